@@ -1,0 +1,115 @@
+/* What differs between CPython 3.10 and 3.14, in one place. */
+#ifndef CS_COMPAT_H
+#define CS_COMPAT_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#if PY_VERSION_HEX < 0x030A0000
+#error "copyscope needs CPython 3.10 or newer"
+#endif
+
+#ifdef Py_GIL_DISABLED
+#error "copyscope does not support the free-threaded build: the memo's table could move while it is read"
+#endif
+
+/* Since 3.12 Python frames and C calls are counted apart; before, one counter served both. */
+#define CS_COUNTS_FRAMES_APART (PY_VERSION_HEX >= 0x030C0000)
+
+/* Counts one Python frame that the interpreter's own copy.py would have entered here.
+ * Returns 0, or -1 with RecursionError set. */
+static inline int
+cs_frame_enter(void)
+{
+#if CS_COUNTS_FRAMES_APART
+    PyThreadState *ts = PyThreadState_Get();
+    if (ts->py_recursion_remaining <= 0) {
+        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded");
+        return -1;
+    }
+    ts->py_recursion_remaining--;
+    return 0;
+#else
+    return Py_EnterRecursiveCall("") ? -1 : 0;
+#endif
+}
+
+static inline void
+cs_frame_leave(void)
+{
+#if CS_COUNTS_FRAMES_APART
+    PyThreadState_Get()->py_recursion_remaining++;
+#else
+    Py_LeaveRecursiveCall();
+#endif
+}
+
+/* Up to 3.11 the call of a builtin counts as well: id(x) is what meets the limit. */
+static inline int
+cs_builtin_call_check(void)
+{
+#if CS_COUNTS_FRAMES_APART
+    return 0;
+#else
+    if (Py_EnterRecursiveCall(" while calling a Python object")) {
+        return -1;
+    }
+    Py_LeaveRecursiveCall();
+    return 0;
+#endif
+}
+
+/* getattr(x, name, None): *out is a new reference or NULL where there is no such attribute.
+ * Returns -1 with an exception set for any error but AttributeError. */
+static inline int
+cs_getattr_optional(PyObject *x, PyObject *name, PyObject **out)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyObject_GetOptionalAttr(x, name, out) < 0 ? -1 : 0;
+#else
+    *out = PyObject_GetAttr(x, name);
+    if (*out == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            return -1;
+        }
+        PyErr_Clear();
+    }
+    return 0;
+#endif
+}
+
+/* A comprehension is a frame of its own until 3.12 (PEP 709). */
+#define CS_LISTCOMP_FRAMES (PY_VERSION_HEX < 0x030C0000 ? 1 : 0)
+
+/* ---- the hash table behind a dict (Objects/dictobject.c; facts of layout, checked at import) ---- */
+#if PY_VERSION_HEX >= 0x030B0000
+struct cs_dict_keys {
+    Py_ssize_t refcnt;
+    uint8_t log2_size;
+    uint8_t log2_index_bytes;
+    uint8_t kind; /* 0: any keys, entries of 24 bytes; 1: str keys; 2: split */
+    uint32_t version;
+    Py_ssize_t usable;
+    Py_ssize_t nentries;
+    char indices[];
+};
+#else
+struct cs_dict_keys {
+    Py_ssize_t refcnt;
+    Py_ssize_t size;
+    void *lookup;
+    Py_ssize_t usable;
+    Py_ssize_t nentries;
+    char indices[];
+};
+#endif
+
+struct cs_dict_entry {
+    Py_hash_t hash;
+    PyObject *key, *value;
+};
+struct cs_dict_str_entry {
+    PyObject *key, *value;
+};
+
+#endif

@@ -1,0 +1,31 @@
+/* Reads what a dict lookup really did, from the dict's live table. */
+#ifndef CS_PROBE_H
+#define CS_PROBE_H
+
+#include "compat.h"
+#include <stdbool.h>
+
+typedef struct {
+    bool known;    /* false: not a plain dict, or its layout is not the one this build knows */
+    uint8_t lg;    /* log2 of the table's slots */
+    uint8_t count; /* slots visited; 127: that many or more */
+    uint32_t slot; /* the last one visited */
+} cs_probe;
+
+#define CS_PROBE_UNKNOWN ((cs_probe){.known = false})
+#define CS_PROBE_COUNT_MAX 127
+
+/* Walks the table of dict for a key of this hash, as a lookup of key does, and checks that the walk ends on an
+ * entry of that key holding value, or on an empty slot when value is NULL.  key is compared by identity or, when it
+ * is an exact int, by value; never through __eq__.  Anything else than agreement gives CS_PROBE_UNKNOWN.
+ * Runs no Python code. */
+cs_probe cs_probe_read(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+
+/* log2 of the number of slots of an exact dict, or 0. */
+unsigned cs_probe_log2(PyObject *dict);
+
+/* Self-test of the layout on dicts of many shapes.  Returns 1 if this build may read tables, 0 if not, -1 with an
+ * exception set.  Until it has returned 1, every probe is unknown. */
+int cs_probe_selftest(void);
+
+#endif
