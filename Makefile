@@ -25,7 +25,7 @@ CXXFLAGS := -std=c++17 $(OPT) -g -fPIC $(SANITIZE)
 LDFLAGS  := $(SANITIZE)
 PARTS    :=
 C_TESTS  :=
-export ASAN BUILD
+export ASAN BUILD PYTHON
 
 -include tracer/part.mk tracer/trace/part.mk hw/part.mk web/part.mk server/part.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@ TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setu
 .PHONY: venv python-tests lint-tools
 venv: $(VENV)/.copyscope
 python-tests: $(VENV)/.copyscope $(VENV)/.pytest
+	@$(if $(ASAN),,tests/setup-pythons $(VENV))
 lint-tools: $(VENV)/.ruff
 
 # setuptools once, so that a changed source is rebuilt without the network.
