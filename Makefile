@@ -13,6 +13,7 @@ MAKEFLAGS     += --no-builtin-rules
 .SUFFIXES:
 
 BUILD    := build$(if $(ASAN),/asan)
+B        := $(BUILD)
 SETUP    := build/.setup
 SANITIZE := $(if $(ASAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer)
 CC       := gcc
