@@ -1,7 +1,7 @@
 # The trace library and its tests.  Included by the top Makefile, which defines CC and CFLAGS.
 B ?= build
 TRACE_DIR := tracer/trace
-TRACE_SRCS := $(addprefix $(TRACE_DIR)/,vocabulary.c writer.c reader.c)
+TRACE_SRCS := $(addprefix $(TRACE_DIR)/,vocabulary.c writer.c check.c reader.c)
 TRACE_DEPS := tracer/events.def $(wildcard $(TRACE_DIR)/*.h)
 TRACE_OBJS := $(TRACE_SRCS:$(TRACE_DIR)/%.c=$(B)/trace/%.o)
 TRACE_LIBS := -lz -lcrypto

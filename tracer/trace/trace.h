@@ -1,7 +1,8 @@
 /* The trace format: writer, reader, vocabulary.  FORMAT.md is the contract.
  *
  * No Python.h here: the extension, the server, the hardware replay and the fuzzers link this library.
- * Ownership: whoever opens closes; pointers into a cs_trace live until cs_trace_close().
+ * Ownership: whoever opens closes.  Strings and kept chunks of a cs_trace live until cs_trace_close(), arrays
+ * (records, objects, types, offsets) until the next cs_trace_feed() or cs_trace_close().
  */
 #ifndef CS_TRACE_H
 #define CS_TRACE_H
@@ -214,6 +215,7 @@ size_t cs_trace_chunk_offsets(const cs_trace *t, const uint64_t **at);
 typedef struct cs_writer cs_writer;
 /* Called with whole chunks (and first the header); returns 0, or -1 to stop writing (disk full, reader gone). */
 typedef int (*cs_sink)(void *ctx, const void *bytes, size_t n);
+/* max_records 0: no cap but the format's own.  Errors are remembered: after one, calls do nothing and return 0. */
 cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records);
 uint32_t cs_writer_string(cs_writer *w, const char *utf8, size_t n); /* interned; 0: out of memory or n == 0 */
 uint32_t cs_writer_type(cs_writer *w, const cs_type *type);
