@@ -1,0 +1,201 @@
+/**
+ * One trace, one cursor.  stateAt() is pure: the state at event n is a function of (trace, n), forward and back.
+ * Views read it and call store.seek(n); nothing else changes the cursor.
+ */
+import { countUpTo } from './columns.js';
+import { happened, OPEN } from './history.js';
+import { ROLES } from './vocabulary.js';
+
+/**
+ * @typedef {object} Frame
+ * @property {number} callIndex into trace.calls
+ * @property {number} obj       ref of x
+ * @property {string} role      why it was called
+ * @property {number} index     position among its parent's calls of that role
+ * @property {number} parent    ref of the caller's x, 0 for none
+ * @property {number} openEvent
+ * @property {string} site      the line that it stands on
+ * @property {number|null} line
+ */
+
+/** The line a call waits on while it copies a child of this role. */
+const WAITS_AT = {
+  list_elem: 'append', dict_value: 'setitem', dict_key: 'setitem', tuple_elem: 'copier', self: 'method_new',
+  arg: 'make', state: 'state_dict', item: 'item_append', item_key: 'item_set', item_value: 'item_set',
+  user: 'hook_call', root: 'none',
+};
+
+/** State at event n, 0-based; its costly parts are made when they are asked for. */
+export function stateAt(trace, n) {
+  return new State(trace, Math.max(0, Math.min(n, trace.eventCount - 1)));
+}
+
+class State {
+  constructor(trace, n) {
+    this.trace = trace;
+    this.n = n;
+    /** @type {import('./trace.js').LogicalEvent|null} */
+    this.event = trace.event(n);
+    /** @type {Frame[]|null} */
+    this.frames = null;
+    /** @type {any} undefined until asked for */
+    this.memoState = undefined;
+    /** @type {Map<number, number>|null} */
+    this.copyMap = null;
+    /** @type {Map<number, number>|null} */
+    this.origMap = null;
+    /** @type {Map<number, number>|null} */
+    this.madeMap = null;
+    /** @type {object[]|null} */
+    this.edgeList = null;
+    /** @type {Uint32Array|null} */
+    this.visitCounts = null;
+  }
+
+  /** Open calls, outermost first. @returns {Frame[]} */
+  get stack() {
+    this.frames ??= this.event ? stackOf(this.trace, this.event) : [];
+    return this.frames;
+  }
+
+  /** The memo in force: { ref, lg, slots, entries, used, resizedAt, get(key) }, or null. */
+  get memo() {
+    if (this.memoState === undefined) {
+      const { calls, history } = this.trace;
+      const call = this.event ? this.event.callIndex : -1;
+      const memo = call >= 0 ? history.memos[calls.memo[call]] : lastMemo(this.trace, this.n);
+      this.memoState = memo ? memo.at(this.n) : null;
+    }
+    return this.memoState;
+  }
+
+  /** How many rows of trace.history.copies have happened. */
+  get copyCount() { return happened(this.trace.history.copies, this.n); }
+
+  /** @returns {Map<number, number>} original ref to copy ref */
+  get copies() {
+    this.copyMap ??= this.#mapCopies('orig', 'copy');
+    return this.copyMap;
+  }
+
+  /** @returns {Map<number, number>} copy ref to original ref */
+  get copyOf() {
+    this.origMap ??= this.#mapCopies('copy', 'orig');
+    return this.origMap;
+  }
+
+  /** @returns {Map<number, number>} copy ref to the event that made it */
+  get made() {
+    this.madeMap ??= this.#mapCopies('copy', 'event');
+    return this.madeMap;
+  }
+
+  #mapCopies(from, to) {
+    const { copies } = this.trace.history;
+    const map = new Map();
+    for (let row = 0, rows = this.copyCount; row < rows; row++) {
+      if (to !== 'event' || !map.has(copies[from][row])) map.set(copies[from][row], copies[to][row]);
+    }
+    return map;
+  }
+
+  /** References the copies got so far, in order. */
+  get edges() {
+    if (!this.edgeList) {
+      const { edges } = this.trace.history;
+      this.edgeList = Array.from({ length: happened(edges, this.n) }, (_, row) => ({
+        event: edges.event[row], from: edges.from[row], to: edges.to[row], role: ROLES[edges.role[row]].name,
+        index: edges.index[row], key: edges.key[row],
+      }));
+    }
+    return this.edgeList;
+  }
+
+  /** Has the outermost call returned or raised? */
+  get returned() {
+    const { calls } = this.trace;
+    if (!this.event) return false;
+    const open = countUpTo(calls.open, calls.length, this.n) - 1;
+    if (open < 0) return false;
+    let root = open;
+    while (calls.parent[root] >= 0) root = calls.parent[root];
+    return calls.close[root] !== OPEN && calls.close[root] <= this.n;
+  }
+
+  /** Visits of each source line so far, by site number. */
+  get visits() {
+    this.visitCounts ??= this.trace.history.visitsAt(this.n);
+    return this.visitCounts;
+  }
+}
+
+function lastMemo(trace, n) {
+  const open = countUpTo(trace.calls.open, trace.calls.length, n) - 1;
+  return open < 0 ? undefined : trace.history.memos[trace.calls.memo[open]];
+}
+
+function stackOf(trace, event) {
+  const { calls } = trace;
+  const frames = [];
+  let site = event.site;
+  let line = event.line;
+  for (let c = event.callIndex; c >= 0; c = calls.parent[c]) {
+    const parent = calls.parent[c];
+    const role = ROLES[calls.role[c]]?.name ?? 'root';
+    frames.push({
+      callIndex: c, obj: calls.obj[c], role, index: calls.index[c], parent: parent >= 0 ? calls.obj[parent] : 0,
+      openEvent: calls.open[c], site, line,
+    });
+    site = WAITS_AT[role];
+    line = trace.copyPy?.sites[site] ?? null;
+  }
+  return frames.reverse();
+}
+
+/**
+ * The page's one mutable thing.  Subscribers get (state, trace, what), `what` being "trace" when another trace was
+ * set, "grow" when it grew, "seek" when the cursor moved.
+ */
+export function createStore() {
+  let trace = null;
+  let cursor = 0;
+  let state = null;
+  const subscribers = new Set();
+
+  function notify(what) {
+    for (const subscriber of subscribers) subscriber(state, trace, what);
+  }
+
+  return {
+    get trace() { return trace; },
+    get cursor() { return cursor; },
+    get state() { return state; },
+
+    setTrace(next) {
+      trace = next;
+      cursor = 0;
+      state = next && next.eventCount ? stateAt(next, 0) : null;
+      notify('trace');
+    },
+
+    /** The trace took in more: events, a verdict, a CAM replay. */
+    grew() {
+      if (trace && trace.eventCount) state = stateAt(trace, cursor);
+      notify('grow');
+    },
+
+    seek(n) {
+      if (!trace || !trace.eventCount || !Number.isFinite(n)) return;
+      const next = Math.max(0, Math.min(Math.round(n), trace.eventCount - 1));
+      if (next === cursor && state) return;
+      cursor = next;
+      state = stateAt(trace, cursor);
+      notify('seek');
+    },
+
+    subscribe(fn) {
+      subscribers.add(fn);
+      return () => subscribers.delete(fn);
+    },
+  };
+}
