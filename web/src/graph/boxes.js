@@ -1,0 +1,159 @@
+/* What is inside a box: the cells of a sequence or the rows of a dict or an instance, and how large that is.
+ * Sizes are in layout units: pixels on a 1920x1080 page before zooming. */
+import { ROLE } from './records.js';
+import { KIND, NONE } from './structure.js';
+import { atomText, clip, typeName, unquote } from './text.js';
+
+export const CELL = { min: 72, height: 60, font: 26, char: 15.7, pad: 22 };
+export const ROW = { height: 38, font: 20, char: 12.1, pad: 22, min: 60 };
+export const NAME = { height: 34, char: 13.3, glyph: 30 };
+const CELLS_MAX = 8;  /* more than this: the first CELLS_CUT and a live cell */
+const CELLS_CUT = 4;
+const ROWS_MAX = 7;
+const ROWS_CUT = 5;
+const TEXT_MAX = 9;
+const LABEL_MAX = 14;
+const LIVE_WIDTH = 118;
+
+/**
+ * @typedef {object} Entry a reference held by a box
+ * @property {number} link     of the value, NONE for the live entry
+ * @property {number} keyLink  of the key, or NONE
+ * @property {string} label    index, key or field name
+ * @property {string} text     text of an atomic value, "" when the value has a box
+ * @property {number} x        of the cell or row, from the box's left
+ * @property {number} y        from the box's top
+ * @property {number} w
+ * @property {number} h
+ * @property {number} split    rows: where the value begins, from the box's left
+ *
+ * @typedef {object} Box
+ * @property {number} node
+ * @property {"cells"|"rows"|"more"|"opaque"} shape
+ * @property {Entry[]} entries
+ * @property {Entry|null} live  the cell that stands for those not drawn
+ * @property {number} count     references in all
+ * @property {number} w
+ * @property {number} h         without the name above it
+ * @property {string} type
+ */
+
+/** The references of a box in order: dict items paired, state folded in.
+ * @param {import('./structure.js').Run} run @param {number} node @param {(link: number, keyLink: number) => boolean} visit
+ * return false to stop */
+function eachEntry(run, node, visit) {
+  const { link, node: nodes } = run;
+  let waiting = NONE;
+  for (let l = nodes.first[node]; l !== NONE; l = link.next[l]) {
+    const role = link.role[l];
+    const next = link.next[l];
+    if (role === ROLE.dict_value) {
+      const key = next !== NONE && link.role[next] === ROLE.dict_key ? next : NONE;
+      if (!visit(l, key)) return false;
+    } else if (role === ROLE.item_key) waiting = l;
+    else if (role === ROLE.item_value) {
+      if (!visit(l, waiting)) return false;
+      waiting = NONE;
+    } else if (role === ROLE.dict_key) continue;
+    else if (nodes.fold[link.child[l]] !== NONE && nodes.tree[link.child[l]] === l) {
+      if (!eachEntry(run, link.child[l], visit)) return false;
+    } else if (role === ROLE.arg && run.isAtom(link.child[l])) continue; /* the class that is called */
+    else if (nodes.fold[node] !== NONE && role === ROLE.tuple_elem && run.isAtom(link.child[l])) continue;
+    else if (!visit(l, NONE)) return false;
+  }
+  return true;
+}
+
+/** References of a box, without their places. @param {import('./structure.js').Run} run @param {number} node
+ * @returns {{link: number, keyLink: number}[]} */
+export function entriesOf(run, node) {
+  /** @type {{link: number, keyLink: number}[]} */
+  const out = [];
+  eachEntry(run, node, (link, keyLink) => out.push({ link, keyLink }) > 0);
+  return out;
+}
+
+/** @param {any} trace @param {import('./structure.js').Run} run @param {number} link @param {number} keyLink @param {number} i */
+function labelOf(trace, run, link, keyLink, i) {
+  const { role, parent, child } = run.link;
+  switch (role[link]) {
+    case ROLE.dict_value: case ROLE.item_value: {
+      if (keyLink === NONE) return '…';
+      const key = child[keyLink];
+      if (!run.isAtom(key)) return clip(`<${typeName(trace, run.node.ref[key])}>`, LABEL_MAX);
+      const text = atomText(trace, run.node.ref[key], LABEL_MAX + 2);
+      return run.node.fold[parent[link]] !== NONE ? clip(unquote(text), LABEL_MAX) : clip(text, LABEL_MAX);
+    }
+    case ROLE.arg: return `arg ${i}`;
+    case ROLE.state: return 'state';
+    case ROLE.self: return '__self__';
+    case ROLE.user: return 'in hook';
+    default: return String(i);
+  }
+}
+
+/** @param {import('./structure.js').Run} run @param {number} node */
+function shapeOf(run, node) {
+  const kind = run.node.kind[node];
+  if (kind === KIND.DICT || kind === KIND.INSTANCE || kind === KIND.METHOD) return 'rows';
+  return 'cells';
+}
+
+/**
+ * The box of a node.
+ * @param {any} trace @param {import('./structure.js').Run} run @param {number} node
+ * @param {number} [from] first entry to show when not all are shown
+ * @returns {Box}
+ */
+export function boxFor(trace, run, node, from = 0) {
+  const shape = shapeOf(run, node);
+  const all = entriesOf(run, node);
+  const [max, cut] = shape === 'rows' ? [ROWS_MAX, ROWS_CUT] : [CELLS_MAX, CELLS_CUT];
+  const cuts = all.length > max;
+  const start = cuts ? Math.max(0, Math.min(from, all.length - cut)) : 0;
+  const shown = cuts ? all.slice(start, start + cut) : all;
+  /** @type {Entry[]} */
+  const entries = shown.map(({ link, keyLink }, i) => {
+    const child = run.link.child[link];
+    const text = run.isAtom(child) ? atomText(trace, run.node.ref[child], TEXT_MAX) : '';
+    return { link, keyLink, label: labelOf(trace, run, link, keyLink, start + i), text, x: 0, y: 0, w: 0, h: 0, split: 0 };
+  });
+  /** @type {Entry|null} */
+  const live = cuts ? { link: NONE, keyLink: NONE, label: '', text: '', x: 0, y: 0, w: 0, h: 0, split: 0 } : null;
+  const type = typeName(trace, run.node.ref[node]);
+  const box = { node, shape: all.length ? shape : 'opaque', entries, live, count: all.length, w: 0, h: 0, type };
+  return shape === 'rows' && all.length ? sizeRows(box) : sizeCells(box);
+}
+
+/** @param {any} box @returns {Box} */
+function sizeCells(box) {
+  let x = 0;
+  for (const e of box.entries) {
+    e.x = x;
+    e.w = Math.max(CELL.min, Math.round(e.text.length * CELL.char + CELL.pad));
+    e.h = CELL.height;
+    x += e.w;
+  }
+  if (box.live) {
+    Object.assign(box.live, { x, w: LIVE_WIDTH, h: CELL.height });
+    x += LIVE_WIDTH;
+  }
+  box.w = Math.max(x, CELL.min);
+  box.h = CELL.height;
+  return box;
+}
+
+/** @param {any} box @returns {Box} */
+function sizeRows(box) {
+  const label = Math.max(...box.entries.map((/** @type {Entry} */ e) => e.label.length));
+  const text = Math.max(2, ...box.entries.map((/** @type {Entry} */ e) => e.text.length));
+  const split = Math.round(Math.max(ROW.min, label * ROW.char + ROW.pad));
+  const w = split + Math.round(Math.max(ROW.min, text * ROW.char + ROW.pad));
+  const rows = box.live ? [...box.entries, box.live] : box.entries;
+  rows.forEach((/** @type {Entry} */ e, /** @type {number} */ i) => {
+    Object.assign(e, { x: 0, y: i * ROW.height, w, h: ROW.height, split });
+  });
+  box.w = w;
+  box.h = rows.length * ROW.height;
+  return box;
+}
