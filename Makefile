@@ -40,15 +40,15 @@ run: $(SETUP)/run ## build, then serve the page on 127.0.0.1 (ARGS='FILE.cst --p
 	+@$(MAKE) --no-print-directory parts
 	@exec $(BUILD)/copyscope serve --python $(VENV)/bin/python $(ARGS)
 
-test: $(SETUP)/run $(SETUP)/test ## run all tests of all parts (ASAN=1: with the sanitizers; SUITES='server web': some of them)
+test: $(SETUP)/test ## run all tests of all parts (ASAN=1: with the sanitizers; SUITES='server web': some of them)
 	+@$(MAKE) --no-print-directory parts c-tests python-tests
 	@exec $(VENV)/bin/python tests/run $(SUITES)
 
-lint: $(SETUP)/run $(SETUP)/lint ## clang-format, clang-tidy, cppcheck, verilator, ruff, eslint, tsc
+lint: $(SETUP)/lint ## clang-format, clang-tidy, cppcheck, verilator, ruff, eslint, tsc
 	+@$(MAKE) --no-print-directory parts build/compile_commands.json lint-tools
 	@exec $(VENV)/bin/python tests/lint
 
-format: $(SETUP)/run $(SETUP)/lint ## rewrite C and Python sources in the house format
+format: $(SETUP)/lint ## rewrite C and Python sources in the house format
 	+@$(MAKE) --no-print-directory lint-tools
 	@exec $(VENV)/bin/python tests/lint --fix
 
@@ -56,7 +56,7 @@ bench: $(SETUP)/run ## copy.deepcopy beside the engine, untraced and traced: rat
 	+@$(MAKE) --no-print-directory venv
 	@exec $(VENV)/bin/python tests/bench/bench.py $(ARGS)
 
-setup: $(SETUP)/run $(SETUP)/test $(SETUP)/lint ## install what building, testing and linting need
+setup: $(SETUP)/test $(SETUP)/lint ## install what building, testing and linting need
 
 clean: ## remove what was built (not .venv and web/node_modules)
 	@rm -rf build tracer/build tracer/*.egg-info
@@ -65,13 +65,16 @@ distclean: clean ## remove all that is not in git's keeping
 	@rm -rf .venv web/node_modules
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile $(filter %part.mk,$(MAKEFILE_LIST)) | expand -t 20
 
 parts: $(PARTS)
 
 # Packages, one set each; the stamp makes a second start quick.
-$(SETUP)/%: tests/setup
-	@tests/setup $*
+$(SETUP)/run: tests/setup
+	@tests/setup run
+
+$(SETUP)/test $(SETUP)/lint: $(SETUP)/%: tests/setup
+	@tests/setup run $*
 
 # For clangd and clang-tidy (.clangd points here): the compile lines that make would run, and the extension's.
 build/compile_commands.json: Makefile $(wildcard */part.mk */*/part.mk) tests/compile-commands | $(PARTS)
