@@ -1,7 +1,7 @@
-# The Python package and its extension, in a virtual environment: .venv (with ASAN=1: build/asan/venv).
+# The Python package and its extension, in a virtual environment: .venv.  With ASAN=1 the extension is built once more,
+# with the sanitizers, into build/asan/venv: only the fidelity tests use that one, since the runtime must come first.
 
-VENV  := $(if $(ASAN),$(BUILD)/venv,.venv)
-PIP   := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
+VENV  := .venv
 PARTS += $(VENV)/.copyscope
 
 TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setup.py tracer/MANIFEST.in \
@@ -9,29 +9,33 @@ TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setu
 
 .PHONY: venv python-tests lint-tools
 venv: $(VENV)/.copyscope
-python-tests: $(VENV)/.copyscope $(VENV)/.pytest
+python-tests: $(VENV)/.copyscope $(VENV)/.pytest $(if $(ASAN),build/asan/venv/.copyscope build/asan/venv/.pytest)
 	@$(if $(ASAN),,tests/setup-pythons $(VENV))
 lint-tools: $(VENV)/.ruff
 
+PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
+
 # setuptools once, so that a changed source is rebuilt without the network.
-$(VENV)/.made: | $(SETUP)/run
-	@echo "  VENV    $(VENV) ($$(cat $(SETUP)/python))"
-	@"$$(cat $(SETUP)/python)" -m venv --clear $(VENV)
-	@$(PIP) install 'setuptools>=68' wheel
+%/.made: | $(SETUP)/run
+	@echo "  VENV    $(@D) ($$(cat $(SETUP)/python))"
+	@"$$(cat $(SETUP)/python)" -m venv --clear $(@D)
+	@$(PIP) 'setuptools>=68' wheel
 	@touch $@
 
 # tracer/build is setuptools' own: it does not look at headers, so it goes first.
-$(VENV)/.copyscope: $(TRACER_SOURCES) $(VENV)/.made
-	@echo "  EXT     $(VENV)"
+%/.copyscope: %/.made $(TRACER_SOURCES)
+	@echo "  EXT     $(@D)"
 	@rm -rf tracer/build tracer/*.egg-info
-	@CFLAGS='$(SANITIZE)' $(PIP) install --no-build-isolation --no-deps --force-reinstall ./tracer
+	@CFLAGS='$(if $(findstring asan,$@),$(SANITIZE) -O1 -g)' $(PIP) --no-build-isolation --no-deps --force-reinstall ./tracer
 	@rm -rf tracer/build tracer/*.egg-info
 	@touch $@
 
-$(VENV)/.pytest: $(VENV)/.made
-	@$(PIP) install pytest
+%/.pytest: %/.made
+	@$(PIP) pytest
 	@touch $@
 
-$(VENV)/.ruff: $(VENV)/.made
-	@$(PIP) install ruff
+%/.ruff: %/.made
+	@$(PIP) ruff
 	@touch $@
+
+.PRECIOUS: %/.made
