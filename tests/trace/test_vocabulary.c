@@ -10,27 +10,22 @@ static const struct {
 #include "../../tracer/events.def"
 };
 
-static unsigned expand(uint8_t kind, uint8_t flags, unsigned role, uint8_t events[CS_MAX_STEPS])
-{
+static unsigned expand(uint8_t kind, uint8_t flags, unsigned role, uint8_t events[CS_MAX_STEPS]) {
     const cs_step *steps[CS_MAX_STEPS];
     cs_record r = {.kind = kind, .flags = flags, .pack = CS_PACK(0, role, 0)};
     unsigned n = cs_expand(&r, steps);
-    for (unsigned i = 0; i < n; i++)
-        events[i] = steps[i]->event;
+    for (unsigned i = 0; i < n; i++) events[i] = steps[i]->event;
     return n;
 }
 
-static void expands_to(uint8_t kind, uint8_t flags, unsigned role, unsigned n, const uint8_t *expected)
-{
+static void expands_to(uint8_t kind, uint8_t flags, unsigned role, unsigned n, const uint8_t *expected) {
     uint8_t events[CS_MAX_STEPS];
-    if (CHECK(expand(kind, flags, role, events) == n))
-        CHECK(memcmp(events, expected, n) == 0);
+    if (CHECK(expand(kind, flags, role, events) == n)) CHECK(memcmp(events, expected, n) == 0);
 }
 #define EXPANDS(kind, flags, role, ...)                                                                                \
     expands_to(CS_REC_##kind, (flags), CS_ROLE_##role, sizeof((uint8_t[]){__VA_ARGS__}), (uint8_t[]){__VA_ARGS__})
 
-static void test_names(void)
-{
+static void test_names(void) {
     CHECK(strcmp(cs_event_name(CS_EV_MEMO_GET), "memo_get") == 0);
     CHECK(strcmp(cs_event_text(CS_EV_RETURN), "deepcopy(x) returns") == 0);
     CHECK(cs_event_family(CS_EV_MEMO_GET) == CS_FAM_MEMO);
@@ -44,8 +39,7 @@ static void test_names(void)
 
     for (unsigned i = 1; i < CS_EV_MAX; i++)
         CHECK(strcmp(cs_event_name(i), "?") != 0 && cs_event_family(i) < CS_FAM_COUNT);
-    for (unsigned i = 1; i < CS_REC_MAX; i++)
-        CHECK(strcmp(cs_rec_name(i), "?") != 0);
+    for (unsigned i = 1; i < CS_REC_MAX; i++) CHECK(strcmp(cs_rec_name(i), "?") != 0);
     claim("no number in the lists was left out");
 
     CHECK(strcmp(cs_event_name(0), "?") == 0 && strcmp(cs_event_name(255), "?") == 0);
@@ -56,8 +50,7 @@ static void test_names(void)
     claim("a number that is none is called ?");
 }
 
-static void test_expansion(void)
-{
+static void test_expansion(void) {
     EXPANDS(ROOT, 0, ROOT, CS_EV_CALL, CS_EV_MEMO_NEW);
     EXPANDS(ROOT, CS_F_YES, ROOT, CS_EV_CALL, CS_EV_MEMO_GIVEN);
     EXPANDS(ATOM, 0, LIST_ELEM, CS_EV_CALL, CS_EV_MEMO_GET, CS_EV_DISPATCH, CS_EV_ATOMIC, CS_EV_RETURN, CS_EV_APPEND);
@@ -75,8 +68,7 @@ static void test_expansion(void)
 }
 
 /* Rows of one record stand together: a row that strayed would never be reached. */
-static void test_every_row(void)
-{
+static void test_every_row(void) {
     bool reached[sizeof ROWS / sizeof ROWS[0]] = {false};
     for (unsigned kind = 0; kind < 256; kind++)
         for (unsigned flags = 0; flags < 256; flags++)
@@ -84,27 +76,22 @@ static void test_every_row(void)
                 uint8_t events[CS_MAX_STEPS];
                 unsigned n = expand((uint8_t)kind, (uint8_t)flags, role, events);
                 for (size_t i = 0; n && i < sizeof ROWS / sizeof ROWS[0]; i++)
-                    for (unsigned e = 0; e < n; e++)
-                        reached[i] |= ROWS[i].rec == kind && ROWS[i].ev == events[e];
+                    for (unsigned e = 0; e < n; e++) reached[i] |= ROWS[i].rec == kind && ROWS[i].ev == events[e];
             }
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
-        CHECK(reached[i]);
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) CHECK(reached[i]);
     claim("every row of events.def is reached by some record");
 }
 
-static void test_few_enough(void)
-{
+static void test_few_enough(void) {
     for (unsigned kind = 0; kind < CS_REC_MAX; kind++) {
         unsigned rows = 0;
-        for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
-            rows += ROWS[i].rec == kind;
+        for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) rows += ROWS[i].rec == kind;
         CHECK(rows <= CS_MAX_STEPS);
     }
     claim("no record has more rows than CS_MAX_STEPS");
 }
 
-int main(void)
-{
+int main(void) {
     test_names();
     test_expansion();
     test_every_row();

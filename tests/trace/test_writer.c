@@ -5,8 +5,7 @@
 #include <zlib.h>
 
 /* The kinds of a file's chunks, in order, as "META STRS ..."; checks frame, CRC and seq of each by itself. */
-static void list_chunks(const cs_buffer *b, char *out, size_t room)
-{
+static void list_chunks(const cs_buffer *b, char *out, size_t room) {
     uint32_t seq = 0;
     size_t at = sizeof(cs_header);
 
@@ -16,8 +15,7 @@ static void list_chunks(const cs_buffer *b, char *out, size_t room)
         memcpy(&head, b->data + at, sizeof head);
         at += sizeof head;
         CHECK(head.seq == seq++);
-        if (!CHECK(head.length <= b->used - at))
-            return;
+        if (!CHECK(head.length <= b->used - at)) return;
         CHECK(head.crc == crc32(0, b->data + at, head.length));
         at += head.length + cs__padding(head.length);
         size_t n = strlen(out);
@@ -26,16 +24,13 @@ static void list_chunks(const cs_buffer *b, char *out, size_t room)
     CHECK(at == b->used);
 }
 
-static cs_end end_of(const cs_buffer *b)
-{
+static cs_end end_of(const cs_buffer *b) {
     cs_end end = {0};
-    if (CHECK(b->used > sizeof end))
-        memcpy(&end, b->data + b->used - sizeof end, sizeof end);
+    if (CHECK(b->used > sizeof end)) memcpy(&end, b->data + b->used - sizeof end, sizeof end);
     return end;
 }
 
-static void test_layout(void)
-{
+static void test_layout(void) {
     char kinds[256];
     memory_sink m = {0};
 
@@ -52,8 +47,7 @@ static void test_layout(void)
     cs__buffer_free(&m.bytes);
 }
 
-static void test_strings(void)
-{
+static void test_strings(void) {
     memory_sink m = {0};
     cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
     char text[16];
@@ -70,8 +64,7 @@ static void test_strings(void)
     cs__buffer_free(&m.bytes);
 }
 
-static void test_long_string(void)
-{
+static void test_long_string(void) {
     memory_sink m = {0};
     cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
     size_t n = CS_LIMIT_STRING + 100, length;
@@ -93,8 +86,7 @@ static void test_long_string(void)
     free(text);
 }
 
-static void test_cap(void)
-{
+static void test_cap(void) {
     memory_sink m = {0};
     const cs_record *records;
     cs_trace *t = cs_trace_new();
@@ -115,16 +107,14 @@ static void test_cap(void)
     cs__buffer_free(&m.bytes);
 }
 
-static void test_many_records(void)
-{
+static void test_many_records(void) {
     memory_sink m = {0};
     char kinds[4096];
     cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
     cs_record clock = {.kind = CS_REC_CLOCK};
 
     sample_events(w);
-    for (unsigned i = 0; i < 3 * 4096; i++)
-        cs_writer_event(w, &clock);
+    for (unsigned i = 0; i < 3 * 4096; i++) cs_writer_event(w, &clock);
     CHECK(cs_writer_records(w) == 3 * 4096 + SAMPLE_RECORDS);
     CHECK(cs_writer_end(w, CS_END_FAILED) == CS_E_OK && end_of(&m.bytes).flags == CS_END_FAILED);
     list_chunks(&m.bytes, kinds, sizeof kinds);
@@ -141,8 +131,7 @@ static void test_many_records(void)
 }
 
 /* At every size of disk: no crash, the error is told, and what was written is a valid prefix. */
-static void test_sink_failure(void)
-{
+static void test_sink_failure(void) {
     memory_sink whole = {0};
     CHECK(sample_trace(&whole, 0) == CS_E_OK);
     for (size_t room = 1; room < whole.bytes.used; room++) {
@@ -158,8 +147,7 @@ static void test_sink_failure(void)
     cs__buffer_free(&whole.bytes);
 }
 
-static void test_same_bytes(void)
-{
+static void test_same_bytes(void) {
     memory_sink a = {0}, b = {0};
     CHECK(sample_trace(&a, 0) == CS_E_OK && sample_trace(&b, 0) == CS_E_OK);
     CHECK(a.bytes.used == b.bytes.used && memcmp(a.bytes.data, b.bytes.data, a.bytes.used) == 0);
@@ -168,8 +156,7 @@ static void test_same_bytes(void)
     cs__buffer_free(&b.bytes);
 }
 
-int main(void)
-{
+int main(void) {
     test_layout();
     test_strings();
     test_long_string();

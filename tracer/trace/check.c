@@ -58,35 +58,25 @@ static const struct {
     [CS_REC_TRUNC] = {COUNT, COUNT},
 };
 
-static bool slot_fits(const cs_record *r)
-{
+static bool slot_fits(const cs_record *r) {
     return (r->flags & (CS_F_NO_GET | CS_F_NO_PROBE)) || r->arg < UINT32_C(1) << cs_rec_lg(r);
 }
 
-static bool value_fits(unsigned meaning, uint32_t value, const cs_record *r, const cs_bounds *bounds)
-{
+static bool value_fits(unsigned meaning, uint32_t value, const cs_record *r, const cs_bounds *bounds) {
     switch ((enum meaning)meaning) {
-    case OBJECT:
-        return value >= 1 && value <= bounds->objects;
-    case MAYBE_OBJECT:
-        return value <= bounds->objects;
-    case MAYBE_STRING:
-        return value <= bounds->strings;
-    case SLOT:
-        return slot_fits(r);
-    case KEY_THEN_VALUE:
-        return r->t <= bounds->objects;
+    case OBJECT: return value >= 1 && value <= bounds->objects;
+    case MAYBE_OBJECT: return value <= bounds->objects;
+    case MAYBE_STRING: return value <= bounds->strings;
+    case SLOT: return slot_fits(r);
+    case KEY_THEN_VALUE: return r->t <= bounds->objects;
     case IGNORED:
-    case COUNT:
-        return true;
-    case NO_SUCH_KIND:
-        break;
+    case COUNT: return true;
+    case NO_SUCH_KIND: break;
     }
     return false;
 }
 
-static cs_error check_record(const cs_record *r, const cs_bounds *bounds)
-{
+static cs_error check_record(const cs_record *r, const cs_bounds *bounds) {
     if (r->kind >= CS_REC_MAX || MEANINGS[r->kind].obj == NO_SUCH_KIND || cs_rec_role(r) >= CS_ROLE_COUNT)
         return CS_E_CHUNK;
     if (!value_fits(MEANINGS[r->kind].obj, r->obj, r, bounds) || !value_fits(MEANINGS[r->kind].arg, r->arg, r, bounds))
@@ -94,30 +84,24 @@ static cs_error check_record(const cs_record *r, const cs_bounds *bounds)
     return CS_E_OK;
 }
 
-cs_error cs__check_records(const cs_record *rows, size_t n, const cs_bounds *bounds)
-{
+cs_error cs__check_records(const cs_record *rows, size_t n, const cs_bounds *bounds) {
     for (size_t i = 0; i < n; i++) {
         cs_error error = check_record(&rows[i], bounds);
-        if (error)
-            return error;
+        if (error) return error;
     }
     return CS_E_OK;
 }
 
-cs_error cs__check_types(const cs_type *rows, size_t n, const cs_bounds *bounds)
-{
+cs_error cs__check_types(const cs_type *rows, size_t n, const cs_bounds *bounds) {
     for (size_t i = 0; i < n; i++) {
         const cs_type *t = &rows[i];
-        if (t->copier >= CS_COPIER_COUNT || t->lg > 31 || (t->probes && t->slot >> t->lg))
-            return CS_E_CHUNK;
-        if (t->name > bounds->strings || t->module > bounds->strings)
-            return CS_E_REF;
+        if (t->copier >= CS_COPIER_COUNT || t->lg > 31 || (t->probes && t->slot >> t->lg)) return CS_E_CHUNK;
+        if (t->name > bounds->strings || t->module > bounds->strings) return CS_E_REF;
     }
     return CS_E_OK;
 }
 
-cs_error cs__check_objects(const cs_object *rows, size_t n, const cs_bounds *bounds)
-{
+cs_error cs__check_objects(const cs_object *rows, size_t n, const cs_bounds *bounds) {
     for (size_t i = 0; i < n; i++) {
         const cs_object *o = &rows[i];
         if (o->type < 1 || o->type > bounds->types || o->text > bounds->strings || o->name > bounds->strings)
@@ -127,8 +111,7 @@ cs_error cs__check_objects(const cs_object *rows, size_t n, const cs_bounds *bou
 }
 
 static cs_error check_cam_op(const cs_cam_op *op, uint32_t depth, const cs_record *records, size_t n_records,
-                             const cs_bounds *bounds)
-{
+                             const cs_bounds *bounds) {
     const cs_step *steps[CS_MAX_STEPS];
 
     if (op->op < 1 || op->op > 2 || (op->index != UINT32_MAX && op->index >= depth) || op->count > depth)
@@ -139,23 +122,18 @@ static cs_error check_cam_op(const cs_cam_op *op, uint32_t depth, const cs_recor
 }
 
 cs_error cs__check_cam(const uint8_t *payload, size_t n, const cs_record *records, size_t n_records,
-                       const cs_bounds *bounds)
-{
+                       const cs_bounds *bounds) {
     cs_cam_header head;
 
-    if (n < sizeof head)
-        return CS_E_CHUNK;
+    if (n < sizeof head) return CS_E_CHUNK;
     memcpy(&head, payload, sizeof head);
-    if ((n - sizeof head) % sizeof(cs_cam_op) || (n - sizeof head) / sizeof(cs_cam_op) != head.ops)
-        return CS_E_CHUNK;
-    if (head.depth > CS_LIMIT_CAM_DEPTH)
-        return CS_E_LIMIT;
+    if ((n - sizeof head) % sizeof(cs_cam_op) || (n - sizeof head) / sizeof(cs_cam_op) != head.ops) return CS_E_CHUNK;
+    if (head.depth > CS_LIMIT_CAM_DEPTH) return CS_E_LIMIT;
     for (size_t i = 0; i < head.ops; i++) {
         cs_cam_op op;
         memcpy(&op, payload + sizeof head + i * sizeof op, sizeof op);
         cs_error error = check_cam_op(&op, head.depth, records, n_records, bounds);
-        if (error)
-            return error;
+        if (error) return error;
     }
     return CS_E_OK;
 }

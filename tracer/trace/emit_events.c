@@ -60,34 +60,28 @@ static const cs_step STEPS[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-static void put_string(const char *s)
-{
+static void put_string(const char *s) {
     putchar('"');
     for (; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            putchar('\\');
+        if (*s == '"' || *s == '\\') putchar('\\');
         putchar(*s);
     }
     putchar('"');
 }
 
-static void put_member(const char *key, const char *value, const char *after)
-{
+static void put_member(const char *key, const char *value, const char *after) {
     printf("%s: ", key);
     put_string(value);
     fputs(after, stdout);
 }
 
 /* The file's lists are in order of their numbers, but a number may have been left out: null stands there. */
-static void put_gap(unsigned *next, unsigned num)
-{
-    for (; *next < num; ++*next)
-        puts("  null,");
+static void put_gap(unsigned *next, unsigned num) {
+    for (; *next < num; ++*next) puts("  null,");
     ++*next;
 }
 
-static void put_families(void)
-{
+static void put_families(void) {
     puts("\n/** Event families, by number. */\nexport const FAMILIES = [");
     for (size_t i = 0; i < COUNT(FAMILIES); i++) {
         put_member("  {name", FAMILIES[i].name, ", ");
@@ -96,16 +90,13 @@ static void put_families(void)
     puts("];");
 }
 
-static const char *family_name(const char *id)
-{
+static const char *family_name(const char *id) {
     for (size_t i = 0; i < COUNT(FAMILIES); i++)
-        if (strcmp(FAMILIES[i].id, id) == 0)
-            return FAMILIES[i].name;
+        if (strcmp(FAMILIES[i].id, id) == 0) return FAMILIES[i].name;
     return "?";
 }
 
-static void put_events(void)
-{
+static void put_events(void) {
     unsigned next = 0;
     puts("\n/** Logical events, by number; 0 is none. */\nexport const EVENTS = [");
     for (size_t i = 0; i < COUNT(EVENTS); i++) {
@@ -117,16 +108,13 @@ static void put_events(void)
     puts("];");
 }
 
-static void put_flags(void)
-{
+static void put_flags(void) {
     puts("\n/** Bits of a record's flags. */\nexport const FLAGS = {");
-    for (size_t i = 0; i < COUNT(FLAGS); i++)
-        printf("  %s: %u, // %s\n", FLAGS[i].id, FLAGS[i].bit, FLAGS[i].text);
+    for (size_t i = 0; i < COUNT(FLAGS); i++) printf("  %s: %u, // %s\n", FLAGS[i].id, FLAGS[i].bit, FLAGS[i].text);
     puts("};");
 }
 
-static void put_numbered(const char *name, const char *doc, const numbered *rows, size_t n)
-{
+static void put_numbered(const char *name, const char *doc, const numbered *rows, size_t n) {
     unsigned next = 0;
     printf("\n/** %s */\nexport const %s = [\n", doc, name);
     for (size_t i = 0; i < n; i++) {
@@ -137,8 +125,7 @@ static void put_numbered(const char *name, const char *doc, const numbered *rows
     puts("];");
 }
 
-static void put_sites(void)
-{
+static void put_sites(void) {
     puts("\n/** Lines of Lib/copy.py, by number. */\nexport const SITES = [");
     for (unsigned i = 0; i < CS_SITE_COUNT; i++) {
         put_member("  {name", cs_site_name(i), ", ");
@@ -148,8 +135,7 @@ static void put_sites(void)
     puts("];");
 }
 
-static void put_steps(unsigned rec)
-{
+static void put_steps(unsigned rec) {
     for (size_t i = 0; i < COUNT(STEPS); i++) {
         const cs_step *s = &STEPS[i];
         if (s->rec == rec)
@@ -158,10 +144,10 @@ static void put_steps(unsigned rec)
     }
 }
 
-static void put_recs(void)
-{
+static void put_recs(void) {
     unsigned next = 0;
-    puts("\n/**\n * Record kinds, by number; 0 is none.  A record expands to the steps with (flags & mask) === want and\n"
+    puts("\n/**\n * Record kinds, by number; 0 is none.  A record expands to the steps with (flags & mask) === want "
+         "and\n"
          " * role 15 (any) or the record's own.  Outcome: 0 none, 1 no, 2 yes, 3 as the record's YES bit says.\n */\n"
          "export const RECS = [");
     for (size_t i = 0; i < COUNT(RECS); i++) {
@@ -174,8 +160,7 @@ static void put_recs(void)
     puts("];");
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc != 2 || strcmp(argv[1], "--js") != 0) {
         fputs("usage: cs-events --js > web/src/events.js\n", stderr);
         return 2;

@@ -1,36 +1,54 @@
-# The trace library and its tests.  Included by the top Makefile, which defines CC and CFLAGS.
-B ?= build
-TRACE_DIR := tracer/trace
-TRACE_SRCS := $(addprefix $(TRACE_DIR)/,vocabulary.c writer.c check.c reader.c)
-TRACE_DEPS := tracer/events.def $(wildcard $(TRACE_DIR)/*.h)
-TRACE_OBJS := $(TRACE_SRCS:$(TRACE_DIR)/%.c=$(B)/trace/%.o)
-TRACE_LIBS := -lz -lcrypto
-TRACE_CFLAGS := -std=c11 -fPIC -Itracer/trace
+# The trace library, cs-events, and their tests.
+TRACE_SRCS  := $(addprefix tracer/trace/,vocabulary.c writer.c check.c reader.c)
+TRACE_OBJS  := $(TRACE_SRCS:tracer/trace/%.c=$(B)/trace/%.o)
+TRACE_LIBS  := -lz -lcrypto
+TRACE_TESTS := $(addprefix $(B)/tests/trace/,test_vocabulary test_writer test_reader fuzz_mutations fuzz_coverage \
+               events_js)
+TRACE_CLANG := $(or $(shell command -v clang || command -v clang-14),clang)
 
-TRACE_TESTS := $(addprefix $(B)/tests/trace/,test_vocabulary test_writer test_reader)
-TRACE_FUZZER := $(B)/tests/trace/fuzz_reader
-TRACE_CLANG := $(firstword $(foreach c,clang clang-14,$(if $(shell command -v $(c) 2>/dev/null),$(c))))
+PARTS   += $(B)/libcstrace.a $(B)/cs-events
+C_TESTS += $(TRACE_TESTS)
 
-$(B)/trace/%.o: $(TRACE_DIR)/%.c $(TRACE_DEPS)
+$(B)/trace/%.o: tracer/trace/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(TRACE_CFLAGS) -c $< -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -MMD -MP -c $< -o $@
 
 $(B)/libcstrace.a: $(TRACE_OBJS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	ar rcs $@ $^
 
-$(B)/cs-events: $(TRACE_DIR)/emit_events.c $(B)/libcstrace.a
-	$(CC) $(CFLAGS) $(TRACE_CFLAGS) $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
+$(B)/cs-events: $(B)/trace/emit_events.o $(B)/libcstrace.a
+	$(CC) $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
 
-.PHONY: events events-check trace-tests
-events: $(B)/cs-events ## regenerate web/src/events.js from tracer/events.def
+.PHONY: events events-check fuzz-trace
+events: $(B)/cs-events
 	$(B)/cs-events --js > web/src/events.js
 
-events-check: $(B)/cs-events ## fail if web/src/events.js is not what events.def makes
+events-check: $(B)/cs-events
 	$(B)/cs-events --js | diff -u web/src/events.js -
 
-$(B)/tests/trace/%: tests/trace/%.c tests/trace/tap.h tests/trace/sample.h $(B)/libcstrace.a
+$(B)/tests/trace/test_%: tests/trace/test_%.c $(B)/libcstrace.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(TRACE_CFLAGS) $< $(B)/libcstrace.a $(LDFLAGS) $(TRACE_LIBS) -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
 
-trace-tests: $(TRACE_TESTS)
+$(B)/tests/trace/fuzz_mutations: tests/trace/fuzz_reader.c $(B)/libcstrace.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DCS_FUZZ_MAIN -MMD -MP $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
+
+# libFuzzer comes with clang's runtime: without it the test that runs it says that it is skipped.
+$(B)/trace/fuzz_reader: tests/trace/fuzz_reader.c tests/trace/sample.h $(TRACE_SRCS) $(wildcard tracer/trace/*.h) tracer/events.def
+	@mkdir -p $(@D)
+	$(TRACE_CLANG) $(CPPFLAGS) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  $(filter %.c,$^) $(TRACE_LIBS) -o $@
+
+$(B)/tests/trace/events_js: tests/trace/events_js.sh $(B)/cs-events
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
+$(B)/tests/trace/fuzz_coverage: tests/trace/fuzz_coverage.sh $(B)/tests/trace/fuzz_mutations
+	@mkdir -p $(@D)
+	-@$(MAKE) --no-print-directory $(B)/trace/fuzz_reader >/dev/null 2>&1
+	@install -m 755 $< $@
+
+fuzz-trace: $(B)/trace/fuzz_reader
+	$(B)/trace/fuzz_reader $(ARGS)

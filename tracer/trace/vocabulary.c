@@ -67,17 +67,14 @@ _Static_assert(sizeof(cs_record) == 16 && sizeof(cs_object) == 32 && sizeof(cs_t
 _Static_assert(sizeof(cs_header) == 16 && sizeof(cs_chunk) == 16 && sizeof(cs_end) == 64, "as in the file");
 _Static_assert(sizeof(cs_cam_header) == 32 && sizeof(cs_cam_op) == 32, "as in the file");
 
-unsigned cs_expand(const cs_record *rec, const cs_step *steps[CS_MAX_STEPS])
-{
+unsigned cs_expand(const cs_record *rec, const cs_step *steps[CS_MAX_STEPS]) {
     unsigned n = 0, role = cs_rec_role(rec);
 
-    if (rec->kind >= CS_REC_MAX)
-        return 0;
+    if (rec->kind >= CS_REC_MAX) return 0;
     for (size_t i = FIRST_STEP[rec->kind]; i < N_STEPS && STEPS[i].rec == rec->kind; i++) {
         const cs_step *step = &STEPS[i];
         bool holds = (rec->flags & step->mask) == step->want && (step->role == CS_ROLE_ANY || step->role == role);
-        if (holds && n < CS_MAX_STEPS)
-            steps[n++] = step;
+        if (holds && n < CS_MAX_STEPS) steps[n++] = step;
     }
     return n;
 }
@@ -85,58 +82,27 @@ unsigned cs_expand(const cs_record *rec, const cs_step *steps[CS_MAX_STEPS])
 /* The member of a table's row, or "?" for a number that is none. */
 #define LOOKUP(table, i, member) ((i) < sizeof(table) / sizeof(table)[0] && (table)[i] member ? (table)[i] member : "?")
 
-const char *cs_event_name(unsigned ev)
-{
-    return LOOKUP(EVENTS, ev, .name);
-}
+const char *cs_event_name(unsigned ev) { return LOOKUP(EVENTS, ev, .name); }
 
-const char *cs_event_text(unsigned ev)
-{
-    return LOOKUP(EVENTS, ev, .text);
-}
+const char *cs_event_text(unsigned ev) { return LOOKUP(EVENTS, ev, .text); }
 
-unsigned cs_event_family(unsigned ev)
-{
-    return ev < CS_EV_MAX ? EVENTS[ev].family : 0;
-}
+unsigned cs_event_family(unsigned ev) { return ev < CS_EV_MAX ? EVENTS[ev].family : 0; }
 
-const char *cs_family_name(unsigned fam)
-{
-    return LOOKUP(FAMILIES, fam, );
-}
+const char *cs_family_name(unsigned fam) { return LOOKUP(FAMILIES, fam, ); }
 
-const char *cs_rec_name(unsigned rec)
-{
-    return LOOKUP(RECS, rec, );
-}
+const char *cs_rec_name(unsigned rec) { return LOOKUP(RECS, rec, ); }
 
-const char *cs_role_name(unsigned role)
-{
-    return LOOKUP(ROLES, role, );
-}
+const char *cs_role_name(unsigned role) { return LOOKUP(ROLES, role, ); }
 
-const char *cs_copier_name(unsigned copier)
-{
-    return LOOKUP(COPIERS, copier, );
-}
+const char *cs_copier_name(unsigned copier) { return LOOKUP(COPIERS, copier, ); }
 
-const char *cs_site_name(unsigned site)
-{
-    return LOOKUP(SITES, site, .name);
-}
+const char *cs_site_name(unsigned site) { return LOOKUP(SITES, site, .name); }
 
-const char *cs_site_function(unsigned site)
-{
-    return LOOKUP(SITES, site, .function);
-}
+const char *cs_site_function(unsigned site) { return LOOKUP(SITES, site, .function); }
 
-const char *cs_site_statement(unsigned site)
-{
-    return LOOKUP(SITES, site, .statement);
-}
+const char *cs_site_statement(unsigned site) { return LOOKUP(SITES, site, .statement); }
 
-const char *cs_strerror(cs_error e)
-{
+const char *cs_strerror(cs_error e) {
     static const char *const TEXTS[] = {
 #define X(id, text) [CS_E_##id] = text,
         CS_ERRORS(X)

@@ -38,38 +38,29 @@ struct cs_writer {
     cs_record records[RECORDS_PER_CHUNK];
 };
 
-static void fail(cs_writer *w, cs_error error)
-{
-    if (!w->error)
-        w->error = error;
+static void fail(cs_writer *w, cs_error error) {
+    if (!w->error) w->error = error;
     w->cap = 0;
     w->pending = 0;
 }
 
 /* What was gathered before memory ran out is whole: it still goes out. */
-static void fail_nomem(cs_writer *w)
-{
+static void fail_nomem(cs_writer *w) {
     cs_writer_flush(w);
     fail(w, CS_E_NOMEM);
 }
 
-static void put(cs_writer *w, const void *bytes, size_t n)
-{
-    if (w->error)
-        return;
-    if (!EVP_DigestUpdate(w->sha, bytes, n))
-        fail(w, CS_E_NOMEM);
-    else if (w->sink(w->ctx, bytes, n) != 0)
-        fail(w, CS_E_IO);
+static void put(cs_writer *w, const void *bytes, size_t n) {
+    if (w->error) return;
+    if (!EVP_DigestUpdate(w->sha, bytes, n)) fail(w, CS_E_NOMEM);
+    else if (w->sink(w->ctx, bytes, n) != 0) fail(w, CS_E_IO);
 }
 
-static void put_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n)
-{
+static void put_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n) {
     static const uint8_t zeros[16];
     cs_chunk head = {.length = (uint32_t)n, .seq = w->seq};
 
-    if (w->error)
-        return;
+    if (w->error) return;
     if (n > CS_LIMIT_CHUNK || w->seq == CS_SEQ_APPENDED) {
         fail(w, CS_E_LIMIT);
         return;
@@ -87,20 +78,16 @@ static void put_chunk(cs_writer *w, const char kind[4], const void *payload, siz
     put(w, w->out.data, w->out.used);
 }
 
-static void put_table(cs_writer *w, const char kind[4], cs_buffer *table)
-{
-    if (table->used)
-        put_chunk(w, kind, table->data, table->used);
+static void put_table(cs_writer *w, const char kind[4], cs_buffer *table) {
+    if (table->used) put_chunk(w, kind, table->data, table->used);
     table->used = 0;
 }
 
-cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records)
-{
+cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records) {
     cs_header header = {.version = CS_VERSION};
     cs_writer *w = calloc(1, sizeof *w);
 
-    if (!w)
-        return NULL;
+    if (!w) return NULL;
     w->sink = sink;
     w->ctx = ctx;
     w->cap = max_records && max_records < CS_LIMIT_RECORDS ? max_records : CS_LIMIT_RECORDS - 1;
@@ -119,39 +106,30 @@ cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records)
 
 /* ---- strings ---- */
 
-static uint32_t hash_bytes(const char *s, size_t n)
-{
+static uint32_t hash_bytes(const char *s, size_t n) {
     uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (uint8_t)s[i]) * 16777619u;
+    for (size_t i = 0; i < n; i++) h = (h ^ (uint8_t)s[i]) * 16777619u;
     return h;
 }
 
 /* The string's slot, or the empty one where it belongs.  The table is never full. */
-static intern_slot *find_slot(const cs_writer *w, const char *s, size_t n, uint32_t hash)
-{
+static intern_slot *find_slot(const cs_writer *w, const char *s, size_t n, uint32_t hash) {
     size_t mask = w->n_slots - 1;
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
         intern_slot *slot = &w->slots[i];
-        if (!slot->ref)
-            return slot;
-        if (slot->hash == hash && slot->length == n && memcmp(w->strings.data + slot->at, s, n) == 0)
-            return slot;
+        if (!slot->ref) return slot;
+        if (slot->hash == hash && slot->length == n && memcmp(w->strings.data + slot->at, s, n) == 0) return slot;
     }
 }
 
-static bool grow_slots(cs_writer *w)
-{
+static bool grow_slots(cs_writer *w) {
     size_t n = w->n_slots * 2, mask = n - 1;
     intern_slot *slots = calloc(n, sizeof *slots);
-    if (!slots)
-        return false;
+    if (!slots) return false;
     for (size_t old = 0; old < w->n_slots; old++) {
-        if (!w->slots[old].ref)
-            continue;
+        if (!w->slots[old].ref) continue;
         size_t i = w->slots[old].hash & mask;
-        while (slots[i].ref)
-            i = (i + 1) & mask;
+        while (slots[i].ref) i = (i + 1) & mask;
         slots[i] = w->slots[old];
     }
     free(w->slots);
@@ -160,30 +138,25 @@ static bool grow_slots(cs_writer *w)
     return true;
 }
 
-static uint32_t add_string(cs_writer *w, const char *s, uint32_t n)
-{
+static uint32_t add_string(cs_writer *w, const char *s, uint32_t n) {
     uint32_t hash = hash_bytes(s, n);
     intern_slot *slot = find_slot(w, s, n, hash);
 
-    if (slot->ref)
-        return slot->ref;
+    if (slot->ref) return slot->ref;
     if (w->n_strings >= CS_LIMIT_STRINGS) {
         cs_writer_flush(w);
         fail(w, CS_E_LIMIT);
         return 0;
     }
     if ((w->n_strings + 1) * 3u / 2 > w->n_slots) {
-        if (!grow_slots(w))
-            goto nomem;
+        if (!grow_slots(w)) goto nomem;
         slot = find_slot(w, s, n, hash);
     }
-    if (!cs__buffer_reserve(&w->strings, sizeof n + n))
-        goto nomem;
+    if (!cs__buffer_reserve(&w->strings, sizeof n + n)) goto nomem;
     cs__buffer_add(&w->strings, &n, sizeof n);
     *slot = (intern_slot){.hash = hash, .ref = ++w->n_strings, .at = w->strings.used, .length = n};
     cs__buffer_add(&w->strings, s, n);
-    if (w->strings.used - w->strings_sent >= FLUSH_BYTES)
-        cs_writer_flush(w);
+    if (w->strings.used - w->strings_sent >= FLUSH_BYTES) cs_writer_flush(w);
     return w->n_strings;
 nomem:
     fail_nomem(w);
@@ -191,8 +164,7 @@ nomem:
 }
 
 /* A longer string is cut before a character and ends in an ellipsis: nothing is dropped silently. */
-static uint32_t add_cut_string(cs_writer *w, const char *s)
-{
+static uint32_t add_cut_string(cs_writer *w, const char *s) {
     static const char ellipsis[] = "\xe2\x80\xa6";
     size_t n = CS_LIMIT_STRING - (sizeof ellipsis - 1);
     char *cut = malloc(CS_LIMIT_STRING);
@@ -201,8 +173,7 @@ static uint32_t add_cut_string(cs_writer *w, const char *s)
         fail_nomem(w);
         return 0;
     }
-    while (n && ((uint8_t)s[n] & 0xc0u) == 0x80u)
-        n--;
+    while (n && ((uint8_t)s[n] & 0xc0u) == 0x80u) n--;
     memcpy(cut, s, n);
     memcpy(cut + n, ellipsis, sizeof ellipsis - 1);
     uint32_t ref = add_string(w, cut, (uint32_t)(n + sizeof ellipsis - 1));
@@ -210,19 +181,15 @@ static uint32_t add_cut_string(cs_writer *w, const char *s)
     return ref;
 }
 
-uint32_t cs_writer_string(cs_writer *w, const char *utf8, size_t n)
-{
-    if (!n || w->error || w->ended)
-        return 0;
+uint32_t cs_writer_string(cs_writer *w, const char *utf8, size_t n) {
+    if (!n || w->error || w->ended) return 0;
     return n > CS_LIMIT_STRING ? add_cut_string(w, utf8) : add_string(w, utf8, (uint32_t)n);
 }
 
 /* ---- types, objects, records ---- */
 
-static uint32_t add_row(cs_writer *w, cs_buffer *table, uint32_t *count, uint32_t limit, const void *row, size_t size)
-{
-    if (w->error || w->ended)
-        return 0;
+static uint32_t add_row(cs_writer *w, cs_buffer *table, uint32_t *count, uint32_t limit, const void *row, size_t size) {
+    if (w->error || w->ended) return 0;
     if (*count >= limit) {
         cs_writer_flush(w);
         fail(w, CS_E_LIMIT);
@@ -233,59 +200,46 @@ static uint32_t add_row(cs_writer *w, cs_buffer *table, uint32_t *count, uint32_
         return 0;
     }
     uint32_t ref = ++*count;
-    if (table->used >= FLUSH_BYTES)
-        cs_writer_flush(w);
+    if (table->used >= FLUSH_BYTES) cs_writer_flush(w);
     return ref;
 }
 
-uint32_t cs_writer_type(cs_writer *w, const cs_type *type)
-{
+uint32_t cs_writer_type(cs_writer *w, const cs_type *type) {
     return add_row(w, &w->types, &w->n_types, CS_LIMIT_TYPES, type, sizeof *type);
 }
 
-uint32_t cs_writer_object(cs_writer *w, const cs_object *object)
-{
+uint32_t cs_writer_object(cs_writer *w, const cs_object *object) {
     return add_row(w, &w->objects, &w->n_objects, CS_LIMIT_OBJECTS, object, sizeof *object);
 }
 
-void cs_writer_event(cs_writer *w, const cs_record *rec)
-{
+void cs_writer_event(cs_writer *w, const cs_record *rec) {
     if (w->kept >= w->cap) {
         w->dropped++;
         return;
     }
     w->kept++;
     w->records[w->pending] = *rec;
-    if (++w->pending == RECORDS_PER_CHUNK)
-        cs_writer_flush(w);
+    if (++w->pending == RECORDS_PER_CHUNK) cs_writer_flush(w);
 }
 
-uint64_t cs_writer_records(const cs_writer *w)
-{
-    return w->kept;
-}
+uint64_t cs_writer_records(const cs_writer *w) { return w->kept; }
 
 /* ---- chunks ---- */
 
-static void put_records(cs_writer *w)
-{
+static void put_records(cs_writer *w) {
     const cs_step *steps[CS_MAX_STEPS];
     uint32_t n = w->pending;
 
-    if (!n || w->error)
-        return;
+    if (!n || w->error) return;
     put_chunk(w, "EVTS", w->records, n * sizeof *w->records);
-    for (uint32_t i = 0; i < n; i++)
-        w->events += cs_expand(&w->records[i], steps);
+    for (uint32_t i = 0; i < n; i++) w->events += cs_expand(&w->records[i], steps);
     w->pending = 0;
 }
 
-cs_error cs_writer_flush(cs_writer *w)
-{
+cs_error cs_writer_flush(cs_writer *w) {
     size_t fresh = w->strings.used - w->strings_sent;
 
-    if (fresh)
-        put_chunk(w, "STRS", w->strings.data + w->strings_sent, fresh);
+    if (fresh) put_chunk(w, "STRS", w->strings.data + w->strings_sent, fresh);
     w->strings_sent = w->strings.used;
     put_table(w, "TYPE", &w->types);
     put_table(w, "OBJS", &w->objects);
@@ -293,33 +247,26 @@ cs_error cs_writer_flush(cs_writer *w)
     return w->error;
 }
 
-cs_error cs_writer_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n)
-{
-    if (n > CS_LIMIT_CHUNK)
-        return CS_E_LIMIT;
-    if (w->ended)
-        return CS_E_CHUNK;
+cs_error cs_writer_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n) {
+    if (n > CS_LIMIT_CHUNK) return CS_E_LIMIT;
+    if (w->ended) return CS_E_CHUNK;
     cs_writer_flush(w);
     put_chunk(w, kind, payload, n);
     return w->error;
 }
 
-static void put_trunc(cs_writer *w)
-{
+static void put_trunc(cs_writer *w) {
     cs_record trunc = {.kind = CS_REC_TRUNC, .obj = (uint32_t)w->dropped, .arg = (uint32_t)(w->dropped >> 32)};
 
-    if (w->pending)
-        trunc.t = w->records[w->pending - 1].t;
+    if (w->pending) trunc.t = w->records[w->pending - 1].t;
     w->records[w->pending++] = trunc; /* there is room: a full array was flushed */
     w->kept++;
 }
 
-cs_error cs_writer_end(cs_writer *w, uint32_t flags)
-{
+cs_error cs_writer_end(cs_writer *w, uint32_t flags) {
     cs_end end = {.flags = flags};
 
-    if (w->ended || w->error)
-        return w->error;
+    if (w->ended || w->error) return w->error;
     if (w->dropped) {
         put_trunc(w);
         end.flags |= CS_END_TRUNCATED;
@@ -332,18 +279,15 @@ cs_error cs_writer_end(cs_writer *w, uint32_t flags)
     end.objects = w->n_objects;
     end.types = w->n_types;
     end.strings = w->n_strings;
-    if (!w->error && !EVP_DigestFinal_ex(w->sha, end.sha256, NULL))
-        fail(w, CS_E_NOMEM);
+    if (!w->error && !EVP_DigestFinal_ex(w->sha, end.sha256, NULL)) fail(w, CS_E_NOMEM);
     if (!w->error && !EVP_DigestInit_ex(w->sha, EVP_sha256(), NULL)) /* put() goes on feeding it */
         fail(w, CS_E_NOMEM);
     put_chunk(w, "END_", &end, sizeof end);
     return w->error;
 }
 
-void cs_writer_free(cs_writer *w)
-{
-    if (!w)
-        return;
+void cs_writer_free(cs_writer *w) {
+    if (!w) return;
     cs__buffer_free(&w->strings);
     cs__buffer_free(&w->types);
     cs__buffer_free(&w->objects);
