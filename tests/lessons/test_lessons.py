@@ -28,6 +28,14 @@ def ids():
     return [folder.name for folder in LESSONS]
 
 
+def refs_by_name(trace, names):
+    """The ref of each of the snippet's objects that the trace has met."""
+    refs = {}
+    for position, recorded in enumerate(trace.objects):
+        refs.setdefault(recorded.addr, position + 1)
+    return {name: refs[id(x)] for name, x in names.items() if id(x) in refs}
+
+
 def find(events, query, refs):
     """The indices of the events that a query means, before nth is applied."""
     return [
