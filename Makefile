@@ -19,7 +19,7 @@ SANITIZE := $(if $(ASAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame
 CC       := gcc
 CXX      := g++
 OPT      ?= $(if $(ASAN),-O1,-O2)
-CPPFLAGS := -Itracer/trace -D_GNU_SOURCE
+CPPFLAGS := -iquote tracer/trace -D_GNU_SOURCE
 WARNINGS := -Wall -Wextra -Werror
 CFLAGS   := -std=c11 $(OPT) -g -fPIC $(WARNINGS) $(SANITIZE)
 CXXFLAGS := -std=c++17 $(OPT) -g -fPIC $(SANITIZE)
