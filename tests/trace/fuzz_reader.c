@@ -109,7 +109,11 @@ int main(int argc, char **argv) {
     uint32_t state = 1;
 
     if (sample_trace(&sample, 0) != CS_E_OK) return 1;
-    if (argc == 2) return write_sample(argv[1], &sample.bytes);
+    if (argc == 2) {
+        int failed = write_sample(argv[1], &sample.bytes);
+        cs__buffer_free(&sample.bytes);
+        return failed;
+    }
     uint8_t *bytes = malloc(sample.bytes.used);
     if (!bytes) return 1;
     for (unsigned i = 0; i < ROUNDS; i++) {

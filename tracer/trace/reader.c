@@ -13,6 +13,12 @@ typedef struct {
     size_t length;
 } string_row;
 
+/* The text of one STRS chunk's strings. */
+typedef struct text_block {
+    struct text_block *next;
+    char text[];
+} text_block;
+
 typedef struct {
     char kind[4];
     uint8_t *payload; /* ends in a zero byte of its own */
@@ -25,7 +31,7 @@ struct cs_trace {
     uint64_t events;
     cs_buffer part;    /* the beginning of a unit that has not wholly arrived */
     cs_buffer strings; /* string_row */
-    cs_buffer blocks;  /* char *: where the rows' text lives */
+    text_block *blocks;
     cs_buffer types, objects, records;
     cs_buffer kept;    /* kept_chunk */
     cs_buffer offsets; /* uint64_t, one more than chunks */
@@ -121,19 +127,17 @@ static cs_error split_strings(cs_buffer *strings, char *block, const uint8_t *pa
 
 static cs_error take_strings(cs_trace *t, const uint8_t *payload, size_t n) {
     size_t before = t->strings.used;
-    char *block = malloc(n + 1);
+    text_block *block = malloc(sizeof *block + n);
 
-    if (!block || !cs__buffer_reserve(&t->blocks, sizeof block)) {
-        free(block);
-        return CS_E_NOMEM;
-    }
-    cs_error error = split_strings(&t->strings, block, payload, n);
+    if (!block) return CS_E_NOMEM;
+    cs_error error = split_strings(&t->strings, block->text, payload, n);
     if (error) {
         t->strings.used = before;
         free(block);
         return error;
     }
-    cs__buffer_add(&t->blocks, &block, sizeof block); /* its room was reserved above */
+    block->next = t->blocks;
+    t->blocks = block;
     return CS_E_OK;
 }
 
@@ -351,10 +355,14 @@ cs_status cs_trace_status(const cs_trace *t) { return t->status; }
 
 void cs_trace_close(cs_trace *t) {
     if (!t) return;
-    for (size_t i = 0; i < rows(&t->blocks, sizeof(char *)); i++) free(((char **)(void *)t->blocks.data)[i]);
+    while (t->blocks) {
+        text_block *next = t->blocks->next;
+        free(t->blocks);
+        t->blocks = next;
+    }
     for (size_t i = 0; i < rows(&t->kept, sizeof(kept_chunk)); i++)
         free(((kept_chunk *)(void *)t->kept.data)[i].payload);
-    cs_buffer *all[] = {&t->part, &t->strings, &t->blocks, &t->types, &t->objects, &t->records, &t->kept, &t->offsets};
+    cs_buffer *all[] = {&t->part, &t->strings, &t->types, &t->objects, &t->records, &t->kept, &t->offsets};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) cs__buffer_free(all[i]);
     EVP_MD_CTX_free(t->sha);
     free(t);

@@ -35,6 +35,8 @@ struct cs_writer {
     intern_slot *slots;
     size_t n_slots;
     EVP_MD_CTX *sha;
+    uint8_t counted[CS_REC_MAX][CS_ROLE_ANY + 1]
+                   [256]; /* events of a kind, role and flags, plus one; 0: not yet asked */
     cs_record records[RECORDS_PER_CHUNK];
 };
 
@@ -226,13 +228,22 @@ uint64_t cs_writer_records(const cs_writer *w) { return w->kept; }
 
 /* ---- chunks ---- */
 
-static void put_records(cs_writer *w) {
+/* How many logical events rec stands for.  Few kinds come in few flags: asking cs_expand() once each is enough. */
+static unsigned count_events(cs_writer *w, const cs_record *rec) {
     const cs_step *steps[CS_MAX_STEPS];
+
+    if (rec->kind >= CS_REC_MAX) return 0;
+    uint8_t *counted = &w->counted[rec->kind][cs_rec_role(rec)][rec->flags];
+    if (!*counted) *counted = (uint8_t)(cs_expand(rec, steps) + 1);
+    return *counted - 1u;
+}
+
+static void put_records(cs_writer *w) {
     uint32_t n = w->pending;
 
     if (!n || w->error) return;
     put_chunk(w, "EVTS", w->records, n * sizeof *w->records);
-    for (uint32_t i = 0; i < n; i++) w->events += cs_expand(&w->records[i], steps);
+    for (uint32_t i = 0; i < n; i++) w->events += count_events(w, &w->records[i]);
     w->pending = 0;
 }
 
