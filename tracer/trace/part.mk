@@ -15,10 +15,10 @@ $(B)/trace/%.o: tracer/trace/%.c
 
 $(B)/libcstrace.a: $(TRACE_OBJS)
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcs $@ $(filter %.o,$^)
 
 $(B)/cs-events: $(B)/trace/emit_events.o $(B)/libcstrace.a
-	$(CC) $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
+	$(CC) $(filter %.o %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -o $@
 
 .PHONY: events events-check fuzz-trace
 events: $(B)/cs-events
@@ -29,11 +29,11 @@ events-check: $(B)/cs-events
 
 $(B)/tests/trace/test_%: tests/trace/test_%.c $(B)/libcstrace.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -o $@
 
 $(B)/tests/trace/fuzz_mutations: tests/trace/fuzz_reader.c $(B)/libcstrace.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -DCS_FUZZ_MAIN -MMD -MP $^ $(LDFLAGS) $(TRACE_LIBS) -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DCS_FUZZ_MAIN -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -o $@
 
 # libFuzzer comes with clang's runtime: without it the test that runs it says that it is skipped.
 $(B)/trace/fuzz_reader: tests/trace/fuzz_reader.c tests/trace/sample.h $(TRACE_SRCS) $(wildcard tracer/trace/*.h) tracer/events.def
