@@ -1,0 +1,16 @@
+"""copyscope records what ``copy.deepcopy`` does: every dispatch, memo probe, reduce step and fast path.
+
+>>> import copyscope
+>>> inner = [1, 2, 3]
+>>> t = copyscope.trace([inner, inner])
+>>> t.result
+[[1, 2, 3], [1, 2, 3]]
+>>> [e.outcome for e in t.events if e.event == "memo_get" and e.outcome]
+[True]
+"""
+
+from copyscope._core import deepcopy, policies
+from copyscope.recording import Event, Object, Trace, load, trace
+
+__version__ = "0.1.0"
+__all__ = ["Event", "Object", "Trace", "deepcopy", "load", "policies", "trace"]

@@ -1,0 +1,201 @@
+"""Recording one copy, and reading what was recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from typing import Any, NamedTuple
+
+from copyscope import _core, oracle, source, variants
+from copyscope.redirect import redirected
+
+
+class Event(NamedTuple):
+    """One logical event. `obj` and `arg` are object refs (1-based, see `Trace.objects`) or as `record` says."""
+
+    record: int
+    step: int
+    event: str
+    obj: int
+    arg: int
+    role: int
+    outcome: bool | None
+    log2_slots: int
+    probes: int
+    time_ns: int
+    site: str
+
+
+class Object(NamedTuple):
+    """One object met by a recording; `addr` is its id()."""
+
+    addr: int
+    type: str
+    text: str
+    name: str
+    len: int
+    flags: int
+    copier: int
+
+
+class Trace:
+    """A finished recording.
+
+    data: the bytes of the trace file. events, objects: lists in time order. meta: dict. sources: list of dicts.
+    complete: whether the trace ends as it should; error: why not. result: the copy; raises what the copy raised.
+    """
+
+    def __init__(self, data: bytes, result: Any = None, exception: BaseException | None = None):
+        self.data = data
+        self._result, self.exception = result, exception
+        self._read: dict[str, Any] | None = None
+
+    def _part(self, name: str) -> Any:
+        if self._read is None:
+            self._read = _core.read(self.data)
+        return self._read[name]
+
+    @property
+    def events(self) -> list[Event]:
+        return [Event(*e) for e in self._part("events")]
+
+    @property
+    def objects(self) -> list[Object]:
+        return [Object(*o) for o in self._part("objects")]
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for chunk in self._part("meta"):
+            merged.update(json.loads(chunk))
+        return merged
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        return [json.loads(chunk) for chunk in self._part("sources")]
+
+    @property
+    def complete(self) -> bool:
+        return self._part("complete")
+
+    @property
+    def error(self) -> str | None:
+        return self._part("error")
+
+    @property
+    def messages(self) -> dict[int, str]:
+        """Texts of recorded exceptions, by the `arg` of a `raise` event."""
+        return self._part("messages")
+
+    @property
+    def verdict(self) -> dict[str, Any] | None:
+        """What the check against copy.py found, or None where none was asked for."""
+        return self.meta.get("verdict")
+
+    @property
+    def result(self) -> Any:
+        if self.exception is not None:
+            raise self.exception
+        return self._result
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the trace file."""
+        with open(path, "wb") as f:
+            f.write(self.data)
+
+    def __repr__(self) -> str:
+        return f"<copyscope.Trace of {len(self._part('events'))} events>"
+
+
+def load(path: str | os.PathLike[str]) -> Trace:
+    """Reads a trace file. Raises ValueError for a file that is none; a cut one gives its valid prefix."""
+    with open(path, "rb") as f:
+        t = Trace(f.read())
+    _ = t.complete
+    return t
+
+
+def observe_steps(x: Any, policy: str) -> tuple[list[oracle.Step], str]:
+    """What the watched copy.py does with x, and a note where that cannot be compared."""
+    try:
+        seen = oracle.observe(x, policy)
+    except (LookupError, OSError) as e:
+        return [], str(e)
+    return seen.steps, seen.note
+
+
+class Recording:
+    """One session with all that a viewer needs written around it; used by `trace` and by the server's workers."""
+
+    def __init__(self, policy: str, fd: int = -1, names: dict[int, str] | None = None, max_records: int = 0,
+                 meta: dict[str, Any] | None = None, keep: bool = False):
+        self.policy = policy
+        self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records,
+                                     keep=keep)
+        self.meta(
+            python=platform.python_version(),
+            policy=policy,
+            op="deepcopy",
+            pid=os.getpid(),
+            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            **(meta or {}),
+        )
+        self._write_source()
+        self.session.flush()
+
+    def meta(self, **items: Any) -> None:
+        """Adds to the trace's metadata; a later value of a key replaces an earlier one."""
+        self.session.chunk("META", json.dumps(items))
+
+    def source(self, role: str, name: str, text: str, sites: dict[str, int] | None = None) -> None:
+        """Adds a source text."""
+        self.session.chunk(
+            "SRC_",
+            json.dumps({"role": role, "name": name, "first_line": 1, "text": text, "sites": sites or {}}),
+        )
+
+    def _write_source(self) -> None:
+        try:
+            name, text = variants.source_for(self.policy)
+        except LookupError as e:
+            self.meta(source_note=str(e))
+            name, text = source.copy_source()
+        except OSError as e:
+            self.meta(source_note=str(e))
+            return
+        self.source("copy.py", name, text, source.sites(text))
+
+    def deepcopy(self, x: Any) -> tuple[Any, BaseException | None]:
+        """Records the copy of x. Returns the copy, and the exception that left it, if one did."""
+        with redirected(self.session.deepcopy):
+            try:
+                return self.session.deepcopy(x), None
+            except Exception as e:
+                return None, e
+
+    def compare(self, seen: tuple[list[oracle.Step], str]) -> dict[str, Any]:
+        """The verdict on what was recorded so far; seen: what the watched copy.py did, and a note or ''."""
+        self.session.flush()
+        return oracle.verdict(oracle.from_trace(Trace(self.session.data())), *seen, self.policy)
+
+
+def trace(x: Any, policy: str = "cpython", op: str = "deepcopy", *, names: dict[int, str] | None = None,
+          max_records: int = 0, verify: bool = False) -> Trace:
+    """Records the deep copy of x and returns the trace.
+
+    policy: a name of `policies()`. names: dict of id -> name for the objects to be called by. max_records: cap on
+    16-byte records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies
+    x once more with the interpreter's own copy.py and compares event for event, so user code runs twice.
+    Raises ValueError for an unknown policy or operation. An exception of the copy is kept: see `Trace.result`.
+    """
+    if op != "deepcopy":
+        raise ValueError(f"unknown operation {op!r}: this version records 'deepcopy'")
+    recording = Recording(policy, names=names, max_records=max_records)
+    result, exception = recording.deepcopy(x)
+    if exception is not None:
+        recording.meta(exception=f"{type(exception).__name__}")
+    if verify:
+        recording.meta(verdict=recording.compare(observe_steps(x, policy)))
+    return Trace(recording.session.end(exception is not None), result, exception)

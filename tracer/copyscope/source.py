@@ -1,0 +1,55 @@
+"""Where in a copy.py each recorded step stands: the lines are found in the text that ran, never assumed."""
+
+from __future__ import annotations
+
+import ast
+
+from copyscope import _core
+
+
+def copy_source() -> tuple[str, str]:
+    """Path and text of the running interpreter's own copy.py. Raises OSError where it has none."""
+    import copy
+
+    path = copy.__file__
+    if path is None or not path.endswith(".py"):
+        raise OSError("the interpreter's copy module has no source file")
+    with open(path, encoding="utf-8") as f:
+        return path, f.read()
+
+
+def sites(text: str) -> dict[str, int]:
+    """Line numbers of the statements that events stand for: ``{"memo_get": 131, ...}``.
+
+    A site is a function and the beginning of a statement in it, in the form that ``ast.unparse`` gives; of
+    several, the first, or the last where the vocabulary says ``#last``. What a version of copy.py does not have
+    is left out.
+    """
+    functions = {n.name: n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
+    found = {}
+    for name, function, statement in _core.sites():
+        node = functions.get(function)
+        if node is None or not statement:
+            continue
+        line = node.lineno if statement == "def" else _find(node, statement)
+        if line is not None:
+            found[name] = line
+    if "atomic" not in found and "class_check" in found:
+        found["atomic"] = found["class_check"] + 1  # 3.14 has no _deepcopy_atomic: `y = x` under the test
+    return found
+
+
+def _find(function: ast.FunctionDef, statement: str) -> int | None:
+    wanted, _, which = statement.partition("#")
+    lines = [n.lineno for n in ast.walk(function) if isinstance(n, ast.stmt) and _matches(n, wanted)]
+    if not lines:
+        return None
+    return max(lines) if which == "last" else min(lines)
+
+
+def _matches(node: ast.stmt, wanted: str) -> bool:
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test).startswith(wanted.removeprefix("if ")) and wanted.startswith("if ")
+    if isinstance(node, (ast.For, ast.Try, ast.FunctionDef, ast.While, ast.With)):
+        return False
+    return ast.unparse(node).startswith(wanted)

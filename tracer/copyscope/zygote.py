@@ -1,0 +1,213 @@
+"""The process that the server forks once; each run is a fork of it, so that Python and the extension are loaded.
+
+Speaks over file descriptor 3, a SOCK_SEQPACKET socket. The server sends one JSON message per run, with two pipe
+ends: for the trace, and for what the snippet prints. Answers are `{"id", "pid"}` and, when the run is over,
+`{"id", "exit", "signal"}`. When the socket closes, every run is ended.
+"""
+
+from __future__ import annotations
+
+import array
+import ctypes
+import gc
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import sys
+from typing import Any
+
+from copyscope import snippet
+from copyscope.recording import Recording, observe_steps
+
+SOCKET_FD = 3
+MESSAGE_MAX = 256 * 1024
+VERIFY_RECORDS_MAX = 200_000  # past this many records the check would take longer than the copy is worth
+SNIPPET_FAILED, INTERNAL = 10, 11
+PR_SET_PDEATHSIG = 1
+LIMITS = {
+    "as": resource.RLIMIT_AS,
+    "cpu": resource.RLIMIT_CPU,
+    "fsize": resource.RLIMIT_FSIZE,
+    "nofile": resource.RLIMIT_NOFILE,
+}
+
+
+def main() -> int:
+    """Serves runs until the socket closes."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its zygote
+    server = socket.socket(fileno=SOCKET_FD)
+    os.set_inheritable(SOCKET_FD, False)
+    wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    running: dict[int, int] = {}
+    selector = selectors.DefaultSelector()
+    selector.register(server, selectors.EVENT_READ)
+    selector.register(wake_read, selectors.EVENT_READ)
+    gc.freeze()  # what is loaded now stays shared between the forks
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is server:
+                request = _receive(server)
+                if request is None:
+                    _end_all(running)
+                    return 0
+                _start(server, *request, running)
+            else:
+                os.read(wake_read, 4096)
+        _reap(server, running)
+
+
+def _receive(server: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    fds = array.array("i")
+    try:
+        data, ancillary, _, _ = server.recvmsg(MESSAGE_MAX, socket.CMSG_LEN(4 * fds.itemsize))
+    except ConnectionError:
+        return None
+    for level, kind, payload in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
+    return (json.loads(data), list(fds)) if data else None
+
+
+def _start(server: socket.socket, request: dict[str, Any], fds: list[int], running: dict[int, int]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        code = INTERNAL
+        try:
+            signal.set_wakeup_fd(-1)
+            server.close()
+            code = run(request, *fds)
+        finally:
+            os._exit(code)
+    for fd in fds:
+        os.close(fd)
+    running[pid] = request["id"]
+    _send(server, {"id": request["id"], "pid": pid})
+
+
+def _reap(server: socket.socket, running: dict[int, int]) -> None:
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        code = os.waitstatus_to_exitcode(status)
+        answer = {"exit": code, "signal": None} if code >= 0 else {"exit": None, "signal": -code}
+        if pid in running:
+            _send(server, {"id": running.pop(pid), **answer})
+
+
+def _send(server: socket.socket, message: dict[str, Any]) -> None:
+    try:
+        server.send(json.dumps(message).encode())
+    except (BrokenPipeError, ConnectionError):
+        pass  # the next receive finds the socket closed and ends everything
+
+
+def _end_all(running: dict[int, int]) -> None:
+    for pid in running:
+        for kill in (os.killpg, os.kill):
+            try:
+                kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+# ---- in the fork ----
+
+
+def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
+    """One run, in a process of its own. Returns the exit code."""
+    os.setsid()
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(out_fd, 1)
+    os.dup2(out_fd, 2)
+    limits = request.get("limits") or {}
+    for name, which in LIMITS.items():
+        if limits.get(name):
+            resource.setrlimit(which, (limits[name], limits[name]))
+    code, policy = request["code"], request["policy"]
+    filename = request.get("filename") or snippet.FILENAME
+    meta = {"title": request.get("title") or "", "code": code}
+    try:
+        x, namespace = snippet.run(code, filename)
+    except snippet.SnippetError as e:
+        _flush_output()
+        failed = Recording(policy, trace_fd, meta={**meta, "error": str(e)})
+        failed.source("snippet", filename, code)
+        failed.session.end(True)
+        return SNIPPET_FAILED
+    _flush_output()
+    twin = Twin(x, policy)
+    recording = Recording(policy, trace_fd, snippet.names(namespace, x), limits.get("records") or 0, meta, keep=True)
+    recording.source("snippet", filename, code)
+    _, exception = recording.deepcopy(x)
+    if exception is not None:
+        recording.meta(exception=snippet.describe(exception, filename))
+    recording.session.flush()
+    recording.meta(verdict=twin.judge(recording))
+    recording.session.end(exception is not None)
+    _flush_output()
+    return 0
+
+
+def _flush_output() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+
+
+class Twin:
+    """A fork made after the snippet ran, which copies the same object with the watched copy.py.
+
+    Same heap, same ids; side effects of user code happen once here and once in the recording, never twice in one.
+    """
+
+    def __init__(self, x: Any, policy: str):
+        self.read, write = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(self.read)
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 1)
+                os.dup2(null, 2)
+                answer = json.dumps(observe_steps(x, policy)).encode()
+                with open(write, "wb") as pipe:
+                    pipe.write(answer)
+            finally:
+                os._exit(0)
+        os.close(write)
+
+    def judge(self, recording: Recording) -> dict[str, Any]:
+        """The verdict; waits for the twin."""
+        if recording.session.records > VERIFY_RECORDS_MAX:
+            os.kill(self.pid, signal.SIGKILL)
+            note = f"more than {VERIFY_RECORDS_MAX} records: not compared"
+            return recording.compare(([], note))
+        with open(self.read, "rb") as pipe:
+            answer = pipe.read()
+        os.waitpid(self.pid, 0)
+        try:
+            steps, note = json.loads(answer)
+        except ValueError:
+            steps, note = [], "the twin that runs copy.py ended before it had an answer"
+        return recording.compare(([tuple(s) for s in steps], note))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

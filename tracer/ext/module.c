@@ -1,0 +1,280 @@
+/* copyscope._core: arguments, module state, nothing else. */
+#include "../trace/trace.h"
+#include "engine.h"
+#include "probe.h"
+#include "read.h"
+#include "session.h"
+
+typedef struct {
+    cs_runtime rt;
+    bool probes; /* the dict layout is the one this build knows */
+} module_state;
+
+static module_state *
+state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+const cs_runtime *
+cs_runtime_of_type(PyTypeObject *type)
+{
+    return &((module_state *)PyType_GetModuleState(type))->rt;
+}
+
+PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\n"
+                           "Deep copy of x, as copy.deepcopy makes it, without recording.\n\n"
+                           "Raises what copy.deepcopy raises.  Source: the control flow of the running\n"
+                           "interpreter's Lib/copy.py.");
+
+static PyObject *
+core_deepcopy(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"x", "memo", "policy", NULL};
+    PyObject *x, *memo = NULL;
+    const char *policy = "cpython";
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$s:deepcopy", names, &x, &memo, &policy)) {
+        return NULL;
+    }
+    const cs_policy *p = cs_policy_find(policy);
+    if (p == NULL) {
+        return PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", policy);
+    }
+    return cs_deepcopy_plain(&state_of(module)->rt, p, x, memo);
+}
+
+PyDoc_STRVAR(policies_doc, "policies()\n--\n\nThe presets, as a dict of name -> what it is.");
+
+static PyObject *
+core_policies(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    PyObject *d = PyDict_New();
+    const cs_policy *p;
+    for (unsigned i = 0; d != NULL && (p = cs_policy_at(i)) != NULL; i++) {
+        PyObject *text = PyUnicode_FromString(p->text);
+        if (text == NULL || PyDict_SetItemString(d, p->name, text) < 0) {
+            Py_CLEAR(d);
+        }
+        Py_XDECREF(text);
+    }
+    return d;
+}
+
+PyDoc_STRVAR(policy_doc, "policy(name)\n--\n\nThe fields of a preset, as a dict.");
+
+static PyObject *
+core_policy(PyObject *module, PyObject *args)
+{
+    static const char *const orders[] = {"in_dispatch", "table_first", "set_first"};
+    const char *name;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "s:policy", &name)) {
+        return NULL;
+    }
+    const cs_policy *p = cs_policy_find(name);
+    if (p == NULL) {
+        return PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", name);
+    }
+    return Py_BuildValue("{s:s,s:s,s:O,s:I,s:O}", "name", p->name, "atomic", orders[p->atomic], "skip_first_get",
+                         p->skip_first_get ? Py_True : Py_False, "fast_tuple_max", p->fast_tuple_max, "fast_reduce",
+                         p->fast_reduce ? Py_True : Py_False);
+}
+
+PyDoc_STRVAR(sites_doc, "sites()\n--\n\nThe lines of copy.py that events stand for: (name, function, statement).");
+
+static PyObject *
+core_sites(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    PyObject *list = PyList_New(0);
+    for (unsigned i = 0; list != NULL && i < CS_SITE_COUNT; i++) {
+        PyObject *t = Py_BuildValue("(sss)", cs_site_name(i), cs_site_function(i), cs_site_statement(i));
+        if (t == NULL || PyList_Append(list, t) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(t);
+    }
+    return list;
+}
+
+PyDoc_STRVAR(probe_doc, "probe(d, key)\n--\n\n"
+                        "What looking key up in the dict d really does: (log2 of the slots, slots visited, last slot),\n"
+                        "or None where the table cannot be read.");
+
+static PyObject *
+core_probe(PyObject *module, PyObject *args)
+{
+    PyObject *d, *key;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!O:probe", &PyDict_Type, &d, &key)) {
+        return NULL;
+    }
+    Py_hash_t hash = PyObject_Hash(key);
+    if (hash == -1) {
+        return NULL;
+    }
+    PyObject *value = PyDict_GetItemWithError(d, key);
+    if (value == NULL && PyErr_Occurred()) {
+        return NULL;
+    }
+    cs_probe p = cs_probe_read(d, key, hash, value);
+    if (!p.known) {
+        Py_RETURN_NONE;
+    }
+    return Py_BuildValue("(III)", (unsigned)p.lg, (unsigned)p.count, (unsigned)p.slot);
+}
+
+PyDoc_STRVAR(read_doc, "read(trace)\n--\n\nWhat the bytes of a trace hold, as a dict.  Raises ValueError for bytes that are none.");
+
+static PyMethodDef methods[] = {
+    {"deepcopy", (PyCFunction)(void (*)(void))core_deepcopy, METH_VARARGS | METH_KEYWORDS, deepcopy_doc},
+    {"policies", core_policies, METH_NOARGS, policies_doc},
+    {"policy", core_policy, METH_VARARGS, policy_doc},
+    {"sites", core_sites, METH_NOARGS, sites_doc},
+    {"probe", core_probe, METH_VARARGS, probe_doc},
+    {"read", cs_read, METH_O, read_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+/* module.name as a new reference; NULL without an exception if optional and not there. */
+static PyObject *
+fetch(PyObject *module, const char *name, bool optional)
+{
+    PyObject *x = PyObject_GetAttrString(module, name);
+    if (x == NULL && optional && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+    }
+    return x;
+}
+
+static int
+fetch_copy_module(cs_runtime *rt)
+{
+    PyObject *copy = PyImport_ImportModule("copy");
+    if (copy == NULL) {
+        return -1;
+    }
+    rt->dispatch = fetch(copy, "_deepcopy_dispatch", false);
+    rt->copyreg = fetch(copy, "dispatch_table", false);
+    rt->atomic_types = fetch(copy, "_atomic_types", true);
+    rt->copier_atomic = fetch(copy, "_deepcopy_atomic", true);
+    rt->copier_list = fetch(copy, "_deepcopy_list", false);
+    rt->copier_tuple = fetch(copy, "_deepcopy_tuple", false);
+    rt->copier_dict = fetch(copy, "_deepcopy_dict", false);
+    rt->copier_method = fetch(copy, "_deepcopy_method", false);
+    rt->reconstruct = fetch(copy, "_reconstruct", false);
+    rt->error = fetch(copy, "Error", false);
+    Py_DECREF(copy);
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    if (!PyDict_CheckExact(rt->dispatch) || !PyDict_CheckExact(rt->copyreg)) {
+        PyErr_SetString(PyExc_ImportError, "copy._deepcopy_dispatch or copyreg.dispatch_table is not a plain dict: "
+                                           "import copyscope before replacing it");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+make_constants(cs_runtime *rt)
+{
+    const struct {
+        PyObject **at;
+        const char *text;
+    } names[] = {
+        {&rt->s_deepcopy, "__deepcopy__"}, {&rt->s_reduce_ex, "__reduce_ex__"}, {&rt->s_reduce, "__reduce__"},
+        {&rt->s_setstate, "__setstate__"}, {&rt->s_dict, "__dict__"},           {&rt->s_get, "get"},
+        {&rt->s_items, "items"},           {&rt->s_append, "append"},           {&rt->s_update, "update"},
+        {&rt->s_func, "__func__"},         {&rt->s_self, "__self__"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        *names[i].at = PyUnicode_InternFromString(names[i].text);
+        if (*names[i].at == NULL) {
+            return -1;
+        }
+    }
+    rt->four = PyLong_FromLong(4);
+    rt->nil = PyList_New(0);
+    rt->object_new = PyObject_GetAttrString((PyObject *)&PyBaseObject_Type, "__new__");
+    rt->scalars = PyTuple_Pack(7, &PyLong_Type, &PyFloat_Type, &PyBool_Type, &PyComplex_Type, &PyUnicode_Type,
+                               &PyBytes_Type, Py_TYPE(Py_None));
+    return rt->four && rt->nil && rt->object_new && rt->scalars ? 0 : -1;
+}
+
+static int
+exec(PyObject *module)
+{
+    module_state *st = state_of(module);
+    if (fetch_copy_module(&st->rt) < 0 || make_constants(&st->rt) < 0) {
+        return -1;
+    }
+    int known = cs_probe_selftest();
+    if (known < 0) {
+        return -1;
+    }
+    st->probes = known == 1;
+    PyObject *session = PyType_FromModuleAndSpec(module, &cs_session_spec, NULL);
+    int err = session != NULL ? PyModule_AddType(module, (PyTypeObject *)session) : -1;
+    Py_XDECREF(session);
+    if (err < 0 || PyModule_AddObjectRef(module, "probes_known", st->probes ? Py_True : Py_False) < 0) {
+        return -1;
+    }
+    return 0;
+}
+
+/* Every reference that the runtime owns. */
+#define OWNED(X)                                                                                                       \
+    X(dispatch) X(copyreg) X(atomic_types) X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict)              \
+    X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex)             \
+    X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update) X(s_func) X(s_self) X(four)
+
+static int
+traverse(PyObject *module, visitproc visit, void *arg)
+{
+    module_state *st = state_of(module);
+#define X(field) Py_VISIT(st->rt.field);
+    OWNED(X)
+#undef X
+    return 0;
+}
+
+static int
+clear(PyObject *module)
+{
+    module_state *st = state_of(module);
+#define X(field) Py_CLEAR(st->rt.field);
+    OWNED(X)
+#undef X
+    return 0;
+}
+
+static void
+free_module(void *module)
+{
+    (void)clear(module);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, exec},
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "copyscope._core",
+    .m_doc = "The recording deepcopy engine.",
+    .m_size = sizeof(module_state),
+    .m_methods = methods,
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+    .m_free = free_module,
+};
+
+PyMODINIT_FUNC
+PyInit__core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,41 @@
+/* Turns what the engine does into records: objects get refs, types and texts are told once. */
+#ifndef CS_RECORDER_H
+#define CS_RECORDER_H
+
+#include "../trace/trace.h"
+#include "compat.h"
+#include "probe.h"
+
+typedef struct cs_recorder cs_recorder;
+
+/* What one record says.  x and y become its obj and arg; where y is NULL, arg is taken as it is. */
+typedef struct {
+    uint8_t kind, flags, role;
+    cs_probe probe;
+    PyObject *x, *y;
+    uint32_t arg;
+} cs_emission;
+
+/* Where the recorder asks for what the dispatch table says of a type; runs no Python code but a metaclass's own
+ * __hash__ and __eq__, which the copy itself would run. */
+typedef cs_probe (*cs_dispatch_reader)(void *ctx, PyTypeObject *type, uint8_t *copier);
+
+/* names: dict of id -> str, or NULL.  Borrowed refs are kept.  Returns NULL with an exception set. */
+cs_recorder *cs_recorder_new(cs_sink sink, void *sink_ctx, uint64_t max_records, PyObject *names,
+                             cs_dispatch_reader reader, void *reader_ctx);
+/* Releases every object it has met: their finalizers may run now. */
+void cs_recorder_free(cs_recorder *r);
+int cs_recorder_visit(cs_recorder *r, visitproc visit, void *arg);
+
+void cs_recorder_emit(cs_recorder *r, const cs_emission *e);
+/* An exception leaves deepcopy(x): records its type and, for built-in ones with a plain text, its message. */
+void cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role);
+/* All entries of a memo that was not filled by the engine. */
+void cs_recorder_emit_presets(cs_recorder *r, PyObject *memo);
+/* Marks an object before or after its first sight: CS_OBJ_COPY, CS_OBJ_MEMO. */
+void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
+cs_writer *cs_recorder_writer(cs_recorder *r);
+/* The ref of an object already met, or 0. */
+uint32_t cs_recorder_find(cs_recorder *r, PyObject *x);
+
+#endif

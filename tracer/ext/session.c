@@ -1,0 +1,306 @@
+#include "session.h"
+
+#include <errno.h>
+#include <structmember.h>
+#include <unistd.h>
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *module; /* keeps the runtime alive */
+    const cs_runtime *rt;
+    const cs_policy *policy;
+    cs_recorder *rec;
+    cs_engine *current; /* the run in progress, or NULL */
+    unsigned long thread;
+    int fd; /* -1: into buffer */
+    char *buffer;
+    size_t used, room;
+    bool keep; /* what goes to fd is kept in buffer as well */
+    bool ended;
+} session;
+
+static int
+sink_to_fd(session *s, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(s->fd, bytes, n);
+        if (done < 0 && errno != EINTR) {
+            return -1;
+        }
+        if (done > 0) {
+            bytes += done;
+            n -= (size_t)done;
+        }
+    }
+    return 0;
+}
+
+static int
+sink(void *ctx, const void *bytes, size_t n)
+{
+    session *s = ctx;
+    if (s->fd >= 0 && sink_to_fd(s, bytes, n) < 0) {
+        return -1;
+    }
+    if (s->fd >= 0 && !s->keep) {
+        return 0;
+    }
+    if (s->room - s->used < n) {
+        size_t room = s->room * 2 > s->used + n ? s->room * 2 : s->used + n + 4096;
+        char *bigger = PyMem_RawRealloc(s->buffer, room);
+        if (bigger == NULL) {
+            return -1;
+        }
+        s->buffer = bigger;
+        s->room = room;
+    }
+    memcpy(s->buffer + s->used, bytes, n);
+    s->used += n;
+    return 0;
+}
+
+static cs_probe
+read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
+{
+    const cs_runtime *rt = ctx;
+    PyObject *custom = NULL;
+    *copier = CS_COPIER_NONE;
+    if (cs_copier_of(rt, type, copier, &custom) < 0) {
+        PyErr_Clear();
+        return CS_PROBE_UNKNOWN;
+    }
+    Py_XDECREF(custom);
+    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash) {
+        return CS_PROBE_UNKNOWN; /* a metaclass with a __hash__ of its own */
+    }
+    PyObject *found = PyDict_GetItemWithError(rt->dispatch, (PyObject *)type);
+    if (PyErr_Occurred()) {
+        PyErr_Clear();
+        return CS_PROBE_UNKNOWN;
+    }
+    return cs_probe_read(rt->dispatch, (PyObject *)type, PyObject_Hash((PyObject *)type), found);
+}
+
+static PyObject *
+session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"policy", "fd", "names", "max_records", "keep", NULL};
+    const char *policy = "cpython";
+    int fd = -1;
+    PyObject *labels = Py_None;
+    unsigned long long max_records = 0;
+    int keep = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKp:Session", names, &policy, &fd, &labels,
+                                     &max_records, &keep)) {
+        return NULL;
+    }
+    if (labels != Py_None && !PyDict_CheckExact(labels)) {
+        PyErr_SetString(PyExc_TypeError, "names must be a dict of id -> str, or None");
+        return NULL;
+    }
+    const cs_policy *p = cs_policy_find(policy);
+    if (p == NULL) {
+        PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", policy);
+        return NULL;
+    }
+    session *s = (session *)type->tp_alloc(type, 0);
+    if (s == NULL) {
+        return NULL;
+    }
+    s->module = Py_NewRef(PyType_GetModule(type));
+    s->rt = cs_runtime_of_type(type);
+    s->policy = p;
+    s->fd = fd;
+    s->keep = keep;
+    s->thread = PyThread_get_thread_ident();
+    s->rec = cs_recorder_new(sink, s, max_records, labels != Py_None ? labels : NULL, read_dispatch, (void *)s->rt);
+    if (s->rec == NULL) {
+        Py_DECREF(s);
+        return NULL;
+    }
+    return (PyObject *)s;
+}
+
+static int
+session_traverse(session *s, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(s));
+    Py_VISIT(s->module);
+    return s->rec != NULL ? cs_recorder_visit(s->rec, visit, arg) : 0;
+}
+
+static int
+session_clear(session *s)
+{
+    cs_recorder *rec = s->rec;
+    s->rec = NULL;
+    cs_recorder_free(rec);
+    Py_CLEAR(s->module);
+    return 0;
+}
+
+static void
+session_dealloc(session *s)
+{
+    PyTypeObject *type = Py_TYPE(s);
+    PyObject_GC_UnTrack(s);
+    session_clear(s);
+    PyMem_RawFree(s->buffer);
+    type->tp_free(s);
+    Py_DECREF(type);
+}
+
+static int
+check_open(session *s)
+{
+    if (s->ended || s->rec == NULL) {
+        PyErr_SetString(PyExc_ValueError, "this recording has ended");
+        return -1;
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\nDeep copy of x, every step recorded.\n\n"
+                           "Calls from other threads than the session's own are copied without being recorded.");
+
+static PyObject *
+session_deepcopy(session *s, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"x", "memo", NULL};
+    PyObject *x, *memo = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:deepcopy", names, &x, &memo)) {
+        return NULL;
+    }
+    if (s->thread != PyThread_get_thread_ident()) {
+        return cs_deepcopy_plain(s->rt, s->policy, x, memo);
+    }
+    if (check_open(s) < 0) {
+        return NULL;
+    }
+    return cs_deepcopy_traced(s->rt, s->policy, x, memo, s->rec, &s->current);
+}
+
+PyDoc_STRVAR(chunk_doc, "chunk(kind, data)\n--\n\nWrites a chunk of its own: kind is 'META', 'SRC_' or 'NOTE', data is JSON.");
+
+static PyObject *
+session_chunk(session *s, PyObject *args)
+{
+    const char *kind, *data;
+    Py_ssize_t kind_len, n;
+    if (!PyArg_ParseTuple(args, "s#s#:chunk", &kind, &kind_len, &data, &n) || check_open(s) < 0) {
+        return NULL;
+    }
+    if (kind_len != 4) {
+        PyErr_SetString(PyExc_ValueError, "a chunk's kind has four letters");
+        return NULL;
+    }
+    cs_error err = cs_writer_chunk(cs_recorder_writer(s->rec), kind, data, (size_t)n);
+    if (err != CS_E_OK) {
+        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(flush_doc, "flush()\n--\n\nWrites what is buffered.");
+
+static PyObject *
+session_flush(session *s, PyObject *unused)
+{
+    (void)unused;
+    if (check_open(s) < 0) {
+        return NULL;
+    }
+    cs_error err = cs_writer_flush(cs_recorder_writer(s->rec));
+    if (err != CS_E_OK) {
+        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(data_doc, "data()\n--\n\nThe bytes written so far, where they are kept.");
+
+static PyObject *
+session_data(session *s, PyObject *unused)
+{
+    (void)unused;
+    return PyBytes_FromStringAndSize(s->buffer, (Py_ssize_t)s->used);
+}
+
+PyDoc_STRVAR(end_doc, "end(failed=False)\n--\n\nEnds the recording.  Returns the trace as bytes, or None if it went to fd.");
+
+static PyObject *
+session_end(session *s, PyObject *args)
+{
+    int failed = 0;
+    if (!PyArg_ParseTuple(args, "|p:end", &failed) || check_open(s) < 0) {
+        return NULL;
+    }
+    cs_error err = cs_writer_end(cs_recorder_writer(s->rec), failed ? CS_END_FAILED : 0);
+    s->ended = true;
+    if (err != CS_E_OK) {
+        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
+        return NULL;
+    }
+    if (s->fd >= 0) {
+        Py_RETURN_NONE;
+    }
+    return PyBytes_FromStringAndSize(s->buffer, (Py_ssize_t)s->used);
+}
+
+PyDoc_STRVAR(ref_doc, "ref(x)\n--\n\nThe number that x has in the trace, or 0 if it was not met.");
+
+static PyObject *
+session_ref(session *s, PyObject *x)
+{
+    if (check_open(s) < 0) {
+        return NULL;
+    }
+    return PyLong_FromUnsignedLong(cs_recorder_find(s->rec, x));
+}
+
+static PyObject *
+session_records(session *s, void *unused)
+{
+    (void)unused;
+    return s->rec != NULL ? PyLong_FromUnsignedLongLong(cs_writer_records(cs_recorder_writer(s->rec)))
+                          : PyLong_FromLong(0);
+}
+
+static PyMethodDef session_methods[] = {
+    {"deepcopy", (PyCFunction)(void (*)(void))session_deepcopy, METH_VARARGS | METH_KEYWORDS, deepcopy_doc},
+    {"chunk", (PyCFunction)session_chunk, METH_VARARGS, chunk_doc},
+    {"flush", (PyCFunction)session_flush, METH_NOARGS, flush_doc},
+    {"data", (PyCFunction)session_data, METH_NOARGS, data_doc},
+    {"end", (PyCFunction)session_end, METH_VARARGS, end_doc},
+    {"ref", (PyCFunction)session_ref, METH_O, ref_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef session_getset[] = {
+    {"records", (getter)session_records, NULL, "records written so far", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+PyDoc_STRVAR(session_doc, "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False)\n--\n\n"
+                          "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
+                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data().  Holds every object it meets until it is freed.");
+
+static PyType_Slot session_slots[] = {
+    {Py_tp_doc, (void *)session_doc},
+    {Py_tp_new, session_new},
+    {Py_tp_dealloc, session_dealloc},
+    {Py_tp_traverse, session_traverse},
+    {Py_tp_clear, session_clear},
+    {Py_tp_methods, session_methods},
+    {Py_tp_getset, session_getset},
+    {0, NULL},
+};
+
+PyType_Spec cs_session_spec = {
+    .name = "copyscope._core.Session",
+    .basicsize = sizeof(session),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = session_slots,
+};
