@@ -3,7 +3,7 @@ TRACE_SRCS  := $(addprefix tracer/trace/,vocabulary.c writer.c check.c reader.c)
 TRACE_OBJS  := $(TRACE_SRCS:tracer/trace/%.c=$(B)/trace/%.o)
 TRACE_LIBS  := -lz -lcrypto
 TRACE_TESTS := $(addprefix $(B)/tests/trace/,test_vocabulary test_writer test_reader fuzz_mutations fuzz_coverage \
-               events_js)
+               documents)
 TRACE_CLANG := $(or $(shell command -v clang || command -v clang-14),clang)
 
 PARTS   += $(B)/libcstrace.a $(B)/cs-events
@@ -41,7 +41,7 @@ $(B)/trace/fuzz_reader: tests/trace/fuzz_reader.c tests/trace/sample.h $(TRACE_S
 	$(TRACE_CLANG) $(CPPFLAGS) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  $(filter %.c,$^) $(TRACE_LIBS) -o $@
 
-$(B)/tests/trace/events_js: tests/trace/events_js.sh $(B)/cs-events
+$(B)/tests/trace/documents: tests/trace/documents.sh $(B)/cs-events
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
