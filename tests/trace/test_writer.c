@@ -147,6 +147,21 @@ static void test_sink_failure(void) {
     cs__buffer_free(&whole.bytes);
 }
 
+static void test_chunk_limit(void) {
+    memory_sink m = {0};
+    cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
+    unsigned written = 0;
+
+    while (cs_writer_chunk(w, "NOTE", "{}", 2) == CS_E_OK) written++;
+    CHECK(written == CS_LIMIT_KEPT - 1 && cs_writer_end(w, 0) == CS_E_OK);
+    cs_trace *t = cs_trace_new();
+    CHECK(cs_trace_feed(t, m.bytes.data, m.bytes.used) == CS_E_OK && cs_trace_status(t).complete);
+    claim("the writer keeps to the reader's limit of kept chunks");
+    cs_trace_close(t);
+    cs_writer_free(w);
+    cs__buffer_free(&m.bytes);
+}
+
 static void test_same_bytes(void) {
     memory_sink a = {0}, b = {0};
     CHECK(sample_trace(&a, 0) == CS_E_OK && sample_trace(&b, 0) == CS_E_OK);
@@ -163,6 +178,7 @@ int main(void) {
     test_cap();
     test_many_records();
     test_sink_failure();
+    test_chunk_limit();
     test_same_bytes();
     return tap_end();
 }

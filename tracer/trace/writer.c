@@ -25,7 +25,7 @@ struct cs_writer {
     uint64_t kept, dropped, events;
     uint32_t pending;
     uint32_t seq;
-    uint32_t n_strings, n_types, n_objects;
+    uint32_t n_strings, n_types, n_objects, n_kept;
     cs_error error;
     bool ended;
     cs_buffer strings; /* every string, as in STRS payloads: the intern table points here */
@@ -259,10 +259,11 @@ cs_error cs_writer_flush(cs_writer *w) {
 }
 
 cs_error cs_writer_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n) {
-    if (n > CS_LIMIT_CHUNK) return CS_E_LIMIT;
+    if (n > CS_LIMIT_CHUNK || w->n_kept >= CS_LIMIT_KEPT - 1) return CS_E_LIMIT; /* END_ is the last kept one */
     if (w->ended) return CS_E_CHUNK;
     cs_writer_flush(w);
     put_chunk(w, kind, payload, n);
+    w->n_kept++;
     return w->error;
 }
 
