@@ -1,0 +1,32 @@
+/* The open pages: each follows one trace with a cursor of its own and a thread that sends. */
+#ifndef CS_CLIENTS_H
+#define CS_CLIENTS_H
+
+#include "hub.h"
+#include "transport.h"
+
+typedef struct cs_clients cs_clients;
+typedef struct cs_client cs_client;
+
+cs_clients *cs_clients_new(cs_hub *hub);
+/* Ends every connection; call before the transport is stopped. */
+void cs_clients_kick_all(cs_clients *clients);
+void cs_clients_free(cs_clients *clients);
+
+/* These three are the transport's callbacks.  opened: NULL when CS_CLIENTS_MAX are there. */
+cs_client *cs_client_opened(cs_clients *clients, cs_socket *socket);
+bool cs_client_text(cs_client *client, const char *text, size_t n); /* false: not UTF-8 */
+void cs_client_closed(cs_client *client);
+
+/* For commands.c.  Any thread. */
+cs_hub *cs_client_hub(cs_client *client);
+void cs_client_answer(cs_client *client, char *json); /* takes json over, for free() */
+void cs_client_follow(cs_client *client, cs_log *log); /* takes one hold over */
+uint32_t cs_client_followed(cs_client *client);        /* trace id, 0: none */
+
+/* commands.c: carries out one JSON command. */
+void cs_command(cs_client *client, const char *text, size_t n);
+/* {"op":"error","message":...} for free() */
+char *cs_error_json(const char *message);
+
+#endif

@@ -1,0 +1,129 @@
+/* copyscope info: what is in a trace file. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ingest.h"
+#include "meta.h"
+#include "subcommands.h"
+#include "table.h"
+#include "text.h"
+
+static const char help[] =
+    "usage: copyscope info FILE.cst [--json]\n\n"
+    "Says what is in a trace file: where it comes from, its events, its verdict, and how far it is readable.\n"
+    "  --json  as one JSON object\n\n"
+    "example: copyscope info outer.cst\n"
+    "exit: 0 the trace is whole, 1 it is cut short or damaged (its valid prefix is described), 3 no trace\n";
+
+static const char *const shown[] = {"title", "python", "policy", "op", "created", "error", "exception"};
+
+static void print_meta(const cJSON *meta) {
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const char *value = cs_meta_string(meta, shown[i]);
+        if (!value) continue;
+        printf("%-10s ", shown[i]);
+        cs_print_clean(stdout, value, strlen(value), 200);
+        putchar('\n');
+    }
+}
+
+static void print_status(const cs_status *st) {
+    if (st->complete)
+        printf("%-10s whole, %" PRIu64 " bytes\n", "file", st->offset);
+    else
+        printf("%-10s readable up to byte %" PRIu64 ": %s\n", "file", st->offset, cs_strerror(st->error));
+}
+
+static void print_text(const cs_trace *trace, const cs_status *st) {
+    cJSON *meta = cs_meta_load(trace);
+    cs_counts c = cs_count_events(trace);
+    const cs_object *objects;
+    const cs_type *types;
+    const cs_record *records;
+    char verdict[512];
+    cs_meta_verdict(meta, verdict, sizeof verdict);
+    print_meta(meta);
+    printf("%-10s %" PRIu64 " in %zu records", "events", c.events, cs_trace_records(trace, &records));
+    for (unsigned f = 0; f < CS_FAM_COUNT; f++)
+        printf("%s %s %" PRIu64, f ? "," : ":", cs_family_name(f), c.families[f]);
+    printf("\n%-10s %zu of %zu types\n", "objects", cs_trace_objects(trace, &objects), cs_trace_types(trace, &types));
+    printf("%-10s %" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " slots visited\n", "memo", c.lookups, c.hits,
+           c.probes);
+    if (c.not_kept) printf("%-10s %" PRIu64 " records: the recorder's limit was reached\n", "not kept", c.not_kept);
+    printf("%-10s ", "verdict");
+    cs_print_clean(stdout, verdict, strlen(verdict), 400);
+    putchar('\n');
+    print_status(st);
+    cJSON_Delete(meta);
+}
+
+static cJSON *file_json(const cs_status *st) {
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddBoolToObject(o, "complete", st->complete);
+    cJSON_AddNumberToObject(o, "readable_bytes", (double)st->offset);
+    cJSON_AddStringToObject(o, "reason", st->complete ? "" : cs_strerror(st->error));
+    return o;
+}
+
+static void print_json(const cs_trace *trace, const cs_status *st) {
+    cs_counts c = cs_count_events(trace);
+    const cs_object *objects;
+    const cs_type *types;
+    const cs_record *records;
+    cJSON *o = cJSON_CreateObject(), *families = cJSON_CreateObject(), *memo = cJSON_CreateObject();
+    cJSON *meta = cs_meta_load(trace);
+    char verdict[512];
+    cs_meta_verdict(meta, verdict, sizeof verdict);
+    for (unsigned f = 0; f < CS_FAM_COUNT; f++)
+        cJSON_AddNumberToObject(families, cs_family_name(f), (double)c.families[f]);
+    cJSON_AddNumberToObject(memo, "lookups", (double)c.lookups);
+    cJSON_AddNumberToObject(memo, "hits", (double)c.hits);
+    cJSON_AddNumberToObject(memo, "probes", (double)c.probes);
+    cJSON_AddItemToObject(o, "meta", meta);
+    cJSON_AddNumberToObject(o, "events", (double)c.events);
+    cJSON_AddNumberToObject(o, "records", (double)cs_trace_records(trace, &records));
+    cJSON_AddNumberToObject(o, "objects", (double)cs_trace_objects(trace, &objects));
+    cJSON_AddNumberToObject(o, "types", (double)cs_trace_types(trace, &types));
+    cJSON_AddNumberToObject(o, "not_kept", (double)c.not_kept);
+    cJSON_AddItemToObject(o, "families", families);
+    cJSON_AddItemToObject(o, "memo", memo);
+    cJSON_AddStringToObject(o, "verdict", verdict);
+    cJSON_AddItemToObject(o, "file", file_json(st));
+    char *text = cJSON_Print(o);
+    if (text) puts(text);
+    free(text);
+    cJSON_Delete(o);
+}
+
+/* Why a file was refused, in one line. */
+static int refuse(const char *path, const cs_status *st) {
+    fprintf(stderr, "copyscope info: %s: ", path);
+    if (st->error == CS_E_IO)
+        perror(NULL);
+    else
+        fprintf(stderr, "refused at byte %" PRIu64 ": %s\n", st->offset, cs_strerror(st->error));
+    return CS_EXIT_COULD_NOT;
+}
+
+int cs_cmd_info(int argc, char **argv) {
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+    bool json = false;
+    for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+        if (c == 'j') json = true;
+        if (c == 'h' || c == '?') fputs(help, c == 'h' ? stdout : stderr);
+        if (c == 'h' || c == '?') return c == 'h' ? CS_EXIT_DONE : CS_EXIT_USAGE;
+    }
+    if (argc - optind != 1) {
+        fputs(help, stderr);
+        return CS_EXIT_USAGE;
+    }
+    cs_status st;
+    cs_ingest *in = cs_ingest_file(argv[optind], NULL, NULL, &st);
+    if (!in) return refuse(argv[optind], &st);
+    (json ? print_json : print_text)(cs_ingest_trace(in), &st);
+    cs_ingest_free(in);
+    return st.complete ? CS_EXIT_DONE : CS_EXIT_NOT_SO;
+}

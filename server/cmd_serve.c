@@ -1,0 +1,194 @@
+/* copyscope serve: the page, on this machine only. */
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clients.h"
+#include "gate.h"
+#include "limits.h"
+#include "python.h"
+#include "routes.h"
+#include "subcommands.h"
+
+static const char help[] =
+    "usage: copyscope serve [FILE.cst...] [--port N] [--python PYTHON] [--lessons DIR] [--web-root DIR]\n\n"
+    "Serves the page on 127.0.0.1 and prints the address to open.  Trace files open without any Python.\n"
+    "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
+    "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
+    "  --lessons DIR   the lessons; by default those beside the program\n"
+    "  --web-root DIR  the page's files from disk, while developing\n\n"
+    "example: copyscope serve outer.cst\n"
+    "exit: 0 ended by Ctrl-C or SIGTERM, 2 usage, 3 could not\n";
+
+typedef struct {
+    int port; /* -1: the default or the next */
+    const char *python, *lessons, *web_root;
+    char **files;
+    int file_count;
+} arguments;
+
+typedef struct {
+    cs_gate gate;
+    cs_site site;
+    cs_clients *clients;
+} server;
+
+/* Returns -1 when it is to serve, else the exit code. */
+static int parse(int argc, char **argv, arguments *a) {
+    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
+                                            {"python", required_argument, NULL, 'y'},
+                                            {"lessons", required_argument, NULL, 'l'},
+                                            {"web-root", required_argument, NULL, 'w'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    char *end = "";
+    *a = (arguments){.port = -1};
+    for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) switch (c) {
+        case 'p':
+            a->port = (int)strtol(optarg, &end, 10);
+            if (*end || end == optarg || a->port < 0 || a->port > 65535) {
+                fprintf(stderr, "copyscope serve: --port wants a number from 0 to 65535\n");
+                return CS_EXIT_USAGE;
+            }
+            break;
+        case 'y': a->python = optarg; break;
+        case 'l': a->lessons = optarg; break;
+        case 'w': a->web_root = optarg; break;
+        case 'h': fputs(help, stdout); return CS_EXIT_DONE;
+        default: fputs(help, stderr); return CS_EXIT_USAGE;
+        }
+    a->files = argv + optind;
+    a->file_count = argc - optind;
+    return -1;
+}
+
+/* ---- the transport's callbacks ---- */
+
+static bool on_admit(void *ctx, cs_exchange *x) { return cs_gate_admit(&((server *)ctx)->gate, x); }
+static void on_get(void *ctx, cs_exchange *x) { cs_route(&((server *)ctx)->site, x); }
+static void *on_opened(void *ctx, cs_socket *socket) { return cs_client_opened(((server *)ctx)->clients, socket); }
+static bool on_text(void *client, const char *text, size_t n) { return cs_client_text(client, text, n); }
+static void on_closed(void *client) { cs_client_closed(client); }
+
+/* ---- the port ---- */
+
+/* Returns the port if it is free (0: finds one), or -1. */
+static int free_port(int port) {
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof address;
+    int on = 1, result = -1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&address, n) == 0 && listen(fd, 1) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &n) == 0)
+        result = ntohs(address.sin_port);
+    close(fd);
+    return result;
+}
+
+/* The gate knows the port before the first request can come. */
+static cs_transport *listen_on(server *s, int port) {
+    static const cs_transport_ops ops = {on_admit, on_get, on_opened, on_text, on_closed};
+    int found = free_port(port);
+    if (found < 0) return NULL;
+    cs_gate_set_port(&s->gate, found);
+    return cs_transport_start(&ops, s, found);
+}
+
+/* NULL after saying why. */
+static cs_transport *start_listening(server *s, int wanted) {
+    cs_transport *t;
+    if (wanted >= 0) {
+        t = listen_on(s, wanted);
+        if (!t) fprintf(stderr, "copyscope serve: port %d is taken or not allowed: choose another\n", wanted);
+        return t;
+    }
+    for (int port = CS_PORT; port < CS_PORT + CS_PORTS_TRIED; port++) {
+        if (!(t = listen_on(s, port))) continue;
+        if (port != CS_PORT) fprintf(stderr, "copyscope: port %d is taken, %d is free\n", CS_PORT, port);
+        return t;
+    }
+    fprintf(stderr, "copyscope serve: the ports from %d to %d are all taken: choose one with --port\n", CS_PORT,
+            CS_PORT + CS_PORTS_TRIED - 1);
+    return NULL;
+}
+
+/* ---- serving ---- */
+
+static int open_files(cs_hub *hub, const arguments *a) {
+    for (int i = 0; i < a->file_count; i++) {
+        cs_status st;
+        if (cs_hub_open_file(hub, a->files[i], &st) != 0) {
+            fprintf(stderr, "copyscope serve: %s: refused at byte %" PRIu64 ": %s\n", a->files[i], st.offset,
+                    cs_strerror(st.error));
+            return -1;
+        }
+        if (!st.complete)
+            fprintf(stderr, "copyscope: %s is readable up to byte %" PRIu64 ": %s\n", a->files[i], st.offset,
+                    cs_strerror(st.error));
+    }
+    return 0;
+}
+
+/* Serves until a signal asks for the end. */
+static int serve(server *s, int port, const sigset_t *ends) {
+    int number;
+    cs_transport *transport = start_listening(s, port);
+    if (!transport) return CS_EXIT_COULD_NOT;
+    printf("copyscope: http://127.0.0.1:%d/?t=%s\n", s->gate.port, s->gate.token);
+    fflush(stdout);
+    sigwait(ends, &number);
+    cs_clients_kick_all(s->clients);
+    cs_transport_stop(transport);
+    return CS_EXIT_DONE;
+}
+
+static int serve_hub(server *s, cs_hub *hub, const arguments *a, const sigset_t *ends) {
+    int exit_code = CS_EXIT_COULD_NOT;
+    s->site.hub = hub;
+    s->site.gate = &s->gate;
+    s->clients = cs_clients_new(hub);
+    if (s->clients && open_files(hub, a) == 0) exit_code = serve(s, a->port, ends);
+    cs_hub_free(hub);
+    cs_clients_free(s->clients);
+    return exit_code;
+}
+
+int cs_cmd_serve(int argc, char **argv) {
+    arguments a;
+    int exit_code = parse(argc, argv, &a);
+    if (exit_code >= 0) return exit_code;
+    char lessons[4200], why[4200] = "";
+    cs_python python;
+    server s = {0};
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* before any thread: they all leave the signals to this one */
+    signal(SIGPIPE, SIG_IGN);
+
+    cs_zygote *zygote = NULL; /* before the threads */
+    if (cs_python_find(a.python, &python, why, sizeof why) == 0) zygote = cs_zygote_start(python.path);
+    if (zygote)
+        s.site.python = python.version;
+    else
+        fprintf(stderr, "copyscope: %s\n", s.site.no_python = *why ? why : "Python could not be started");
+    s.site.web_root = a.web_root;
+    s.site.lessons = a.lessons;
+    if (!a.lessons && cs_beside_program("lessons", lessons, sizeof lessons) == 0) s.site.lessons = lessons;
+
+    cs_hub *hub = cs_gate_init(&s.gate) == 0 ? cs_hub_new(zygote, why) : NULL;
+    exit_code = hub ? serve_hub(&s, hub, &a, &ends) : CS_EXIT_COULD_NOT;
+    cs_zygote_stop(zygote);
+    return exit_code;
+}

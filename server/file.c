@@ -1,0 +1,22 @@
+#include "file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *cs_file_read(const char *path, size_t max, size_t *n) {
+    struct stat st;
+    char *bytes = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return NULL;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= max) bytes = malloc((size_t)st.st_size + 1);
+    *n = 0;
+    for (ssize_t got = 1; bytes && got > 0 && *n < (size_t)st.st_size;) {
+        got = read(fd, bytes + *n, (size_t)st.st_size - *n);
+        if (got > 0) *n += (size_t)got;
+    }
+    if (bytes) bytes[*n] = '\0';
+    close(fd);
+    return bytes;
+}

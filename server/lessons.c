@@ -1,0 +1,74 @@
+#include "lessons.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "limits.h"
+
+/* Small letters, digits and dashes: no way out of the folder. */
+static bool is_id(const char *id) {
+    size_t n = strlen(id);
+    for (size_t i = 0; i < n; i++)
+        if (!islower((unsigned char)id[i]) && !isdigit((unsigned char)id[i]) && id[i] != '-') return false;
+    return n > 0 && n < 100;
+}
+
+static char *read_part(const char *dir, const char *id, const char *name, size_t *n) {
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s/%s", dir, id, name) >= (int)sizeof path) return NULL;
+    return cs_file_read(path, CS_LESSON_MAX, n);
+}
+
+static cJSON *read_json(const char *dir, const char *id) {
+    size_t n;
+    char *text = is_id(id) ? read_part(dir, id, "lesson.json", &n) : NULL;
+    cJSON *lesson = text ? cJSON_ParseWithLength(text, n) : NULL;
+    free(text);
+    if (cJSON_IsObject(lesson)) return lesson;
+    cJSON_Delete(lesson);
+    return NULL;
+}
+
+static void copy_string(cJSON *to, const cJSON *from, const char *key) {
+    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(from, key));
+    cJSON_AddStringToObject(to, key, value ? value : "");
+}
+
+static int visible(const struct dirent *d) { return is_id(d->d_name); }
+
+cJSON *cs_lessons_list(const char *dir) {
+    struct dirent **names;
+    cJSON *list = cJSON_CreateArray();
+    int count = dir ? scandir(dir, &names, visible, alphasort) : 0;
+    for (int i = 0; i < count; i++) {
+        cJSON *lesson = read_json(dir, names[i]->d_name);
+        if (lesson) {
+            cJSON *o = cJSON_CreateObject();
+            cJSON_AddStringToObject(o, "id", names[i]->d_name);
+            copy_string(o, lesson, "title");
+            copy_string(o, lesson, "summary");
+            cJSON_AddItemToArray(list, o);
+        }
+        cJSON_Delete(lesson);
+        free(names[i]);
+    }
+    if (dir && count >= 0) free(names);
+    return list;
+}
+
+cJSON *cs_lesson(const char *dir, const char *id) {
+    size_t n;
+    cJSON *lesson = dir ? read_json(dir, id) : NULL;
+    if (!lesson) return NULL;
+    char *text = read_part(dir, id, "lesson.md", &n);
+    cJSON_DeleteItemFromObjectCaseSensitive(lesson, "text");
+    cJSON_AddStringToObject(lesson, "text", text ? text : "");
+    free(text);
+    return lesson;
+}

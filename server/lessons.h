@@ -1,0 +1,13 @@
+/* Lessons: folders NN-name with lesson.json and lesson.md. */
+#ifndef CS_LESSONS_H
+#define CS_LESSONS_H
+
+#include <cjson/cJSON.h>
+
+/* [{"id","title","summary"}] in the order of their names; folders without a readable lesson.json are left out. */
+cJSON *cs_lessons_list(const char *dir);
+
+/* lesson.json with "text", the Markdown, beside it; NULL when there is no such lesson. */
+cJSON *cs_lesson(const char *dir, const char *id);
+
+#endif

@@ -1,0 +1,40 @@
+/* copyscope: the table of subcommands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "subcommands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *text;
+} subcommands[] = {
+    {"serve", cs_cmd_serve, "show traces, and run snippets, in a page on 127.0.0.1"},
+    {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
+    {"info", cs_cmd_info, "say what is in a trace file"},
+};
+#define COUNT (sizeof subcommands / sizeof *subcommands)
+
+static void usage(FILE *out) {
+    fprintf(out, "usage: copyscope COMMAND [...]\n\n");
+    for (size_t i = 0; i < COUNT; i++) fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].text);
+    fprintf(out, "\n  copyscope COMMAND --help says more.  Exit codes: 0 done, 1 the thing asked about is not so,\n"
+                 "  2 usage, 3 could not.\n");
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--version") == 0) {
+        printf("copyscope %s\n", CS_VERSION_TEXT);
+        return CS_EXIT_DONE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        usage(stdout);
+        return CS_EXIT_DONE;
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(subcommands[i].name, name) == 0) return subcommands[i].run(argc - 1, argv + 1);
+    if (*name) fprintf(stderr, "copyscope: there is no command %s\n\n", name);
+    usage(stderr);
+    return CS_EXIT_USAGE;
+}

@@ -1,0 +1,115 @@
+#include "routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assets.h"
+#include "lessons.h"
+#include "subcommands.h"
+
+static void reply_text(cs_exchange *x, int status, const char *text) {
+    cs_reply(x, status, "text/plain; charset=utf-8", "", text, strlen(text));
+}
+
+/* Takes json over. */
+static void reply_json(cs_exchange *x, cJSON *json) {
+    char *text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    if (text)
+        cs_reply(x, 200, "application/json", "", text, strlen(text));
+    else
+        reply_text(x, 500, "out of memory\n");
+    free(text);
+}
+
+static void reply_asset(const cs_site *site, cs_exchange *x, const char *path, const char *headers) {
+    cs_asset_body body;
+    if (!cs_asset_find(site->web_root, path, &body)) {
+        reply_text(x, 404, "copyscope: there is no such page\n");
+        return;
+    }
+    cs_reply(x, 200, body.type, headers, body.bytes, body.length);
+    free(body.owned);
+}
+
+static void get_page(const cs_site *site, cs_exchange *x, const char *rest) {
+    char cookie[160];
+    (void)rest;
+    cs_gate_cookie_line(site->gate, cookie, sizeof cookie);
+    reply_asset(site, x, "index.html", cookie);
+}
+
+static void get_asset(const cs_site *site, cs_exchange *x, const char *rest) { reply_asset(site, x, rest, ""); }
+
+static void get_state(const cs_site *site, cs_exchange *x, const char *rest) {
+    cJSON *o = cJSON_CreateObject();
+    (void)rest;
+    cJSON_AddStringToObject(o, "version", CS_VERSION_TEXT);
+    cJSON_AddItemToObject(o, "python", site->python ? cJSON_CreateString(site->python) : cJSON_CreateNull());
+    cJSON_AddItemToObject(o, "no_python", site->no_python ? cJSON_CreateString(site->no_python) : cJSON_CreateNull());
+    cJSON_AddItemToObject(o, "policies", cs_hub_policies());
+    cJSON_AddItemToObject(o, "traces", cs_hub_list(site->hub));
+    reply_json(x, o);
+}
+
+static void get_lessons(const cs_site *site, cs_exchange *x, const char *rest) {
+    (void)rest;
+    reply_json(x, cs_lessons_list(site->lessons));
+}
+
+static void get_lesson(const cs_site *site, cs_exchange *x, const char *rest) {
+    cJSON *lesson = cs_lesson(site->lessons, rest);
+    if (lesson)
+        reply_json(x, lesson);
+    else
+        reply_text(x, 404, "copyscope: there is no such lesson\n");
+}
+
+/* The trace file as far as it came: without what the server added for the page. */
+static void send_trace(cs_exchange *x, cs_log *log) {
+    char headers[96];
+    unsigned long long length = 0;
+    size_t frames = cs_log_file_frames(log);
+    cs_frame frame;
+    for (size_t i = 0; i < frames && cs_log_frame(log, i, &frame); i++) length += frame.length - CS_FRAME_PREFIX;
+    snprintf(headers, sizeof headers, "Content-Disposition: attachment; filename=\"trace-%u.cst\"\r\n", cs_log_id(log));
+    cs_reply_begin(x, 200, "application/octet-stream", headers, length);
+    for (size_t i = 0; i < frames && cs_log_frame(log, i, &frame); i++)
+        if (cs_reply_write(x, frame.bytes + CS_FRAME_PREFIX, frame.length - CS_FRAME_PREFIX) != 0) break;
+}
+
+static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
+    char *end;
+    unsigned long id = *rest >= '1' && *rest <= '9' ? strtoul(rest, &end, 10) : 0;
+    cs_log *log = id && id <= UINT32_MAX && strcmp(end, ".cst") == 0 ? cs_hub_find(site->hub, (uint32_t)id) : NULL;
+    if (!log) {
+        reply_text(x, 404, "copyscope: there is no such trace\n");
+        return;
+    }
+    send_trace(x, log);
+    cs_log_drop(log);
+}
+
+/* The first prefix that fits; one that does not end in "/" must fit whole. */
+static const struct {
+    const char *prefix;
+    void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
+} routes[] = {{"/api/state", get_state},   {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
+              {"/trace/", get_trace},      {"/", get_asset}};
+
+void cs_route(const cs_site *site, cs_exchange *x) {
+    const char *path = cs_exchange_path(x);
+    if (strcmp(path, "/") == 0) {
+        get_page(site, x, "");
+        return;
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        size_t n = strlen(routes[i].prefix);
+        bool folder = routes[i].prefix[n - 1] == '/';
+        if (strncmp(path, routes[i].prefix, n) != 0 || (!folder && path[n])) continue;
+        routes[i].get(site, x, path + n);
+        return;
+    }
+    reply_text(x, 404, "copyscope: there is no such page\n");
+}

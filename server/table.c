@@ -1,0 +1,195 @@
+#include "table.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "walk.h"
+
+#define INDENT_MAX 24u   /* deeper levels are drawn at this one */
+#define EVENT_COLUMNS 36u
+#define OBJECT_COLUMNS 30u
+#define LABEL_MAX 160u
+
+/* ---- what an object is called ---- */
+
+/* The snippet's name for it, else its short text, else type and address; a copy is its original, primed. */
+static void label(const cs_walk *w, uint32_t ref, char out[LABEL_MAX]) {
+    const cs_object *o = cs_walk_object(w, ref);
+    const char *prime = "";
+    snprintf(out, LABEL_MAX, "?");
+    if (o && w->copy_of[ref]) {
+        o = cs_walk_object(w, w->copy_of[ref]);
+        prime = "\xe2\x80\xb2";
+    }
+    if (!o) return;
+    const cs_type *type = cs_walk_type(w, o->type);
+    size_t n;
+    const char *text = cs_trace_string(w->trace, o->name ? o->name : o->text, &n);
+    if (n) {
+        snprintf(out, LABEL_MAX, "%.*s%s", (int)(n < 100 ? n : 100), text, prime);
+        return;
+    }
+    text = type ? cs_trace_string(w->trace, type->name, &n) : "object";
+    snprintf(out, LABEL_MAX, "<%.80s %06" PRIx64 ">%s", text, o->addr & 0xffffff, prime);
+}
+
+static const char *outcome_word(const cs_walk *w) {
+    bool lookup = cs_event_family(w->step->event) == CS_FAM_MEMO;
+    if (w->outcome == CS_OUT_YES) return lookup ? "hit" : "yes";
+    if (w->outcome == CS_OUT_NO) return lookup ? "miss" : "no";
+    return "";
+}
+
+/* The object that came of the event, or 0: what a hit found, what was made or stored. */
+static uint32_t found(const cs_walk *w) {
+    switch (w->step->event) {
+    case CS_EV_MEMO_GET:
+    case CS_EV_MEMO_AGAIN: return w->outcome == CS_OUT_YES ? w->record->arg : 0;
+    case CS_EV_LIST_NEW:
+    case CS_EV_DICT_NEW:
+    case CS_EV_TUPLE_NEW:
+    case CS_EV_METHOD_NEW:
+    case CS_EV_MAKE:
+    case CS_EV_MEMO_SET: return w->record->arg;
+    default: return 0;
+    }
+}
+
+static void outcome(const cs_walk *w, char out[LABEL_MAX + 16]) {
+    const cs_object *o = cs_walk_object(w, w->record->obj);
+    const cs_type *type = o ? cs_walk_type(w, o->type) : NULL;
+    char target[LABEL_MAX];
+    if (w->step->event == CS_EV_DISPATCH && type) {
+        snprintf(out, LABEL_MAX + 16, "%s", cs_copier_name(type->copier));
+    } else if (w->step->event == CS_EV_RAISE) {
+        size_t n;
+        const char *text = cs_trace_string(w->trace, w->record->arg, &n);
+        snprintf(out, LABEL_MAX + 16, "%.*s", (int)(n < 100 ? n : 100), text);
+    } else if (found(w)) {
+        label(w, found(w), target);
+        snprintf(out, LABEL_MAX + 16, "%s%s\xe2\x86\x92 %s", outcome_word(w), *outcome_word(w) ? " " : "", target);
+    } else {
+        snprintf(out, LABEL_MAX + 16, "%s", outcome_word(w));
+    }
+}
+
+/* ---- the table ---- */
+
+static void print_cell(FILE *out, const char *text, size_t columns) {
+    size_t used = cs_print_clean(out, text, strlen(text), columns - 1);
+    fprintf(out, "%*s", (int)(columns - used), "");
+}
+
+static void print_row(FILE *out, const cs_walk *w) {
+    char event[INDENT_MAX + 64], object[LABEL_MAX], result[LABEL_MAX + 16];
+    unsigned indent = w->depth < INDENT_MAX / 2 ? 2 * w->depth : INDENT_MAX;
+    snprintf(event, sizeof event, "%*s%s", (int)indent, "", cs_event_name(w->step->event));
+    label(w, w->record->obj, object);
+    outcome(w, result);
+    fprintf(out, "%7" PRIu64 " %11.3f  ", w->n, (double)w->time / 1000);
+    print_cell(out, event, EVENT_COLUMNS);
+    print_cell(out, object, OBJECT_COLUMNS);
+    if (!w->probed) {
+        cs_print_clean(out, result, strlen(result), LABEL_MAX);
+        fputc('\n', out);
+        return;
+    }
+    print_cell(out, result, OBJECT_COLUMNS);
+    fprintf(out, "%u of %u slots%s\n", w->probes, 1u << w->lg,
+            w->record->flags & CS_F_RESIZED && w->step->event == CS_EV_MEMO_SET ? ", resized" : "");
+}
+
+int cs_table_print(FILE *out, const cs_trace *trace) {
+    cs_walk w;
+    if (cs_walk_begin(&w, trace) != 0) return -1;
+    fprintf(out, "%7s %11s  %-*s%-*s%-*s%s\n", "n", "time/\xc2\xb5s", (int)EVENT_COLUMNS, "event", (int)OBJECT_COLUMNS,
+            "object", (int)OBJECT_COLUMNS, "outcome", "probes");
+    while (cs_walk_next(&w)) print_row(out, &w);
+    cs_walk_end(&w);
+    return 0;
+}
+
+/* ---- JSON lines ---- */
+
+static void add_text(cJSON *o, const char *key, const char *text, size_t n) {
+    char *clean = cs_utf8_repair(text, n);
+    if (clean) cJSON_AddStringToObject(o, key, clean);
+    free(clean);
+}
+
+static void add_object(cJSON *o, const cs_walk *w) {
+    const cs_object *object = cs_walk_object(w, w->record->obj);
+    const cs_type *type = object ? cs_walk_type(w, object->type) : NULL;
+    char text[LABEL_MAX];
+    size_t n;
+    if (!object) return;
+    label(w, w->record->obj, text);
+    cJSON_AddNumberToObject(o, "obj", w->record->obj);
+    add_text(o, "object", text, strlen(text));
+    snprintf(text, sizeof text, "0x%" PRIx64, object->addr); /* a string: all 64 bits survive */
+    cJSON_AddStringToObject(o, "addr", text);
+    if (!type) return;
+    const char *name = cs_trace_string(w->trace, type->name, &n);
+    add_text(o, "type", name, n);
+}
+
+static cJSON *event_json(const cs_walk *w) {
+    cJSON *o = cJSON_CreateObject();
+    char result[LABEL_MAX + 16];
+    outcome(w, result);
+    cJSON_AddNumberToObject(o, "n", (double)w->n);
+    cJSON_AddNumberToObject(o, "t_ns", (double)w->time);
+    cJSON_AddStringToObject(o, "event", cs_event_name(w->step->event));
+    cJSON_AddStringToObject(o, "family", cs_family_name(cs_event_family(w->step->event)));
+    cJSON_AddNumberToObject(o, "depth", w->depth);
+    cJSON_AddStringToObject(o, "role", cs_role_name(cs_rec_role(w->record)));
+    add_object(o, w);
+    if (w->outcome != CS_OUT_NA) cJSON_AddBoolToObject(o, "outcome", w->outcome == CS_OUT_YES);
+    if (*result) add_text(o, "result", result, strlen(result));
+    if (found(w)) cJSON_AddNumberToObject(o, "arg", found(w));
+    if (!w->probed) return o;
+    cJSON_AddNumberToObject(o, "probes", w->probes);
+    cJSON_AddNumberToObject(o, "slots", (double)(1ull << w->lg));
+    return o;
+}
+
+int cs_table_print_json(FILE *out, const cs_trace *trace) {
+    cs_walk w;
+    int result = cs_walk_begin(&w, trace);
+    while (result == 0 && cs_walk_next(&w)) {
+        cJSON *o = event_json(&w);
+        char *line = cJSON_PrintUnformatted(o);
+        if (!line) result = -1;
+        if (line) fprintf(out, "%s\n", line);
+        free(line);
+        cJSON_Delete(o);
+    }
+    cs_walk_end(&w);
+    return result;
+}
+
+/* ---- counts ---- */
+
+cs_counts cs_count_events(const cs_trace *trace) {
+    cs_counts c = {0};
+    cs_walk w;
+    const cs_record *records;
+    size_t n = cs_trace_records(trace, &records);
+    for (size_t i = 0; i < n; i++)
+        if (records[i].kind == CS_REC_TRUNC) c.not_kept += records[i].obj | (uint64_t)records[i].arg << 32;
+    if (cs_walk_begin(&w, trace) == 0)
+        while (cs_walk_next(&w)) {
+            unsigned event = w.step->event;
+            bool lookup = event == CS_EV_MEMO_GET || event == CS_EV_MEMO_AGAIN || event == CS_EV_KEEP_GET;
+            c.events++;
+            c.families[cs_event_family(event)]++;
+            c.lookups += lookup;
+            c.hits += lookup && w.outcome == CS_OUT_YES;
+            if (w.probed && event != CS_EV_DISPATCH) c.probes += w.probes;
+        }
+    cs_walk_end(&w);
+    return c;
+}
