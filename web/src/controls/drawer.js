@@ -1,0 +1,20 @@
+/** A panel from the left that can be closed: the native dialog does focus, Escape and the backdrop. */
+import { el } from '../dom.js';
+
+export default function drawer(title, className, ...children) {
+  const close = el('button', { class: 'tool close', type: 'button', title: 'Close (Esc)', 'aria-label': 'Close' }, '×');
+  const heading = el('h2', {}, title);
+  const node = /** @type {HTMLDialogElement} */ (el('dialog', { class: `drawer ${className}` },
+    el('div', { class: 'bar' }, heading, close), ...children));
+  close.addEventListener('click', () => node.close());
+  node.addEventListener('click', (event) => { if (event.target === node) node.close(); });
+  document.body.append(node);
+  return {
+    node,
+    get isOpen() { return node.open; },
+    title(text) { heading.textContent = text; },
+    open() { if (!node.open) node.showModal(); },
+    close() { if (node.open) node.close(); },
+    toggle() { if (node.open) node.close(); else node.showModal(); },
+  };
+}

@@ -1,0 +1,120 @@
+/** The top row: lesson and policy to choose, the snippet, the verdict, Run. */
+import { el, icon, svg } from '../dom.js';
+
+const ICONS = {
+  run: 'M6,3 L20,12 L6,21 Z',
+  check: 'M4,13 L10,19 L21,6',
+  differ: 'M5,5 L19,19 M19,5 L5,19',
+  edit: 'M4,6 H20 M4,12 H20 M4,18 H13',
+  lesson: 'M4,4 H10 Q12,4 12,6 V20 Q12,18 10,18 H4 Z M20,4 H14 Q12,4 12,6 V20 Q12,18 14,18 H20 Z',
+  theme: 'M12,3 A9,9 0 0 1 12,21 Z M12,3 A9,9 0 0 0 12,21',
+  save: 'M12,3 V15 M6,10 L12,15.5 L18,10 M4,20 H20',
+};
+
+/**
+ * @param {{run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void,
+ *   choose(value: string): void, policy(name: string): void}} act
+ */
+export default function header(act) {
+  const picker = el('select', { 'aria-label': 'Lesson', title: 'Lesson' });
+  picker.addEventListener('change', () => act.choose(picker.value));
+  const policy = el('select', { 'aria-label': 'Policy', class: 'mono', title: 'Which deepcopy is recorded' });
+  policy.addEventListener('change', () => act.policy(policy.value));
+  const badge = el('div', { class: 'badge', role: 'status' });
+  const runIcon = icon(ICONS.run, true);
+  const runText = el('span', {}, 'Run');
+  const run = el('button', { class: 'run', type: 'button', title: 'Run the snippet (Ctrl+Enter)' }, runIcon, runText);
+  run.addEventListener('click', () => (run.dataset.running ? act.stop() : act.run()));
+  const save = el('a', { class: 'tool', title: 'Save this trace', 'aria-label': 'Save this trace', hidden: true }, icon(ICONS.save));
+
+  const tool = (name, title, action, d) => {
+    const button = el('button', { class: 'tool', type: 'button', title, 'aria-label': name }, d ? icon(d) : '?');
+    button.addEventListener('click', action);
+    return button;
+  };
+  const half = tool('Theme', 'Theme: dark, light, projector (T)', act.theme, ICONS.theme);
+  half.querySelector('path').before(svg('path', { d: 'M12,3 A9,9 0 0 1 12,21 Z', class: 'fill' }));
+
+  const nodes = [
+    el('h1', { class: 'brand' }, mark(), 'copyscope'),
+    el('label', { class: 'pick' }, picker),
+    tool('Lesson text', 'Read the lesson (L)', act.lesson, ICONS.lesson),
+    button('Snippet', 'E', 'Edit the snippet (E)', act.edit),
+    el('span', { class: 'space' }),
+    badge,
+    el('label', { class: 'pick policy' }, el('span', {}, 'policy'), policy),
+    run,
+    el('div', { class: 'tools' }, save, half, tool('Keys', 'Keys (?)', act.help)),
+  ];
+
+  function option(value, text) { return el('option', { value }, text); }
+
+  return {
+    nodes,
+
+    /** @param {{id: string, title: string}[]} lessons @param {{id: number, title: string}[]} traces */
+    choices(lessons, traces) {
+      const group = (name, entries) => (entries.length ? el('optgroup', { label: name }, ...entries) : null);
+      const parts = [
+        group('Lessons', lessons.map(({ id, title }) => option(`lesson:${id}`, `${numberOf(id)}${title}`))),
+        group('Traces', traces.map(({ id, title }) => option(`trace:${id}`, title))),
+        option('own', 'Your own snippet'),
+      ];
+      picker.replaceChildren(...parts.filter((part) => part !== null));
+    },
+    chosen(value) { picker.value = value; },
+
+    policies(names, current) {
+      policy.replaceChildren(...names.map((name) => option(name, name)));
+      policy.value = current;
+    },
+    setPolicy(name) { policy.value = name; },
+
+    running(yes) {
+      runText.textContent = yes ? 'Stop' : 'Run';
+      if (yes) run.dataset.running = 'yes';
+      else delete run.dataset.running;
+    },
+    canRun(yes, why) {
+      run.disabled = !yes;
+      run.title = yes ? 'Run the snippet (Ctrl+Enter)' : why;
+    },
+
+    /** @param {{state: string, text: string}|null} verdict */
+    verdict(verdict) {
+      if (!verdict) {
+        badge.replaceChildren();
+        return;
+      }
+      const d = { equal: ICONS.check, differs: ICONS.differ }[verdict.state];
+      badge.className = `badge ${verdict.state}`;
+      badge.replaceChildren(...(d ? [icon(d)] : []), el('span', {}, verdict.text));
+      badge.title = verdict.text;
+    },
+
+    saveAs(href, name) {
+      save.toggleAttribute('hidden', !href);
+      if (!href) return;
+      save.setAttribute('href', href);
+      save.setAttribute('download', name);
+    },
+  };
+}
+
+function button(text, key, title, action) {
+  const node = el('button', { class: 'plain', type: 'button', title }, text, el('kbd', {}, key));
+  node.addEventListener('click', action);
+  return node;
+}
+
+const numberOf = (id) => {
+  const number = /^(\d+)-/.exec(id);
+  return number ? `${Number(number[1])}  ` : '';
+};
+
+function mark() {
+  return svg('svg', { viewBox: '0 0 28 28', class: 'logo', 'aria-hidden': 'true' },
+    svg('rect', { x: 1, y: 1, width: 26, height: 26, class: 'frame' }),
+    svg('path', { d: 'M5,18 H10 V9 H15', class: 'line' }),
+    svg('path', { d: 'M15,9 V18 H23', class: 'line dashed' }));
+}

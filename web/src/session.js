@@ -1,0 +1,81 @@
+/** What the page talks about with the server: lessons, runs, traces.  One trace is shown at a time. */
+import connect from './socket.js';
+import { TraceReader } from './reader.js';
+
+/**
+ * @param {object} store
+ * @param {object} on
+ * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string}) => void} on.status
+ *   phase: offline, waiting, running, ended, refused
+ */
+export default function session(store, on) {
+  let traceId = 0;
+  let reader = null;
+  let growing = 0;
+  let online = false;
+
+  const socket = connect({
+    status(up) {
+      online = up;
+      on.status(up ? { phase: 'online' } : { phase: 'offline', line: 'The copyscope server does not answer.' });
+    },
+    message(message) {
+      if (message.op === 'run') begin(message);
+      else if (message.op === 'end') end(message);
+      else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? 'The server refused.') });
+    },
+    frame(id, _seq, bytes) {
+      if (!reader || id !== traceId) return;
+      if (!reader.feed(bytes) || growing) return;
+      growing = requestAnimationFrame(() => {
+        growing = 0;
+        store.grew();
+        on.status({ phase: 'running' });
+      });
+    },
+  });
+
+  function begin(message) {
+    traceId = message.trace;
+    reader = new TraceReader();
+    store.setTrace(reader.trace);
+    on.status({ phase: 'running', code: message.code, policy: message.policy, title: message.title });
+  }
+
+  function end(message) {
+    if (message.trace !== traceId || !reader) return;
+    cancelAnimationFrame(growing);
+    growing = 0;
+    reader.finish();
+    store.grew();
+    on.status({ phase: 'ended', end: message, line: reader.error ? `The trace cannot be read: ${reader.error}.` : '' });
+  }
+
+  return {
+    get online() { return online; },
+    get traceId() { return traceId; },
+    send: (command) => socket.send(command),
+    run(code, policy, title) { return socket.send({ op: 'run', code, policy, title }); },
+    open(id) { return socket.send({ op: 'open', trace: id }); },
+    stop() { return socket.send({ op: 'stop' }); },
+
+    /** A trace file that was dropped on the page; it does not go through the server. */
+    async file(file) {
+      reader = new TraceReader();
+      traceId = 0;
+      reader.feed(await file.arrayBuffer());
+      store.setTrace(reader.finish());
+      on.status({ phase: 'ended', end: { state: 'done', message: '' }, line: reader.error ? `${file.name}: ${reader.error}.` : '' });
+    },
+  };
+}
+
+/** JSON from the server, or `fallback` when it cannot be had. */
+export async function getJson(path, fallback) {
+  try {
+    const response = await fetch(path);
+    return response.ok ? await response.json() : fallback;
+  } catch {
+    return fallback;
+  }
+}
