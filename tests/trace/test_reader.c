@@ -44,8 +44,9 @@ static void test_round_trip(void) {
     cs_status st = cs_trace_status(t);
 
     CHECK(!st.error && st.complete && st.offset == sample.bytes.used);
-    CHECK(cs_trace_records(t, &records) == SAMPLE_RECORDS && cs_trace_events(t) == SAMPLE_EVENTS);
-    CHECK(cs_trace_objects(t, &objects) == SAMPLE_OBJECTS && cs_trace_types(t, &types) == SAMPLE_TYPES);
+    bool counted = CHECK(cs_trace_records(t, &records) == SAMPLE_RECORDS && cs_trace_events(t) == SAMPLE_EVENTS &&
+                         cs_trace_objects(t, &objects) == SAMPLE_OBJECTS && cs_trace_types(t, &types) == SAMPLE_TYPES);
+    if (!counted) return claim("what was written is read again"), cs_trace_close(t);
     CHECK(records[1].arg == 5 && cs_rec_lg(&records[1]) == 3 && records[5].t == 6);
     CHECK(cs_rec_role(&records[3]) == CS_ROLE_LIST_ELEM && cs_rec_probes(&records[3]) == 2);
     CHECK(objects[0].addr == 0x7f0000000010 && strcmp(cs_trace_string(t, objects[0].text, &n), "[7, 7]") == 0 &&
@@ -234,12 +235,12 @@ static void test_heads(void) {
 
     start_file(&b);
     add_chunk(&b, "NOTE", 0, "{}", 2);
-    b.data[b.used - 1] = 1;
+    if (CHECK(b.data != NULL)) b.data[b.used - 1] = 1;
     CHECK(result_of(&b) == CS_E_CHUNK);
     claim("padding is zeros");
 
     start_file(&b);
-    b.data[8] = 2;
+    if (CHECK(b.data != NULL)) b.data[8] = 2;
     CHECK(result_of(&b) == CS_E_VERSION);
     claim("a newer version is refused as such");
 }

@@ -165,7 +165,8 @@ static void test_chunk_limit(void) {
 static void test_same_bytes(void) {
     memory_sink a = {0}, b = {0};
     CHECK(sample_trace(&a, 0) == CS_E_OK && sample_trace(&b, 0) == CS_E_OK);
-    CHECK(a.bytes.used == b.bytes.used && memcmp(a.bytes.data, b.bytes.data, a.bytes.used) == 0);
+    CHECK(a.bytes.data && b.bytes.data && a.bytes.used == b.bytes.used &&
+          memcmp(a.bytes.data, b.bytes.data, a.bytes.used) == 0);
     claim("the same calls write the same bytes");
     cs__buffer_free(&a.bytes);
     cs__buffer_free(&b.bytes);

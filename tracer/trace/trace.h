@@ -57,7 +57,7 @@ typedef struct {
     uint8_t rec, event, mask, want, role, outcome, site;
 } cs_step;
 
-const char *cs_event_name(unsigned ev);   /* "?" for a number that is none */
+const char *cs_event_name(unsigned ev); /* "?" for a number that is none */
 const char *cs_event_text(unsigned ev);
 const char *cs_family_name(unsigned fam);
 unsigned cs_event_family(unsigned ev);
@@ -95,10 +95,10 @@ typedef struct {
     uint32_t len;  /* items, characters or bytes of an exact built-in when first seen, else 0 */
     uint32_t flags;
     uint32_t reserved;
-} cs_object; /* 32 bytes; ref = position + 1, in order of first sight */
-#define CS_OBJ_COPY 1u  /* made by the copy (list, dict, tuple, instance, method) */
-#define CS_OBJ_MEMO 2u  /* is a memo */
-#define CS_OBJ_KEEP 4u  /* reserved */
+} cs_object;           /* 32 bytes; ref = position + 1, in order of first sight */
+#define CS_OBJ_COPY 1u /* made by the copy (list, dict, tuple, instance, method) */
+#define CS_OBJ_MEMO 2u /* is a memo */
+#define CS_OBJ_KEEP 4u /* reserved */
 
 typedef struct {
     uint64_t addr;
@@ -111,7 +111,9 @@ typedef struct {
 } cs_type; /* 32 bytes; ref = position + 1 */
 
 /* ---- file = wire: 16-byte header, then chunks ---- */
-#define CS_MAGIC "\x89" "CST\r\n\x1a\n"
+#define CS_MAGIC                                                                                                       \
+    "\x89"                                                                                                             \
+    "CST\r\n\x1a\n"
 #define CS_VERSION 1u
 typedef struct {
     char magic[8];
@@ -125,7 +127,7 @@ typedef struct {
     uint32_t length; /* of the payload before padding; payloads are padded with zeros to 16 bytes */
     uint32_t crc;    /* CRC-32 of the payload before padding */
     uint32_t seq;    /* 0, 1, 2, ... */
-} cs_chunk; /* 16 bytes */
+} cs_chunk;          /* 16 bytes */
 
 /* META json object, merged key by key, later wins | STRS (u32 length, bytes)* | TYPE cs_type* | OBJS cs_object*
  * EVTS cs_record* | SRC_ json {"role","name","first_line","text","sites":{site name: line}} | NOTE json
@@ -133,20 +135,20 @@ typedef struct {
 typedef struct {
     uint64_t records, events;
     uint32_t objects, types, strings, flags;
-    uint8_t sha256[32]; /* of every byte before this chunk's header */
-} cs_end;               /* 64 bytes */
+    uint8_t sha256[32];     /* of every byte before this chunk's header */
+} cs_end;                   /* 64 bytes */
 #define CS_END_TRUNCATED 1u /* a cap was hit */
 #define CS_END_FAILED 2u    /* the copy raised */
 
 /* ---- CAM replay results (chunk CAM_), one per memo operation, written by hw/ ---- */
 typedef struct {
-    uint32_t depth;             /* entries of the simulated CAM */
-    uint32_t ops;               /* cs_cam_op that follow */
-    uint32_t lookups, agreed;   /* outcomes equal to the dict's */
-    uint32_t spilled;           /* insertions that did not fit: software keeps them */
-    uint32_t skipped;           /* operations on another memo than the first */
+    uint32_t depth;           /* entries of the simulated CAM */
+    uint32_t ops;             /* cs_cam_op that follow */
+    uint32_t lookups, agreed; /* outcomes equal to the dict's */
+    uint32_t spilled;         /* insertions that did not fit: software keeps them */
+    uint32_t skipped;         /* operations on another memo than the first */
     uint64_t cycles;
-} cs_cam_header;                /* 32 bytes */
+} cs_cam_header; /* 32 bytes */
 typedef struct {
     uint32_t rec;  /* index of the record in the trace, from 0 */
     uint8_t step;  /* position of the memo event among that record's steps, from 0 */
@@ -161,7 +163,7 @@ typedef struct {
 } cs_cam_op;        /* 32 bytes */
 #define CS_CAM_HIT 1u
 #define CS_CAM_FULL 2u
-#define CS_CAM_SPILL 4u  /* the dict had to be asked: the CAM overflowed earlier */
+#define CS_CAM_SPILL 4u /* the dict had to be asked: the CAM overflowed earlier */
 #define CS_CAM_AGREED 8u
 
 /* ---- errors ---- */
@@ -187,9 +189,9 @@ const char *cs_strerror(cs_error e);
 /* ---- reader ---- */
 typedef struct cs_trace cs_trace;
 typedef struct {
-    cs_error error;     /* OK, or why reading stopped */
-    uint64_t offset;    /* of the first byte not read */
-    bool complete;      /* an END_ chunk was read and its counts and digest are right */
+    cs_error error;  /* OK, or why reading stopped */
+    uint64_t offset; /* of the first byte not read */
+    bool complete;   /* an END_ chunk was read and its counts and digest are right */
 } cs_status;
 
 /* Incremental: feed bytes as they come; whole chunks are taken in, a partial one waits.  After an error nothing
@@ -204,7 +206,7 @@ void cs_trace_close(cs_trace *t);
 size_t cs_trace_records(const cs_trace *t, const cs_record **out);
 size_t cs_trace_objects(const cs_trace *t, const cs_object **out);
 size_t cs_trace_types(const cs_trace *t, const cs_type **out);
-uint64_t cs_trace_events(const cs_trace *t); /* logical events */
+uint64_t cs_trace_events(const cs_trace *t);                               /* logical events */
 const char *cs_trace_string(const cs_trace *t, uint32_t ref, size_t *len); /* "" for 0 or out of range */
 /* The i-th chunk of a kind that the reader keeps whole (META, SRC_, NOTE, CAM_, END_), or NULL. */
 const void *cs_trace_chunk(const cs_trace *t, const char kind[4], size_t i, size_t *len);
@@ -224,7 +226,7 @@ void cs_writer_event(cs_writer *w, const cs_record *rec);
 uint64_t cs_writer_records(const cs_writer *w);
 cs_error cs_writer_flush(cs_writer *w);
 cs_error cs_writer_chunk(cs_writer *w, const char kind[4], const void *payload, size_t n); /* META, SRC_, NOTE, CAM_ */
-cs_error cs_writer_end(cs_writer *w, uint32_t flags); /* flushes, writes END_ */
+cs_error cs_writer_end(cs_writer *w, uint32_t flags);                                      /* flushes, writes END_ */
 void cs_writer_free(cs_writer *w);
 
 #ifdef __cplusplus
