@@ -82,7 +82,8 @@ static void test_pieces(void) {
 
 static void write_file(const char *path, const uint8_t *bytes, size_t n) {
     FILE *f = fopen(path, "wb");
-    if (!CHECK(f != NULL)) return;
+    CHECK(f != NULL);
+    if (!f) return;
     CHECK(fwrite(bytes, 1, n, f) == n);
     fclose(f);
 }

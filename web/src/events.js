@@ -107,7 +107,7 @@ export const SITES = [
   {name: "copyreg_get", function: "deepcopy", statement: "reductor = dispatch_table.get(cls)"},
   {name: "reduce", function: "deepcopy", statement: "rv = reductor(4)"},
   {name: "reduce_str", function: "deepcopy", statement: "if isinstance(rv, str)"},
-  {name: "memo_set", function: "deepcopy", statement: "memo[d] = y"},
+  {name: "memo_set", function: "deepcopy", statement: "memo[d] = y#last"},
   {name: "return", function: "deepcopy", statement: "return y#last"},
   {name: "atomic", function: "_deepcopy_atomic", statement: "return x"},
   {name: "fast_atomic", function: "deepcopy", statement: "return x"},
