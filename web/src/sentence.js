@@ -3,7 +3,7 @@
  * the others are code, an object, or a link to an event.  No DOM here.
  */
 import { countUpTo } from './columns.js';
-import { identity } from './identity.js';
+import nameOf from './names.js';
 import { COPIERS, FLAGS, ROLES } from './vocabulary.js';
 
 /**
@@ -36,7 +36,7 @@ class Scene {
     this.yes = event.outcome === true;
   }
 
-  name(ref) { return identity(this.trace, ref).name || '?'; }
+  name(ref) { return nameOf(this.trace, ref); }
   get obj() { return this.event.obj; }
   get arg() { return this.event.arg; }
 
@@ -72,6 +72,13 @@ class Scene {
     const { copies, madeRow } = this.trace.history;
     const row = madeRow.get(copy);
     return row === undefined || copies.event[row] > this.event.n ? -1 : copies.event[row];
+  }
+
+  /** Was x in the memo before this event? */
+  get inMemoBefore() {
+    const { calls, history } = this.trace;
+    const memo = history.memos[calls.memo[this.event.callIndex]];
+    return Boolean(memo?.at(this.event.n - 1).get(this.trace.addr(this.obj)));
   }
 
   /** What the call that this event ends returns. */
@@ -142,6 +149,7 @@ function storedUnderKey(scene) {
 }
 
 function stored(scene) {
+  if (scene.inMemoBefore) return s`${scene.y} is complete: the memo stores it under ${scene.id} once more.`;
   const open = ['list_set', 'dict_set', 'make_set', 'fast_set'].includes(scene.event.site);
   return s`The memo stores ${scene.y} under ${scene.id}${open ? ', before it is filled' : ''}.`;
 }
@@ -226,7 +234,7 @@ const OUTCOMES = {
 /** Why a call was made, in words: "outer[1]", "a value of d". */
 export function place(trace, frame) {
   if (!frame.parent) return ROLES[0].text;
-  const of = identity(trace, frame.parent).name || '?';
+  const of = nameOf(trace, frame.parent);
   const words = {
     list_elem: `${of}[${frame.index}]`, tuple_elem: `${of}[${frame.index}]`, dict_value: `value in ${of}`,
     dict_key: `key of ${of}`, arg: `argument for ${of}`, state: `state of ${of}`, item: `item of ${of}`,

@@ -1,6 +1,6 @@
 /** The open deepcopy() calls, innermost first; a click goes to the event that opened one. */
 import { el, objectGlyph } from '../dom.js';
-import { identity } from '../identity.js';
+import nameOf from '../names.js';
 import { place } from '../sentence.js';
 
 const ROWS = 4;
@@ -17,7 +17,7 @@ export default function callStack({ store }) {
     },
     el('span', { class: 'depth' }, String(depth)),
     objectGlyph(trace, frame.obj) ?? el('span', { class: 'glyph' }),
-    el('code', {}, `deepcopy(${identity(trace, frame.obj).name || '?'})`),
+    el('code', {}, `deepcopy(${nameOf(trace, frame.obj)})`),
     el('span', { class: 'where' }, frame.line && !current ? `${where}, line ${frame.line}` : where));
     button.addEventListener('click', () => store.seek(frame.openEvent));
     return el('li', {}, button);

@@ -23,7 +23,15 @@ export function functionsOf(source) {
   return out;
 }
 
-export default function source({ store }) {
+/** A line of code; its indent is drawn at half width, so that deep lines fit. */
+function code(text) {
+  const spaces = /^ */.exec(text)[0];
+  const lead = el('span', { class: 'lead' }, spaces);
+  lead.style.width = `${spaces.length / 2}ch`;
+  return el('code', { title: text.trim() }, lead, text.slice(spaces.length));
+}
+
+export default function source() {
   const list = el('ol', { class: 'lines' });
   const node = el('div', { class: 'source', tabindex: '0', role: 'region', 'aria-label': 'Lines of copy.py' }, list);
   let drawn = { source: null, name: '', rows: new Map() };
@@ -60,7 +68,7 @@ export default function source({ store }) {
       const bar = el('i', {});
       const count = el('span', { class: 'count' });
       const row = el('li', { class: quiet ? 'line quiet' : 'line' }, el('span', { class: 'heat' }, bar),
-        el('span', { class: 'no' }, String(first + i)), el('code', {}, text.slice(indent) || ' '), count);
+        el('span', { class: 'no' }, String(first + i)), code(text.slice(indent)), count);
       rows.set(first + i, { row, bar, count, sites: sitesOfLine.get(first + i) ?? [] });
       return row;
     });
@@ -92,7 +100,6 @@ export default function source({ store }) {
     }
   }
 
-  void store;
   return {
     node,
 

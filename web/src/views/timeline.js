@@ -4,6 +4,7 @@
  */
 import { FAMILY_SHAPES, el, familyMark } from '../dom.js';
 import { GLYPHS, identity } from '../identity.js';
+import nameOf from '../names.js';
 import { label } from '../sentence.js';
 import { FAMILY } from '../vocabulary.js';
 import { density, ticks, timeWindow, visibleCalls } from './timeline/scale.js';
@@ -94,7 +95,7 @@ export default function timeline({ store }) {
       ctx.lineWidth = 1.5;
       ctx.strokeRect(left + 0.75, top + 0.75, width - 1.5, tall - 1.5);
     }
-    if (height >= 0.8 * box.rem && width > 3 * box.rem) drawCallName(ctx, who, left, top + tall / 2, width, color, current);
+    if (height >= 0.8 * box.rem && width > 3 * box.rem) drawCallName(ctx, { ...who, name: nameOf(trace, calls.obj[index]) }, left, top + tall / 2, width, color, current);
   }
 
   function drawCallName(ctx, who, left, y, width, color, current) {
@@ -209,7 +210,7 @@ export default function timeline({ store }) {
     if (!trace?.eventCount) return;
     const n = eventAt(pointer.clientX);
     const event = trace.event(n);
-    const who = identity(trace, event.obj).name;
+    const who = event.obj ? nameOf(trace, event.obj) : '';
     tip.textContent = `${(n + 1).toLocaleString('en')}  ${label(event)}${who ? `  ${who}` : ''}`;
     tip.hidden = false;
     const rect = slider.getBoundingClientRect();
