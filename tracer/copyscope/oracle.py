@@ -9,9 +9,10 @@ keep-alive, dispatch, copyreg, the making of new objects, exceptions with their 
 
 from __future__ import annotations
 
-import ast
 import copy
+import functools
 import platform
+import sys
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -60,8 +61,12 @@ class Watch:
         return self.numbers.of(value)
 
 
-def _memo_class(watch: Watch) -> type[dict]:
+def _memo_class(watch: Watch, module: types.ModuleType) -> type[dict]:
     missing = object()
+
+    def by_copy_py() -> bool:
+        """Whether the access comes from the watched module; user code may use the memo as it likes."""
+        return sys._getframe(2).f_globals is module.__dict__
 
     class Memo(dict):
         """A memo that logs."""
@@ -69,13 +74,16 @@ def _memo_class(watch: Watch) -> type[dict]:
         def get(self, key, default=None):
             value = dict.get(self, key, missing)
             hit = value is not missing
-            watch.log("memo_get", watch.key(key), hit, watch.value(value) if hit else 0)
+            if by_copy_py():
+                watch.log("memo_get", watch.key(key), hit, watch.value(value) if hit else 0)
             return value if hit else default
 
         def __getitem__(self, key):
             value = dict.get(self, key, missing)
             hit = value is not missing
-            if key == id(self):
+            if not by_copy_py():
+                pass
+            elif key == id(self):
                 watch.log("keep_get", hit)
             else:
                 watch.log("memo_again", watch.key(key), hit, watch.value(value) if hit else 0)
@@ -85,7 +93,9 @@ def _memo_class(watch: Watch) -> type[dict]:
 
         def __setitem__(self, key, value):
             dict.__setitem__(self, key, value)
-            if key == id(self):
+            if not by_copy_py():
+                pass
+            elif key == id(self):
                 watch.log("keep_new")
             else:
                 watch.log("memo_set", watch.key(key), watch.value(value))
@@ -117,12 +127,17 @@ def _type_name(cls: type) -> str:
     return cls.__name__ if heap or cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__name__}"
 
 
-def _watched_module(watch: Watch, policy: str) -> types.ModuleType:
+@functools.cache
+def _watched_code(policy: str) -> types.CodeType:
     name, text = variants.source_for(policy)
     t = variants.Text(text)
     t.replace(t.find("deepcopy", "memo = {}"), ["memo = _new_memo()"])
+    return compile(t.result(), name, "exec")
+
+
+def _watched_module(watch: Watch, policy: str) -> types.ModuleType:
     module = types.ModuleType("copy")
-    exec(compile(ast.parse(t.result()), name, "exec"), module.__dict__)
+    exec(_watched_code(policy), module.__dict__)
     kinds = {getattr(module, f"_deepcopy_{k}", None): k for k in COPIERS[1:6]}
     own = {getattr(copy, f"_deepcopy_{k}", None): getattr(module, f"_deepcopy_{k}", None) for k in COPIERS[1:6]}
     own.pop(None, None)
@@ -150,7 +165,7 @@ def _watched_module(watch: Watch, policy: str) -> types.ModuleType:
 
     module.__dict__.update(
         Error=copy.Error,
-        _new_memo=_memo_class(watch),
+        _new_memo=_memo_class(watch, module),
         _deepcopy_dispatch=_Table(table, dispatched),
         dispatch_table=_Table(copy.dispatch_table, lambda found: watch.log("copyreg_get", bool(found))),
         _keep_alive=watched_keep_alive,

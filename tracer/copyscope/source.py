@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from copyscope import _core
 
@@ -18,6 +19,7 @@ def copy_source() -> tuple[str, str]:
         return path, f.read()
 
 
+@functools.cache
 def sites(text: str) -> dict[str, int]:
     """Line numbers of the statements that events stand for: ``{"memo_get": 131, ...}``.
 

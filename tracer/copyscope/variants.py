@@ -7,7 +7,7 @@ stands there instead.
 from __future__ import annotations
 
 import ast
-import types
+import functools
 
 from copyscope import _core
 from copyscope.source import copy_source
@@ -89,6 +89,7 @@ def _fast_reduce(t: Text) -> None:
     )
 
 
+@functools.cache
 def source_for(policy: str) -> tuple[str, str]:
     """Name and text of the copy.py that a policy stands for on this interpreter.
 
@@ -108,12 +109,3 @@ def source_for(policy: str) -> tuple[str, str]:
     if wanted["fast_reduce"]:
         _fast_reduce(t)
     return (path, text) if not t.edits else (f"copy.py as {policy}", t.result())
-
-
-def module_for(policy: str) -> types.ModuleType:
-    """The copy.py of `source_for`, as a module of its own."""
-    name, text = source_for(policy)
-    module = types.ModuleType("copy")
-    module.__file__ = name
-    exec(compile(text, name, "exec"), module.__dict__)  # the interpreter's own file, edited as above
-    return module

@@ -745,7 +745,7 @@ build_from(cs_engine *e, PyObject *x, PyObject *rv)
     PyObject *items = PySequence_Tuple(rv);
     if (items == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError) && Py_TYPE(rv)->tp_iter == NULL && !PySequence_Check(rv)) {
-            PyErr_Format(PyExc_TypeError, "copy._reconstruct() argument after * must be an iterable, not %.200s",
+            PyErr_Format(PyExc_TypeError, "Value after * must be an iterable, not %.200s",
                          Py_TYPE(rv)->tp_name);
         }
         return NULL;

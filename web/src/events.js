@@ -59,7 +59,7 @@ export const FLAGS = {
   DISPATCH_FIRST: 4, // the dispatch table was asked before the memo
   NO_DISPATCH: 8, // the dispatch table was not asked, or an earlier record holds it
   YES: 16, // hit, found, true
-  RESIZED: 32, // the insertion resized the table; log2 size is the one after
+  RESIZED: 32, // the insertion resized the table; log2 size is the one after it (KEEP_FIRST: before it)
   NO_PROBE: 64, // not a plain dict, or its layout is not known: no probe was read
   OLD: 128, // __reduce__() rather than __reduce_ex__(4)
 };

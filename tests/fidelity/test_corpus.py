@@ -1,0 +1,142 @@
+"""Engine and watched copy.py yield the same events on the evil corpus, under every policy."""
+
+import copy
+import sys
+
+import copyscope
+import pytest
+from check import compare, policies_elsewhere, policies_here
+from copyscope import _core, oracle, variants
+from corpus import CASES
+
+
+@pytest.mark.parametrize("policy", policies_here())
+@pytest.mark.parametrize("case", CASES)
+def test_events_are_equal(case, policy):
+    verdict, trace, seen = compare(CASES[case], policy)
+    assert verdict["state"] == "equal", verdict["where"]
+    ours = oracle.exception_text(trace.exception) if trace.exception else None
+    theirs = oracle.exception_text(seen.exception) if seen.exception else None
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("policy", policies_elsewhere())
+@pytest.mark.parametrize("case", CASES)
+def test_another_versions_order_gives_the_same_outcome(case, policy):
+    own, other = copyscope.trace(CASES[case]()), copyscope.trace(CASES[case](), policy=policy)
+    assert type(own.exception) is type(other.exception)
+    assert [e.event for e in own.events if e.event in ("memo_set", "make", "raise")] == [
+        e.event for e in other.events if e.event in ("memo_set", "make", "raise")
+    ]
+
+
+def test_a_false_policy_is_caught():
+    """The check can fail: the engine under one policy against another's copy.py differs."""
+    def make():
+        return [[1], (1, 2), CASES["reduce"]()]
+
+    for policy in set(policies_here()) - {"cpython"}:
+        if variants.source_for(policy)[1] == variants.source_for("cpython")[1]:
+            continue
+        seen = oracle.observe(make(), "cpython")
+        verdict = oracle.verdict(oracle.from_trace(copyscope.trace(make(), policy=policy)), seen.steps, "", policy)
+        assert verdict["state"] == "differs", policy
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_probe_of_a_plain_memo_was_read(case):
+    trace = copyscope.trace(CASES[case]())
+    if not _core.probes_known:
+        pytest.skip("the dict layout of this interpreter is not known")
+    for e in trace.events:
+        if e.event in ("memo_set", "memo_again", "keep_get"):
+            assert e.probes >= 1, e
+
+
+def test_recorded_slots_are_those_of_the_documented_probe_sequence():
+    if not _core.probes_known:
+        pytest.skip("the dict layout of this interpreter is not known")
+    trace = copyscope.trace(CASES["many"]())
+    checked = 0
+    for e in trace.events:
+        if e.event == "memo_get" and e.outcome is False:
+            key, mask = trace.objects[e.obj - 1].addr, (1 << e.log2_slots) - 1
+            slot, perturb = key & mask, key
+            for _ in range(e.probes - 1):
+                perturb >>= 5
+                slot = (slot * 5 + perturb + 1) & mask
+            assert slot == e.arg
+            checked += 1
+    assert checked > 100
+
+
+def test_a_given_memo_is_asked_and_its_entries_are_told():
+    inner = [1]
+    memo = {id(inner): "mine"}
+    session = _core.Session()
+    assert session.deepcopy([inner, inner], memo) == ["mine", "mine"]
+    data = session.end()
+    events = [e[2] for e in _core.read(data)["events"]]
+    assert "memo_given" in events and "memo_new" not in events
+
+
+def test_a_memo_that_is_no_plain_dict_is_used_and_not_guessed_at():
+    class Memo(dict):
+        pass
+
+    session = _core.Session()
+    assert session.deepcopy([[1]], Memo()) == [[1]]
+    events = _core.read(session.end())["events"]
+    assert all(e[8] == 0 for e in events if e[2] == "memo_get")
+
+
+def test_user_written_memo_entries_are_recorded():
+    trace = copyscope.trace(CASES["hook_writes_memo"]())
+    assert "memo_changed" in [e.event for e in trace.events]
+
+
+def test_copy_deepcopy_is_put_back_after_a_recording():
+    before = copy.deepcopy.__code__, copy.deepcopy.__defaults__
+    copyscope.trace([CASES["hook_raises"]()])
+    assert (copy.deepcopy.__code__, copy.deepcopy.__defaults__) == before
+
+
+@pytest.mark.parametrize("depth", [100, 400, 10_000, 100_000])
+def test_deep_nests_end_as_the_interpreters_do(depth):
+    x = []
+    for _ in range(depth):
+        x = [x]
+    ends = []
+    for function in (copy.deepcopy, copyscope.deepcopy, lambda x: copyscope.trace(x).result):
+        try:
+            function(x)
+            ends.append("copied")
+        except RecursionError:
+            ends.append("RecursionError")
+    assert len(set(ends)) == 1, ends
+
+
+def test_a_raised_recursion_limit_does_not_crash():
+    x = []
+    for _ in range(200_000):
+        x = [x]
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(RecursionError, match="C stack"):
+            copyscope.deepcopy(x)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_a_record_cap_is_told_and_the_copy_goes_on():
+    session = _core.Session(max_records=10)
+    x = [[i] for i in range(100)]
+    assert session.deepcopy(x) == x
+    read = _core.read(session.end())
+    assert read["complete"] and len(read["records"]) // 16 <= 12
+
+
+def test_unknown_policies_are_refused_in_one_line():
+    with pytest.raises(ValueError, match="unknown policy 'nonsense'"):
+        copyscope.trace([], policy="nonsense")
