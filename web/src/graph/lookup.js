@@ -1,0 +1,123 @@
+/* One lookup or insertion as the memo table shows it: key, hash, the slots visited, and whether the
+ * recomputed slots agree with the recorded ones. */
+import { checkProbe, find, hashAddress, hashInt, walk } from '../probe.js';
+import { COPIERS, FLAGS } from '../vocabulary.js';
+
+const MEMO_READS = new Set(['memo_get', 'memo_again', 'keep_get']);
+const MEMO_WRITES = new Set(['memo_set', 'keep_new']);
+const ABOUT_MEMO = new Set(['keep_get', 'keep_new']);
+
+/**
+ * @typedef {{slot: number, perturb: bigint, outcome: string}} Visit
+ * @typedef {object} Lookup
+ * @property {"memo"|"dispatch"|"none"} table
+ * @property {"get"|"set"} op
+ * @property {number} ref     object or memo whose id is the key; 0 for a type
+ * @property {string} label   "id(inner)" without the name: filled in by the view; type name for a dispatch
+ * @property {bigint} key
+ * @property {bigint} hash
+ * @property {number} lg
+ * @property {Visit[]} path
+ * @property {string|null} warning
+ * @property {string} missing why there is no probe, or ""
+ */
+
+/** Is this an event of the memo that reads or writes a slot? @param {string} name */
+export const isMemoOp = (name) => MEMO_READS.has(name) || MEMO_WRITES.has(name);
+
+/** The object whose id is the key of a memo event. @param {any} event @param {number} memoRef */
+export const keyRef = (event, memoRef) => (ABOUT_MEMO.has(event.event) ? memoRef : event.obj);
+
+/** @param {any} state @param {any} trace @returns {Lookup|null} null: this event looks nothing up */
+export function lookupAt(state, trace) {
+  const event = state?.event;
+  if (!event) return null;
+  if (event.event === 'dispatch') return dispatchLookup(event, trace);
+  return isMemoOp(event.event) && state.memo ? memoLookup(event, state.memo, trace) : null;
+}
+
+/** @param {any} event @param {any} memo @param {any} trace @returns {Lookup} */
+function memoLookup(event, memo, trace) {
+  const ref = keyRef(event, memo.ref);
+  const key = trace.objects[ref]?.addr ?? 0n;
+  const hash = hashInt(key);
+  const op = MEMO_WRITES.has(event.event) ? 'set' : 'get';
+  /** @type {Lookup} */
+  const lookup = { table: 'memo', op, ref, label: '', key, hash, lg: event.lg, path: [], warning: null, missing: '' };
+  if (event.flags & FLAGS.NO_PROBE) return { ...lookup, missing: 'not a plain dict: no probe was recorded' };
+  if (!event.lg) return { ...lookup, missing: 'the dict is empty: nothing to probe' };
+  /* The record of an insertion that resized holds the table after it; its own lookup was in the one before. */
+  const before = op === 'get' && event.event === 'keep_get' && (event.flags & FLAGS.RESIZED) !== 0;
+  if (before) return { ...lookup, lg: memo.lg, missing: 'the insertion that follows resizes the table' };
+  const slots = memo.slots;
+  if (slots.length !== 2 ** event.lg)
+    return { ...lookup, warning: `recorded ${2 ** event.lg} slots, the memo as rebuilt has ${slots.length}` };
+  const found = find(slots, hash, (entry) => entry.key === key);
+  const outcome = op === 'set' ? true : event.outcome;
+  lookup.warning = checkProbe(found, { probes: event.probes, slot: event.slot, outcome });
+  lookup.path = found.path;
+  if (op === 'set' && found.found) found.path[found.path.length - 1].outcome = 'stored';
+  return lookup;
+}
+
+/** The table's other entries are not in the trace, so the walk is as long as recorded and its end is checked.
+ * @param {any} event @param {any} trace @returns {Lookup} */
+function dispatchLookup(event, trace) {
+  const type = trace.types[trace.objects[event.obj]?.type];
+  const addr = type?.addr ?? 0n;
+  const hash = hashAddress(addr);
+  /** @type {Lookup} */
+  const lookup = { table: 'dispatch', op: 'get', ref: 0, label: type?.name ?? '', key: addr, hash, lg: type?.lg ?? 0, path: [], warning: null, missing: '' };
+  if (!type || !type.lg || !type.probes) return { ...lookup, missing: 'no probe of the dispatch table was recorded' };
+  const copier = COPIERS[type.copier]?.name ?? 'none';
+  for (const step of walk(hash, type.lg)) {
+    lookup.path.push({ ...step, outcome: 'differs' });
+    if (lookup.path.length >= type.probes) break;
+  }
+  const last = lookup.path[lookup.path.length - 1];
+  last.outcome = copier === 'none' ? 'empty' : 'equal';
+  if (type.probes < 127 && last.slot !== type.slot) lookup.warning = `recorded slot ${type.slot}, recomputed ${last.slot}`;
+  return lookup;
+}
+
+/** Types of the trace by their slot in the dispatch table. @param {any} trace @param {number} lg @returns {Map<number, any>} */
+export function dispatchSlots(trace, lg) {
+  const slots = new Map();
+  for (const type of trace.types)
+    if (type && type.lg === lg && (COPIERS[type.copier]?.name ?? 'none') !== 'none') slots.set(type.slot, type);
+  return slots;
+}
+
+/**
+ * Which rows to draw: every slot if there is room, else those visited and their neighbours, with gaps between.
+ * @param {number} size slots @param {number[]} visited @param {number} max rows @param {number[]} [others] worth showing if there is room
+ * @returns {({slot: number} | {from: number, to: number})[]}
+ */
+export function rowsFor(size, visited, max, others = []) {
+  if (size <= max) return Array.from({ length: size }, (_, slot) => ({ slot }));
+  const last = visited[visited.length - 1];
+  const wanted = [last, ...visited, ...(last === undefined ? [] : [last + 1, last - 1]), ...others, 0];
+  /** @type {number[]} */
+  let slots = [];
+  for (const slot of wanted) {
+    if (slot === undefined || slot < 0 || slot >= size || slots.includes(slot)) continue;
+    const next = [...slots, slot].sort((a, b) => a - b);
+    if (withGaps(next, size).length > max) continue;
+    slots = next;
+  }
+  return withGaps(slots, size);
+}
+
+/** @param {number[]} slots ascending @param {number} size @returns {({slot: number} | {from: number, to: number})[]} */
+function withGaps(slots, size) {
+  /** @type {({slot: number} | {from: number, to: number})[]} */
+  const rows = [];
+  let next = 0;
+  for (const slot of [...slots, size]) {
+    if (slot - next === 1 && slot < size) rows.push({ slot: next });
+    else if (slot > next) rows.push({ from: next, to: slot - 1 });
+    if (slot < size) rows.push({ slot });
+    next = slot + 1;
+  }
+  return rows;
+}

@@ -1,0 +1,163 @@
+/* The memo's lookup in a content-addressable memory: every entry compares at once, the priority encoder
+ * picks the match.  All of it is simulated; the dict's probes beside it are recorded. */
+import { el, svg } from '../dom.js';
+import { identity, shortAddress } from '../identity.js';
+import { OP_INSERT, camAt, camRows, entryOf, matches } from '../graph/camState.js';
+import { isMemoOp, keyRef } from '../graph/lookup.js';
+import { arrowHead, glyph, object, text } from '../graph/marks.js';
+import { FLAGS } from '../vocabulary.js';
+
+const W = 536;
+const ROW = 32;
+const ROWS = 5;
+const TOP = 34;
+const ENTRY_W = 208;
+const ENCODER = { x: 300, w: 88 };
+const MATCH_X = 252;
+const H = TOP + ROWS * ROW + 36;
+
+const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** The object ref whose id was the key of an operation. @param {any} trace @param {any} op @param {any} memo */
+function refOf(trace, op, memo) {
+  const event = trace.event(op.event);
+  return event ? keyRef(event, memo?.ref ?? 0) : 0;
+}
+
+/** The outcome in a few words. @param {any} op */
+export function verdict(op) {
+  if (op.op === OP_INSERT) {
+    if (op.spill || (op.full && entryOf(op) < 0)) return { words: 'full: software keeps it', good: false };
+    return { words: `stored, ${plural(op.cycles, 'cycle')}`, good: true };
+  }
+  if (op.hit) return { words: `hit, ${plural(op.cycles, 'cycle')}`, good: true };
+  if (op.spill) return { words: `no match after overflow, ${plural(op.cycles, 'cycle')}`, good: false };
+  return { words: `miss, ${plural(op.cycles, 'cycle')}`, good: false };
+}
+
+/** Agreement over the whole trace. @param {any} header */
+export function agreement(header) {
+  return `CAM agreed on ${header.agreed.toLocaleString('en')} of ${header.lookups.toLocaleString('en')} lookups`;
+}
+
+/** The dict's cost beside the CAM's; a probe is no cycle. @param {any} event @param {any} op */
+export function costs(event, op) {
+  const cam = `CAM ${plural(op.cycles, 'cycle')}`;
+  if (!event || !event.lg || event.flags & FLAGS.NO_PROBE) return cam;
+  return `dict ${plural(event.probes, 'probe')}, ${cam}`;
+}
+
+export default function cam({ store }) {
+  const picture = svg('svg', { role: 'img', viewBox: `0 0 ${W} ${H}` });
+  const node = el('div', { class: 'cs-view cam' }, picture);
+
+  function draw(state, trace) {
+    picture.replaceChildren();
+    node.classList.remove('stale');
+    if (!trace?.cam) return note(trace?.complete ? 'No CAM replay came with this trace.' : 'The CAM replays the trace when the copy has ended.');
+    const moment = camAt(trace.cam, state?.n ?? -1);
+    if (!moment) return note('The memo has not been asked yet.');
+    const { op } = moment;
+    const event = trace.event(op.event);
+    node.classList.toggle('stale', !moment.exact);
+    const ref = refOf(trace, op, state.memo);
+    const lit = entryOf(op);
+    const { words, good } = verdict(op);
+    const insert = op.op === OP_INSERT;
+    picture.append(text('key', 0, 20, 'sans i3 sm'), glyph(trace, ref, 48, 13.5), text(shortAddress(trace.objects[ref]?.addr ?? 0n), 62, 20, 'b'),
+      text(insert ? 'write' : 'match', MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
+    const { depth } = trace.cam.header;
+    const rows = camRows(moment.count, depth, lit, ROWS);
+    rows.forEach((row, i) => drawRow(trace, moment, row, TOP + i * ROW, lit));
+    drawEncoder(trace, op, rows, lit);
+    drawFoot(trace, moment, event);
+    picture.setAttribute('aria-label', `CAM of ${depth} entries, ${moment.count} used; key id(${identity(trace, ref).name}): ${words}. ${agreement(trace.cam.header)}.`);
+    return undefined;
+  }
+
+  function note(words) {
+    picture.append(text(words, 0, 20, 'sans i2'));
+    picture.setAttribute('aria-label', words);
+  }
+
+  function drawRow(trace, moment, row, y, lit) {
+    const { op } = moment;
+    const base = y + ROW / 2 + 6.5;
+    const mid = y + ROW / 2;
+    const on = 'index' in row && row.index === lit && (op.op === OP_INSERT || matches(op, row.index));
+    const g = svg('g', { class: on ? 'f-memo' : '' });
+    g.append(svg('rect', { class: on ? 'tint' : 'none', x: 0, y, width: ENTRY_W, height: ROW }),
+      svg('rect', { class: on ? 'sig' : 'hair', x: 0, y, width: ENTRY_W, height: ROW }),
+      svg('path', { class: on ? 'sig' : 'hair', d: `M${ENTRY_W},${mid} H${ENCODER.x}` }));
+    if ('index' in row) {
+      const entry = moment.entry(row.index);
+      const ref = entry ? refOf(trace, entry.op, { ref: memoRef(trace, entry.op) }) : 0;
+      if (entry && ref) {
+        const label = svg('g', { class: 'go' }, object(trace, ref, 10, base, 8, on ? 'b' : ''),
+          text(shortAddress(trace.objects[ref]?.addr ?? 0n), ENTRY_W - 10, base, `end ${on ? '' : 'i2'}`));
+        label.addEventListener('click', () => store.seek(entry.op.event));
+        g.append(label);
+      }
+      const mark = on ? svg('path', { class: 'fill', d: 'M0,-8 L8,0 L0,8 L-8,0 Z', transform: `translate(${MATCH_X},${mid})` })
+        : svg('circle', { class: 'off', cx: MATCH_X, cy: mid, r: 4 });
+      g.append(mark);
+    } else {
+      const range = row.from === row.to ? `${row.from}` : `${row.from} to ${row.to}`;
+      g.append(text(`${range} ${row.empty ? 'empty' : ''}`.trim(), 10, base, 'sans i3 sm'));
+      if (!row.empty) g.append(svg('circle', { class: 'off', cx: MATCH_X, cy: mid, r: 4 }));
+    }
+    picture.append(g);
+  }
+
+  function drawEncoder(trace, op, rows, lit) {
+    const bottom = TOP + rows.length * ROW;
+    const inset = Math.min(20, (bottom - TOP) / 5);
+    const { x, w } = ENCODER;
+    const mid = (TOP + bottom) / 2;
+    picture.append(svg('path', { class: 'frame', d: `M${x},${TOP} L${x + w},${TOP + inset} V${bottom - inset} L${x},${bottom} Z` }));
+    if (rows.length > 1) picture.append(text('priority', x + w / 2, mid - 4, 'sans mid i2'), text('encoder', x + w / 2, mid + 17, 'sans mid i2'));
+    if (op.op === OP_INSERT || !op.hit) {
+      const words = op.op === OP_INSERT ? (lit >= 0 ? `entry ${lit}` : 'no room') : 'no match';
+      picture.append(svg('path', { class: 'hair', d: `M${x + w},${mid} H${x + w + 34}` }), text(words, x + w + 42, mid + 6.5, 'sans i2'));
+      return;
+    }
+    picture.append(svg('g', { class: 'f-memo' }, svg('path', { class: 'sig hot', d: `M${x + w},${mid} H${x + w + 26}` }), arrowHead(x + w + 36, mid, 1.15)));
+    picture.append(op.value ? object(trace, op.value, x + w + 44, mid + 6.5, 8, 'b') : text(`entry ${lit}`, x + w + 44, mid + 6.5, 'b'));
+  }
+
+  function drawFoot(trace, moment, event) {
+    const { header } = trace.cam;
+    const y = H - 8;
+    if (!moment.exact) {
+      picture.append(text(`as it was at event ${moment.op.event + 1}, the last lookup or store`, 0, y, 'sans i2'));
+      return;
+    }
+    const spilled = header.spilled ? `, ${header.spilled.toLocaleString('en')} spilled` : '';
+    const disagrees = moment.op.op !== OP_INSERT && !moment.op.agreed;
+    picture.append(disagrees ? text('✕ the CAM disagrees with the dict here', 0, y, 'sans b warning')
+      : text(`${agreement(header)}${spilled}`, 0, y, 'sans i2'),
+    text(header.spilled ? '' : costs(event, moment.op), W, y, 'sans end i2'));
+  }
+
+  return {
+    node,
+    mount(parent) { parent.append(node); },
+    resize() {},
+    heading(state, trace) {
+      const event = state?.event;
+      const insert = event && (event.event === 'memo_set' || event.event === 'keep_new');
+      const title = event && isMemoOp(event.event) && insert ? 'The same store in a CAM' : 'The same lookup in a CAM';
+      return { title, note: trace?.cam ? `${trace.cam.header.depth} entries` : '', source: 'simulated' };
+    },
+    update: draw,
+  };
+}
+
+/** The memo object in force at an operation: the CAM replays the first memo only. @param {any} trace @param {any} op */
+function memoRef(trace, op) {
+  const event = trace.event(op.event);
+  if (!event || (event.event !== 'keep_get' && event.event !== 'keep_new')) return 0;
+  const first = trace.history?.memos?.[0];
+  return first ? first.ref : 0;
+}
+
