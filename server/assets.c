@@ -1,7 +1,6 @@
 #include "assets.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +39,7 @@ static bool is_plain(const char *path) {
 }
 
 static bool find_on_disk(const char *web_root, const char *path, cs_asset_body *out) {
-    char full[PATH_MAX];
+    char full[4096];
     if (snprintf(full, sizeof full, "%s/%s", web_root, path) >= (int)sizeof full) return false;
     out->owned = cs_file_read(full, CS_ASSET_MAX, &out->length);
     out->bytes = out->owned;

@@ -1,6 +1,5 @@
 /* Writes the files below a folder as one C array: embed FOLDER > web_assets.c */
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +34,7 @@ static int embed_folder(const char *folder, const char *prefix) {
     int n = scandir(folder, &names, visible, alphasort), result = 0;
     if (n < 0) return fail(folder);
     for (int i = 0; i < n; i++) {
-        char path[PATH_MAX], name[PATH_MAX];
+        char path[4096], name[4096];
         struct stat st;
         int fits = snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name) < (int)sizeof path &&
                    snprintf(name, sizeof name, "%s%s", prefix, names[i]->d_name) < (int)sizeof name - 1;

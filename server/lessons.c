@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ static bool is_id(const char *id) {
 }
 
 static char *read_part(const char *dir, const char *id, const char *name, size_t *n) {
-    char path[PATH_MAX];
+    char path[4096];
     if (snprintf(path, sizeof path, "%s/%s/%s", dir, id, name) >= (int)sizeof path) return NULL;
     return cs_file_read(path, CS_LESSON_MAX, n);
 }

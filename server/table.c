@@ -91,6 +91,11 @@ static void print_row(FILE *out, const cs_walk *w) {
     outcome(w, result);
     fprintf(out, "%7" PRIu64 " %11.3f  ", w->n, (double)w->time / 1000);
     print_cell(out, event, EVENT_COLUMNS);
+    if (!w->probed && !*result) {
+        cs_print_clean(out, object, strlen(object), OBJECT_COLUMNS);
+        fputc('\n', out);
+        return;
+    }
     print_cell(out, object, OBJECT_COLUMNS);
     if (!w->probed) {
         cs_print_clean(out, result, strlen(result), LABEL_MAX);

@@ -23,11 +23,13 @@ extern char **environ;
 
 struct cs_zygote {
     char *python;
+    pthread_t keeper; /* starts the process, hears it, and starts it again when a run wants it */
     pthread_mutex_t lock; /* guards what follows, and every worker of this zygote */
-    int sock;             /* -1: none */
+    pthread_cond_t changed;
+    enum { DOWN, WANTED, UP } state;
+    int sock; /* while UP */
     pid_t pid;
-    pthread_t reader;
-    bool gone; /* the reader saw the end of the socket */
+    bool stopping;
     unsigned last_id;
     cs_worker *workers;
 };
@@ -94,7 +96,7 @@ static void on_message(cs_zygote *z, const char *text, size_t n) {
 
 static void on_gone(cs_zygote *z) {
     pthread_mutex_lock(&z->lock);
-    z->gone = true;
+    z->state = DOWN;
     for (cs_worker *w = z->workers; w; w = w->next) {
         if (w->phase > CS_WORKER_RUNNING) continue;
         kill_group(w->pid);
@@ -103,18 +105,14 @@ static void on_gone(cs_zygote *z) {
     pthread_mutex_unlock(&z->lock);
 }
 
-static void *read_zygote(void *arg) {
-    cs_zygote *z = arg;
-    int sock = z->sock; /* closed only after this thread was joined */
+static void hear(cs_zygote *z, int sock) {
     char text[4096];
     for (;;) {
         ssize_t n = recv(sock, text, sizeof text, 0);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
+        if (n <= 0) return;
         on_message(z, text, (size_t)n);
     }
-    on_gone(z);
-    return NULL;
 }
 
 /* ---- starting and ending the zygote ---- */
@@ -143,19 +141,15 @@ static int spawn_python(const char *python, int sock, pid_t *pid) {
     return error ? -1 : 0;
 }
 
-/* Starts the process and the thread that reads it.  Needs the lock, or to be the only thread. */
-static int start_process(cs_zygote *z) {
+/* Returns the socket's end, or -1. */
+static int start_process(const char *python, pid_t *pid) {
     int ends[2], size = 2 * (int)CS_REQUEST_MAX;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
     setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    int started = spawn_python(z->python, ends[1], &z->pid);
+    int started = spawn_python(python, ends[1], pid);
     close(ends[1]);
-    z->gone = false;
-    z->sock = ends[0];
-    if (started == 0 && pthread_create(&z->reader, NULL, read_zygote, z) == 0) return 0;
-    close(z->sock);
-    z->sock = -1;
-    if (started == 0) waitpid(z->pid, NULL, 0); /* it reads the end of its socket */
+    if (started == 0) return ends[0];
+    close(ends[0]);
     return -1;
 }
 
@@ -169,51 +163,75 @@ static void reap(pid_t pid) {
     waitpid(pid, NULL, 0);
 }
 
-/* Ends the process and its reader.  Must not hold the lock: the reader takes it. */
-static void end_process(cs_zygote *z) {
-    if (z->sock < 0) return;
-    shutdown(z->sock, SHUT_RDWR); /* the zygote and the reader both see the end */
-    pthread_join(z->reader, NULL);
-    close(z->sock);
-    z->sock = -1;
-    reap(z->pid);
+/* Waits until a run wants the process.  False: never again. */
+static bool wait_until_wanted(cs_zygote *z) {
+    pthread_mutex_lock(&z->lock);
+    while (z->state != WANTED && !z->stopping) pthread_cond_wait(&z->changed, &z->lock);
+    bool go_on = !z->stopping;
+    pthread_mutex_unlock(&z->lock);
+    return go_on;
+}
+
+static void on_start(cs_zygote *z, int sock, pid_t pid) {
+    pthread_mutex_lock(&z->lock);
+    z->state = sock < 0 ? DOWN : UP;
+    z->sock = sock;
+    z->pid = pid;
+    if (z->stopping && sock >= 0) shutdown(sock, SHUT_RDWR);
+    pthread_cond_broadcast(&z->changed);
+    pthread_mutex_unlock(&z->lock);
+}
+
+/* One thread for the process's whole life: the process asks the kernel to die with the thread that started it. */
+static void *keep(void *arg) {
+    cs_zygote *z = arg;
+    while (wait_until_wanted(z)) {
+        pid_t pid = 0;
+        int sock = start_process(z->python, &pid);
+        on_start(z, sock, pid);
+        if (sock < 0) continue;
+        hear(z, sock);
+        on_gone(z); /* from now on nobody sends */
+        close(sock);
+        reap(pid);
+    }
+    return NULL;
 }
 
 cs_zygote *cs_zygote_start(const char *python) {
     cs_zygote *z = calloc(1, sizeof *z);
     if (!z) return NULL;
-    z->python = strdup(python);
-    z->sock = -1;
-    if (!z->python) {
-        free(z);
-        return NULL;
-    }
     pthread_mutex_init(&z->lock, NULL);
-    start_process(z);
-    return z;
+    pthread_cond_init(&z->changed, NULL);
+    z->state = WANTED;
+    z->python = strdup(python);
+    if (z->python && pthread_create(&z->keeper, NULL, keep, z) == 0) return z;
+    free(z->python);
+    free(z);
+    return NULL;
 }
 
 void cs_zygote_stop(cs_zygote *z) {
     if (!z) return;
     pthread_mutex_lock(&z->lock);
+    z->stopping = true;
     for (cs_worker *w = z->workers; w; w = w->next) kill_group(w->pid);
+    if (z->state == UP) shutdown(z->sock, SHUT_RDWR); /* the zygote and the keeper both see the end */
+    pthread_cond_broadcast(&z->changed);
     pthread_mutex_unlock(&z->lock);
-    end_process(z);
+    pthread_join(z->keeper, NULL);
+    pthread_cond_destroy(&z->changed);
     pthread_mutex_destroy(&z->lock);
     free(z->python);
     free(z);
 }
 
-/* Starts the process again when it has died.  Needs the lock. */
-static int revive(cs_zygote *z) {
-    if (z->sock >= 0 && !z->gone) return 0;
-    if (z->sock >= 0) { /* on_gone() was the reader's last use of the lock: joining cannot wait for us */
-        pthread_join(z->reader, NULL);
-        close(z->sock);
-        z->sock = -1;
-        reap(z->pid);
-    }
-    return start_process(z);
+/* Has the process started when it is down.  Needs the lock.  Returns 0 or -1. */
+static int want(cs_zygote *z) {
+    if (z->state == DOWN) z->state = WANTED;
+    pthread_cond_broadcast(&z->changed);
+    while (z->state == WANTED && !z->stopping) pthread_cond_wait(&z->changed, &z->lock);
+    return z->state == UP && !z->stopping ? 0 : -1;
 }
 
 /* ---- one worker ---- */
@@ -263,7 +281,7 @@ static int send_request(int sock, const char *text, int trace_fd, int output_fd)
 
 /* Needs the lock.  Returns NULL, or why the request could not be handed over. */
 static const char *hand_over(cs_zygote *z, const cs_request *request, unsigned id, int trace_fd, int output_fd) {
-    if (revive(z) != 0) return "Python could not be started";
+    if (want(z) != 0) return "Python could not be started";
     char *text = request_text(request, id);
     const char *why = NULL;
     if (!text)
@@ -289,7 +307,7 @@ cs_worker *cs_worker_start(cs_zygote *z, const cs_request *request, int trace_fd
     w->id = ++z->last_id;
     *why = hand_over(z, request, w->id, trace_fd, output_fd);
     if (!*why) {
-        w->next = z->workers; /* the reader waits for the lock: it cannot have missed this one */
+        w->next = z->workers; /* the keeper waits for the lock: it cannot have missed this one */
         z->workers = w;
     }
     pthread_mutex_unlock(&z->lock);

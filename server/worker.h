@@ -1,6 +1,6 @@
 /* Workers: a Python process with the recorder loaded (the zygote) is forked once per run.
  *
- * The zygote is started before the server has threads and again should it die.  Its socket is the one tie:
+ * The zygote is started with the server and, should it die, again for the next run.  Its socket is the tie:
  * when the server goes, it reads the end of the socket and goes too, its children with it. */
 #ifndef CS_WORKER_H
 #define CS_WORKER_H
