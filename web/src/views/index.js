@@ -1,4 +1,5 @@
 /** The Teach layout: which view goes into which pane of index.html. */
+import cam from './cam.js';
 import callStack from './callStack.js';
 import memoTable from './memoTable.js';
 import narration from './narration.js';
@@ -6,4 +7,4 @@ import objectGraph from './objectGraph.js';
 import source from './source.js';
 import timeline from './timeline.js';
 
-export default { source, stack: callStack, objects: objectGraph, narration, memo: memoTable, timeline };
+export default { source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline };
