@@ -15,8 +15,8 @@ static int
 table_of(PyObject *dict, table *t)
 {
     const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
-    if (((PyDictObject *)dict)->ma_values != NULL) {
-        return 0;
+    if (((PyDictObject *)dict)->ma_values != NULL && keys->nentries != 0) {
+        return 0; /* an empty dict of 3.10 is split as well, but has no values to miss */
     }
     t->indices = keys->indices;
     t->nentries = keys->nentries;
