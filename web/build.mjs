@@ -21,15 +21,8 @@ await build({
   target: 'es2022',
   minify: !dev,
   sourcemap: dev ? 'inline' : false,
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-await build({
-  entryPoints: { app: join(here, 'src/app.css') },
-  outdir: out,
-  bundle: true,
   external: ['fonts/*'],
-  minify: !dev,
+  legalComments: 'none',
   logLevel: 'warning',
 });
 await cp(join(here, 'index.html'), join(out, 'index.html'));

@@ -1,4 +1,5 @@
 /** The page: store, views, controls and server, tied together.  It starts at the bottom. */
+import './app.css';
 import editorPanel from './controls/editor.js';
 import headerRow from './controls/header.js';
 import helpSheet from './controls/help.js';
