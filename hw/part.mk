@@ -8,7 +8,7 @@ HW_FLAGS  := $(CPPFLAGS) -I hw/sim -isystem $(HW_VROOT)/include -isystem $(HW_VR
 HW_QUIET  := $(filter-out $(WARNINGS),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
 HW_OBJS   := $(B)/hw/cam.o $(B)/hw/replay.o
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
-HW_LIBS   := -lstdc++ -lpthread
+HW_LIBS   := -lstdc++ -lpthread -lm
 HW_TESTS  := $(addprefix $(B)/tests/hw/,test_cam test_replay)
 
 PARTS   += $(B)/hw/libcscam.a
