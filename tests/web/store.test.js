@@ -99,7 +99,7 @@ test('the call that returned is no longer on the stack when its result is append
 });
 
 test('visits of a line are the events seen on it, across keyframes', () => {
-  const trace = load(sampleTrace(manyShared(400)));
+  const trace = load(sampleTrace(manyShared(900)));
   assert.ok(trace.eventCount > 10000);
   const counts = new Array(stateAt(trace, 0).visits.length).fill(0);
   for (let n = 0; n < trace.eventCount; n++) {

@@ -1,6 +1,6 @@
 /** The Teach layout: which view goes into which pane of index.html. */
-import cam from './cam.js';
 import callStack from './callStack.js';
+import cam from './cam.js';
 import memoTable from './memoTable.js';
 import narration from './narration.js';
 import objectGraph from './objectGraph.js';
