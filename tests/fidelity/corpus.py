@@ -83,6 +83,18 @@ class HookWritesMemo:
         return copy.deepcopy(self.other, memo)
 
 
+class HookWritesAndRaises:
+    def __deepcopy__(self, memo):
+        memo["not an id"] = memo[id(self)] = [1]
+        raise KeyError("after writing")
+
+
+class ReduceCopiesAndRaises:
+    def __reduce_ex__(self, protocol):
+        copy.deepcopy([1], None)
+        raise ZeroDivisionError
+
+
 class HookReturnsSelf:
     def __deepcopy__(self, memo):
         return self
@@ -309,6 +321,8 @@ CASES = {
     "hook": lambda: [Hook(), Hook()],
     "hook_without_memo": lambda: [HookWithoutMemo(), [6]],
     "hook_writes_memo": lambda: (lambda o: [HookWritesMemo(o), o])([1]),
+    "hook_writes_and_raises": lambda: [[1], HookWritesAndRaises()],
+    "reduce_copies_and_raises": lambda: [[1], ReduceCopiesAndRaises()],
     "hook_returns_self": lambda: [HookReturnsSelf()] * 2,
     "hook_raises": lambda: {"k": [HookRaises()]},
     "unhashable_key": lambda: {NotHashedLater(): 1},

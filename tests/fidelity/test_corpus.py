@@ -116,6 +116,26 @@ def test_deep_nests_end_as_the_interpreters_do(depth):
     assert len(set(ends)) == 1, ends
 
 
+@pytest.mark.parametrize("make", ["list", "dict", "tuple", "instance"])
+@pytest.mark.parametrize("frames", range(5))
+def test_the_limit_may_strike_at_any_step(make, frames):
+    wrap = {
+        "list": lambda x: [x],
+        "dict": lambda x: {"k": x},
+        "tuple": lambda x: (x,),
+        "instance": lambda x: CASES["plain"]().__class__(x=x),
+    }[make]
+    x = []
+    for _ in range(2000):
+        x = wrap(x)
+
+    def deeper(n):
+        return deeper(n - 1) if n else copyscope.trace(x)
+
+    trace = deeper(frames)
+    assert isinstance(trace.exception, RecursionError) and trace.complete, trace.error
+
+
 def test_a_raised_recursion_limit_does_not_crash():
     x = []
     for _ in range(200_000):

@@ -9,13 +9,13 @@
 #if CS_TRACED
 #define EMIT(e, rec_kind, ...) \
     cs_recorder_emit((e)->rec, &(cs_emission){.kind = CS_REC_##rec_kind, __VA_ARGS__})
-#define EMIT_RAISE(e, obj, role) cs_recorder_emit_raise((e)->rec, obj, role)
+#define EMIT_RAISE(e, obj, role, opened) cs_recorder_emit_raise((e)->rec, obj, role, opened)
 #define MARK(e, obj, flags) cs_recorder_mark((e)->rec, obj, flags)
 #define READ_PROBE(e, key, value) read_probe(e, key, value)
 #define SYNC_MEMO(e) sync_memo(e)
 #else
 #define EMIT(e, rec_kind, ...) ((void)0)
-#define EMIT_RAISE(e, obj, role) ((void)(role))
+#define EMIT_RAISE(e, obj, role, opened) ((void)(role), (void)(opened))
 #define MARK(e, obj, flags) ((void)0)
 #define READ_PROBE(e, key, value) CS_PROBE_UNKNOWN
 #define SYNC_MEMO(e) ((void)0)
@@ -37,9 +37,12 @@ static void
 sync_memo(cs_engine *e)
 {
     if (e->plain && PyDict_GET_SIZE(e->memo) != e->known_size) {
+        PyObject *type, *value, *traceback;
+        PyErr_Fetch(&type, &value, &traceback); /* what ran may have failed: nothing below may run with that set */
         e->known_size = PyDict_GET_SIZE(e->memo);
-        EMIT(e, MEMO_CHANGED, .arg = (uint32_t)e->known_size);
+        EMIT(e, MEMO_CHANGED, .x = e->memo, .arg = (uint32_t)e->known_size);
         cs_recorder_emit_presets(e->rec, e->memo);
+        PyErr_Restore(type, value, traceback);
     }
 }
 #endif
@@ -937,10 +940,7 @@ deepcopy_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
         }
     }
     if (y == NULL) {
-        if (!opened) {
-            EMIT(e, MISS, .flags = CS_F_NO_GET | CS_F_NO_DISPATCH, .role = role, .x = x);
-        }
-        EMIT_RAISE(e, x, role);
+        EMIT_RAISE(e, x, role, opened);
     }
     return y;
 }

@@ -315,10 +315,14 @@ exception_text(cs_recorder *r, PyObject *type, PyObject *value)
 }
 
 void
-cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role)
+cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened)
 {
     PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_Fetch(&type, &value, &traceback); /* nothing below may run with an exception set */
+    if (!opened) {
+        cs_recorder_emit(r, &(cs_emission){.kind = CS_REC_MISS, .flags = CS_F_NO_GET | CS_F_NO_DISPATCH,
+                                           .role = (uint8_t)role, .x = x});
+    }
     cs_emission e = {.kind = CS_REC_RAISE, .role = (uint8_t)role, .x = x};
     e.arg = exception_text(r, type, value);
     cs_recorder_emit(r, &e);
