@@ -19,7 +19,7 @@ const HUE_ORDER = [1, 2, 4, 5, 6, 7, 8, 3];
 const MEMO = { glyph: 'triangle', hue: 3 };
 const CS_OBJ_COPY = 1;
 const CS_OBJ_MEMO = 2;
-const NAME_MAX = 16;
+const NAME_MAX = 20;
 const PATH_DEPTH = 4;
 
 /**

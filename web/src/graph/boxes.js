@@ -4,16 +4,16 @@ import { ROLE } from './records.js';
 import { KIND, NONE } from './structure.js';
 import { atomText, clip, typeName, unquote } from './text.js';
 
-export const CELL = { min: 72, height: 60, font: 26, char: 15.7, pad: 22 };
-export const ROW = { height: 38, font: 20, char: 12.1, pad: 22, min: 60 };
+export const CELL = { min: 66, height: 60, font: 26, char: 15.7, pad: 22 };
+export const ROW = { height: 35, font: 20, char: 12.1, pad: 22, min: 60 };
 export const NAME = { height: 34, char: 13.3, glyph: 30 };
-const CELLS_MAX = 8;  /* more than this: the first CELLS_CUT and a live cell */
-const CELLS_CUT = 4;
+const CELLS_MAX = 6;  /* more than this: the first CELLS_CUT and a live cell */
+const CELLS_CUT = 3;
 const ROWS_MAX = 7;
 const ROWS_CUT = 5;
 const TEXT_MAX = 9;
 const LABEL_MAX = 14;
-const LIVE_WIDTH = 118;
+const LIVE_WIDTH = 112;
 
 /**
  * @typedef {object} Entry a reference held by a box

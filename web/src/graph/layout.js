@@ -5,17 +5,18 @@
  * layout serves both sides and a memo edge is a horizontal line. */
 import dagre from '@dagrejs/dagre';
 import { NAME } from './boxes.js';
+import { BOXES_MAX, select } from './shown.js';
 import { NONE } from './structure.js';
 
-const GAP_X = 44;
+const GAP_X = 28;
 const WIRE_GAP = 16;
 const TRACK = 14;
-const CHANNEL = 44;    /* of a channel without tracks, arrow included */
+const CHANNEL = 40;    /* of a channel without tracks, arrow included */
 const LANDING = 26;    /* between two arrows that land on the same name */
-const STUB = 12;       /* a row's wire leaves its box this far to the right */
-const STUB_STEP = 8;
+const STUB = 10;       /* a row's wire leaves its box this far to the right */
+const STUB_STEP = 7;
 const SIDE = 26;
-const MORE = { w: 190, h: 44 };
+const MORE = { w: 220, h: 44 };
 const WRAPS = [Infinity, 1000, 640, 380];
 const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at; not the real one, so that nothing moves on a resize */
 
@@ -27,6 +28,12 @@ const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at;
  * @typedef {{link: number, from: number, to: number, more: boolean, points: Point[]}} Wire
  * @typedef {{places: Map<number, Place>, more: Map<number, Place>, wires: Wire[], w: number, h: number}} Layout
  */
+
+/** Boxes to try, until they fit the nominal pane at a readable size; a graph that has no more than WHOLE is never cut. */
+const BUDGETS = [BOXES_MAX, 36, 24, 16, 12, 9, 7, 5, 3];
+const WHOLE = 16;
+const READABLE = 0.7;
+export const WAY_ROOM = 280;  /* below the graph, for the way to an object that has no box */
 
 /** @param {number} holder */
 const moreId = (holder) => `m${holder}`;
@@ -48,11 +55,33 @@ export function layout(run, shown, nameWidth) {
   let bestScore = 0;
   for (const wrap of WRAPS) {
     const made = arrange(shown, edges, nameWidth, wrap);
-    const score = Math.min(1.2, NOMINAL.w / (2 * made.w + NOMINAL.gap), NOMINAL.h / made.h);
+    const score = fitOf(made, shown.more.size ? WAY_ROOM : 0);
     if (!best || score > bestScore * 1.08) { best = made; bestScore = score; }
     if (shown.boxes.size < 3) break;
   }
   return /** @type {Layout} */ (best);
+}
+
+/** How large a layout is drawn in the nominal pane. @param {Layout} made @param {number} below */
+const fitOf = (made, below) => Math.min(1.2, NOMINAL.w / (2 * made.w + NOMINAL.gap), NOMINAL.h / (made.h + below));
+
+/**
+ * What to show of a run, and where: the whole graph if it is small, else as much of its top as stays readable.
+ * @param {any} trace @param {import('./structure.js').Run} run @param {(node: number) => number} nameWidth
+ * @returns {{shown: import('./shown.js').Shown, placed: Layout}}
+ */
+export function overview(trace, run, nameWidth) {
+  let shown = select(trace, run);
+  let placed = layout(run, shown, nameWidth);
+  if (shown.boxes.size <= WHOLE && !shown.more.size) return { shown, placed };
+  for (const budget of BUDGETS) {
+    if (budget < shown.boxes.size + shown.more.size) {
+      shown = select(trace, run, budget);
+      placed = layout(run, shown, nameWidth);
+    }
+    if (fitOf(placed, shown.more.size ? WAY_ROOM : 0) >= READABLE) break;
+  }
+  return { shown, placed };
 }
 
 /** @typedef {{link: number, from: number, to: number, more: boolean, port: Point, out: number, entry: number}} Edge */
@@ -90,7 +119,7 @@ export function portOf(box, e, isKey, i) {
 /** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {number} wrap */
 function arrange(shown, edges, nameWidth, wrap) {
   const g = new dagre.graphlib.Graph({ multigraph: true });
-  g.setGraph({ rankdir: 'TB', nodesep: GAP_X, edgesep: WIRE_GAP, ranksep: 60, marginx: 0, marginy: 0 });
+  g.setGraph({ rankdir: 'TB', align: 'UL', nodesep: GAP_X, edgesep: WIRE_GAP, ranksep: 60, marginx: 0, marginy: 0 });
   g.setDefaultEdgeLabel(() => ({}));
   const outer = new Map();
   for (const [node, box] of shown.boxes) {
@@ -184,11 +213,14 @@ function assemble(shown, edges, nameWidth, g) {
       const lastInRow = [...places.values(), ...more.values()].every((p) => p.row !== b.row || p.x <= b.x);
       const width = group[0].e.more ? b.w : Math.max(40, nameWidth(group[0].e.to));
       const above = group.filter((r) => !r.back || !lastInRow).sort((p, q) => p.xs[p.xs.length - 1] - q.xs[q.xs.length - 1]);
-      above.forEach((r, i) => {
+      /* Straight down where that meets the name, else side by side over it. */
+      let free = b.x + 11;
+      for (const r of above) {
         const x = r.xs[r.xs.length - 1];
-        const straight = above.length === 1 && x > b.x + 8 && x < b.x + width - 4;
-        r.land = straight ? x : b.x + 11 + Math.min(i * LANDING, Math.max(0, width - 22));
-      });
+        const straight = x >= free && x <= b.x + width + 6;
+        r.land = straight ? x : Math.min(free, b.x + Math.max(11, width));
+        free = r.land + LANDING;
+      }
       for (const r of group) {
         if (!r.back) continue;
         r.sideName = lastInRow;

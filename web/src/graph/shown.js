@@ -4,7 +4,7 @@ import { boxFor, entriesOf } from './boxes.js';
 import { NONE } from './structure.js';
 
 export const BOXES_MAX = 56;   /* with the collapsed ones; the path to the current object comes on top */
-export const PATH_MAX = 3;     /* boxes of that path */
+export const PATH_MAX = 2;     /* boxes of that path */
 
 /**
  * @typedef {{holder: number, count: number}} More objects below holder that have no box of their own

@@ -4,16 +4,16 @@ import { el, svg } from '../dom.js';
 import { identity, shortAddress } from '../identity.js';
 import { OP_INSERT, camAt, camRows, entryOf, matches } from '../graph/camState.js';
 import { isMemoOp, keyRef } from '../graph/lookup.js';
-import { arrowHead, glyph, object, text } from '../graph/marks.js';
+import { CHAR, arrowHead, glyph, object, tail, text } from '../graph/marks.js';
 import { FLAGS } from '../vocabulary.js';
 
 const W = 536;
 const ROW = 32;
 const ROWS = 5;
 const TOP = 34;
-const ENTRY_W = 208;
+const ENTRY_W = 220;
 const ENCODER = { x: 300, w: 88 };
-const MATCH_X = 252;
+const MATCH_X = 260;
 const H = TOP + ROWS * ROW + 36;
 
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
@@ -31,7 +31,7 @@ export function verdict(op) {
     return { words: `stored, ${plural(op.cycles, 'cycle')}`, good: true };
   }
   if (op.hit) return { words: `hit, ${plural(op.cycles, 'cycle')}`, good: true };
-  if (op.spill) return { words: `no match after overflow, ${plural(op.cycles, 'cycle')}`, good: false };
+  if (op.spill) return { words: 'no match: ask the dict', good: false };
   return { words: `miss, ${plural(op.cycles, 'cycle')}`, good: false };
 }
 
@@ -64,7 +64,7 @@ export default function cam({ store }) {
     const lit = entryOf(op);
     const { words, good } = verdict(op);
     const insert = op.op === OP_INSERT;
-    picture.append(text('key', 0, 20, 'sans i3 sm'), glyph(trace, ref, 48, 13.5), text(shortAddress(trace.objects[ref]?.addr ?? 0n), 62, 20, 'b'),
+    picture.append(text('key', 0, 20, 'sans i3 sm'), ...keyMarks(trace, ref),
       text(insert ? 'write' : 'match', MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
     const { depth } = trace.cam.header;
     const rows = camRows(moment.count, depth, lit, ROWS);
@@ -73,6 +73,14 @@ export default function cam({ store }) {
     drawFoot(trace, moment, event);
     picture.setAttribute('aria-label', `CAM of ${depth} entries, ${moment.count} used; key id(${identity(trace, ref).name}): ${words}. ${agreement(trace.cam.header)}.`);
     return undefined;
+  }
+
+  function keyMarks(trace, ref) {
+    const short = shortAddress(trace.objects[ref]?.addr ?? 0n);
+    const who = identity(trace, ref);
+    if (who.glyph) return [glyph(trace, ref, 48, 13.5), text(short, 62, 20, 'b')];
+    const name = tail(who.name, 8);
+    return [text(name, 38, 20, ''), text(short, 50 + name.length * CHAR, 20, 'b')];
   }
 
   function note(words) {

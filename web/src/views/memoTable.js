@@ -10,14 +10,16 @@ import { COPIERS, FLAGS } from '../vocabulary.js';
 const W = 536;
 const TABLE_X = 108;
 const KEY = { x: 120, name: 9, address: 250 };
-const VALUE = { x: 342, name: 8 };
-const BITS = { y: 46, h: 34, right: W, room: 372, min: 12, max: 20 };
+const VALUE = { x: 342, name: 8, alone: 14 };
+const BITS = { y: 46, h: 34, right: W, room: 372, min: 12, max: 24 };
 const HEAD_Y = 146;
 const ROWS_Y = 158;
 const ROW_MAX = 33;
 const ROW_MIN = 23;
 const MAP_H = 30;
-const RAIL = 40;
+const RAIL = 54;
+const RAIL_STEP = 5;
+const NUMBERS_W = 38;
 const PERTURB_SHIFT = 5;
 const ALL_ROWS_MAX = 16;
 const FORMULAS_BOTH = 6; /* log2 size up to which both formulas fit on the line */
@@ -26,7 +28,7 @@ const last = (list) => list[list.length - 1];
 
 /** The bits drawn: as many as the marked windows need. @param {number} lg @param {number} probes */
 export function bitCount(lg, probes) {
-  const need = (Math.min(probes, 3) - 1) * PERTURB_SHIFT + lg;
+  const need = (probes - 1) * PERTURB_SHIFT + lg;
   return Math.max(BITS.min, Math.min(BITS.max, probes ? need : lg));
 }
 
@@ -78,7 +80,7 @@ export default function memoTable({ store }) {
     const count = bitCount(lg, path.length);
     const w = Math.min(30, BITS.room / count);
     const marked = new Set();
-    path.slice(0, 3).forEach((_, k) => { for (let b = 0; b < lg; b++) marked.add(b + PERTURB_SHIFT * k); });
+    path.forEach((_, k) => { for (let b = 0; b < lg; b++) marked.add(b + PERTURB_SHIFT * k); });
     picture.append(text(ref ? `low ${count} bits` : `hash, low ${count}`, 0, BITS.y + 24, 'sans i2'));
     for (let b = 0; b < count; b++) {
       const on = marked.has(b);
@@ -96,7 +98,7 @@ export default function memoTable({ store }) {
       const level = k === 0 || lg <= PERTURB_SHIFT ? 0 : 4;
       const from = BITS.right - Math.min(count, PERTURB_SHIFT * k + lg) * w + 2;
       const to = BITS.right - PERTURB_SHIFT * k * w - 2;
-      if (to > from && k < 3) picture.append(svg('path', { class: 'thin f-memo', d: `M${from},${BITS.y + BITS.h + 5 + level} v6 H${to} v-6` }));
+      if (to - from > w / 2) picture.append(svg('path', { class: 'thin f-memo', d: `M${from},${BITS.y + BITS.h + 5 + level} v6 H${to} v-6` }));
       picture.append(text(words, right, BITS.y + BITS.h + 33, 'end b'));
       right -= (words.length + 2) * CHAR;
     }
@@ -135,7 +137,7 @@ export default function memoTable({ store }) {
       yOf.set(row.slot, y + h / 2);
       drawSlot(row.slot, y, h, base, path, table === 'memo' ? slots[row.slot] : types.get(row.slot), table, trace);
     });
-    drawProbes(path, yOf, lookup);
+    drawProbes(path, yOf);
     let bottom = ROWS_Y + rows.length * h;
     if (windowed) bottom = drawMap(slots, types, size, visited, bottom + 12);
     return bottom;
@@ -163,13 +165,13 @@ export default function memoTable({ store }) {
     const row = svg('g', { class: 'go' },
       keyRef ? object(trace, keyRef, KEY.x, base, KEY.name, b) : text('?', KEY.x, base, b),
       text(shortAddress(entry.key), KEY.address, base, b || 'i2'),
-      entry.value ? object(trace, entry.value, VALUE.x, base, VALUE.name, b) : text('kept alive', VALUE.x, base, b || 'i2'));
+      entry.value ? object(trace, entry.value, VALUE.x, base, visits.length ? VALUE.name : VALUE.alone, b) : text('kept alive', VALUE.x, base, b || 'i2'));
     row.addEventListener('click', () => store.seek(entry.event));
     picture.append(row);
   }
 
   /** 1 → 2 → 3: each probe's number at its row, a rail from one row to the next. */
-  function drawProbes(path, yOf, lookup) {
+  function drawProbes(path, yOf) {
     const seen = new Map();
     path.forEach((p, k) => {
       const y = yOf.get(p.slot);
@@ -177,13 +179,12 @@ export default function memoTable({ store }) {
       const hot = k === path.length - 1;
       seen.set(p.slot, [...(seen.get(p.slot) ?? []), k + 1]);
       const from = k > 0 ? yOf.get(path[k - 1].slot) : undefined;
-      const rail = RAIL - 6 * (Math.max(0, k - 1) % 3);
-      const d = from === undefined ? `M20,${y} H62` : `M${rail},${from} V${y} H62`;
+      const rail = RAIL - RAIL_STEP * (Math.max(0, k - 1) % 3);
+      const d = from === undefined ? `M${NUMBERS_W},${y} H62` : `M${rail},${from} V${y} H62`;
       picture.append(svg('g', { class: `f-memo probe ${hot ? 'hot' : ''}` }, svg('path', { class: 'sig', d }), arrowHead(71, y, hot ? 1.15 : 1)));
     });
     for (const [slot, numbers] of seen)
       picture.append(text(numbers.length > 2 ? `${numbers[0]}…` : numbers.join(','), 0, yOf.get(slot) + 6.5, numbers.includes(path.length) ? 'b' : 'b i2'));
-    void lookup;
   }
 
   /** The whole table as a strip: what is used, what was visited. */

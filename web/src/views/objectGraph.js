@@ -8,9 +8,9 @@ import { zoom as d3zoom, zoomIdentity } from 'd3-zoom';
 import { el, svg } from '../dom.js';
 import { GLYPHS, identity } from '../identity.js';
 import { NAME, boxFor, entriesOf } from '../graph/boxes.js';
-import { headingOf, layout, pathOf } from '../graph/layout.js';
+import { WAY_ROOM, headingOf, overview, pathOf } from '../graph/layout.js';
 import { filledAt, happened, momentAt } from '../graph/moment.js';
-import { PATH_MAX, hiddenPath, select } from '../graph/shown.js';
+import { PATH_MAX, hiddenPath } from '../graph/shown.js';
 import { NONE, structureOf } from '../graph/structure.js';
 import { accessor, atomText } from '../graph/text.js';
 
@@ -19,12 +19,12 @@ const ARROW = 'M0,0 L-11,-5.5 L-11,5.5 Z';
 const DIAMOND = 'M0,-8 L8,0 L0,8 L-8,0 Z';
 const MARGIN = 6;
 const HEAD = 40;          /* for the words "original" and "copy", in page pixels at 16px per rem */
-const GAP_MIN = 128;
+const GAP_MIN = 116;
 const GAP_MAX = 0.33;     /* of the pane */
-const SCALE_MAX = 1.12;
-const SCALE_READABLE = 0.62;
-const WAY_GAP = 58;
-const WAY_STEP = 26;
+const SCALE_MAX = 1.3;
+const SCALE_READABLE = 0.6;
+const WAY_GAP = 54;
+const WAY_STEP = 20;
 const WAY_SHIFT = 30;
 const GROWTH_MIN = 1.15;  /* a growing trace is laid out anew when it grew by this much, or ended */
 const REM = 16;
@@ -56,7 +56,7 @@ export default function objectGraph({ store }) {
   const heads = [svg('text', { class: 'head' }), svg('text', { class: 'head' })];
   heads[0].textContent = 'original';
   heads[1].textContent = 'copy';
-  const picture = svg('svg', { class: 'graph', role: 'img' }, ...heads, left, right, edges);
+  const picture = svg('svg', { class: 'graph', role: 'img' }, ...heads, edges, left, right);
   const fitButton = el('button', { type: 'button', class: 'fit', title: 'Show the whole graph' }, 'fit');
   const empty = el('p', { class: 'quiet' });
   const node = el('div', { class: 'cs-view object-graph' }, picture, fitButton, empty);
@@ -89,8 +89,7 @@ export default function objectGraph({ store }) {
   /* ---- the scene: built once ---- */
 
   function build(trace, run) {
-    const shown = select(trace, run);
-    const placed = layout(run, shown, (id) => widthOfName(nameParts(trace, run, id)));
+    const { shown, placed } = overview(trace, run, (id) => widthOfName(nameParts(trace, run, id)));
     const made = { trace, run, shown, placed, size: run.node.ref.length, complete: run.closed, sides: [], ways: [], parts: null };
     for (const side of [0, 1]) {
       planes[side].replaceChildren();
@@ -120,13 +119,11 @@ export default function objectGraph({ store }) {
     header.append(aside);
     header.addEventListener('click', () => store.seek(copied ? Math.max(0, run.node.made[id]) : run.node.seen[id]));
     group.append(header);
-    const foot = svg('text', { class: 'foot', x: 0, y: box.h + 24 });
-    const frame = { id, group, foot, at, box };
+    const frame = { id, group, aside, type: who.type, at, box };
     part.frames.set(id, frame);
     if (box.shape === 'opaque') group.append(drawOpaque(made, box));
     for (const e of box.entries) part.cells.push(drawEntry(made, part, group, box, e));
     if (box.live) part.lives.set(id, drawLive(part, group, box));
-    group.append(foot);
     into.append(group);
     return frame;
   }
@@ -210,7 +207,7 @@ export default function objectGraph({ store }) {
       for (const [id, live] of part.lives) markLive(live, id, part.side, moment);
     }
     scene.moment = moment;
-    if (!moved && scene.follow) follow(moment);
+    if (!moved && scene.home) follow(moment);
     else place();
     picture.setAttribute('aria-label', summary(trace, run, shown, moment));
   }
@@ -228,10 +225,11 @@ export default function objectGraph({ store }) {
     frame.group.classList.toggle('ghost', side === 1 && !happened(made, moment.n));
     frame.group.classList.toggle('absent', side === 1 && run.node.same[id]);
     frame.group.classList.toggle('unseen', side === 0 && run.node.seen[id] > moment.n);
-    const object = scene.trace.objects[run.node.ref[id]];
     const lit = id === moment.box;
-    if (side === 0) frame.foot.textContent = lit && object ? `0x${object.addr.toString(16)}` : '';
-    else frame.foot.textContent = lit && happened(made, moment.n) ? `made at event ${made + 1}` : '';
+    let words = '';
+    if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
+    else if (lit && happened(made, moment.n)) words = `event ${made + 1}`;
+    frame.aside.textContent = [frame.type, words].filter(Boolean).join('  ');
   }
 
   function markCell({ g, link, keyLink, box }, side, moment) {
@@ -239,11 +237,12 @@ export default function objectGraph({ store }) {
     const filled = filledAt(run, box, link);
     g.classList.toggle('ghost', side === 1 && !happened(filled, moment.n));
     const followed = side === 0 && moment.link !== NONE && (moment.link === link || moment.link === keyLink);
-    g.classList.toggle('hot', followed || (side === 1 && filled === moment.n));
+    const passed = side === 0 && scene.way.includes(link);
+    g.classList.toggle('hot', followed || passed || (side === 1 && filled === moment.n));
   }
 
   function markWire(g, wire, side, moment) {
-    const { run, shown } = scene;
+    const { run } = scene;
     if (wire.more) {
       g.classList.toggle('hot', side === 0 && onWay(wire.from, moment));
       g.classList.toggle('ghost', side === 1 && !happened(run.node.made[wire.from], moment.n));
@@ -256,7 +255,6 @@ export default function objectGraph({ store }) {
     g.classList.toggle('unseen', side === 0 && run.link.event[wire.link] > moment.n);
     g.classList.toggle('hot', (side === 0 && moment.link === wire.link) || (side === 1 && filled === moment.n));
     if (g.classList.contains('hot')) g.parentNode.append(g);
-    void shown;
   }
 
   /** Does the way to the current object leave the shown boxes at this one? */
@@ -268,8 +266,9 @@ export default function objectGraph({ store }) {
     const { run, trace, way, shown } = scene;
     const count = live.box.count - live.box.entries.length;
     let link = NONE;
+    const drawn = (/** @type {number} */ l) => live.box.entries.some((e) => e.link === l || e.keyLink === l);
     if (way.length && run.boxOf(run.link.parent[way[0]]) === id) link = way[0];
-    else if (moment.at !== NONE && run.boxOf(run.link.parent[moment.at]) === id && !shown.links.has(moment.at)) link = moment.at;
+    else if (moment.at !== NONE && run.boxOf(run.link.parent[moment.at]) === id && !shown.links.has(moment.at) && !drawn(moment.at)) link = moment.at;
     const filled = link === NONE ? NONE : filledAt(run, id, link);
     live.g.classList.toggle('hot', link !== NONE && (side === 0 ? link === moment.at || way.length > 0 : filled === moment.n));
     live.g.classList.toggle('ghost', side === 1 && (link === NONE ? !happened(run.node.made[id], moment.n) : !happened(filled, moment.n)));
@@ -310,7 +309,7 @@ export default function objectGraph({ store }) {
     for (const part of scene.sides) {
       if (places.length) {
         const note = svg('text', { class: 'aside', x: 0, y: placed.h + WAY_GAP - 16 });
-        note.textContent = skipped ? `the way to the current object, after ${skipped} more` : 'the way to the current object';
+        note.textContent = skipped ? `after ${skipped.toLocaleString('en')} more` : 'further down';
         part.way.append(note);
       }
       const before = part.cells.length;
@@ -339,30 +338,32 @@ export default function objectGraph({ store }) {
     if (!scene || !pane.w) return;
     const unit = pane.rem / REM;
     const { placed, shown } = scene;
-    const below = shown.more.size || [...shown.boxes.values()].some((b) => b.live) ? 220 : 32;
+    const below = shown.more.size ? WAY_ROOM : 10;
     const roomY = pane.h - HEAD * unit - MARGIN;
     const ideal = Math.min((pane.w - GAP_MIN * unit) / 2 / (placed.w + MARGIN), roomY / (placed.h + below), SCALE_MAX * unit);
     const scale = Math.max(ideal, SCALE_READABLE * unit);
-    scene.follow = scale > ideal;
     const gap = Math.min(Math.max(pane.w - 2 * (placed.w + MARGIN) * scale, GAP_MIN * unit), pane.w * GAP_MAX);
     pane.half = (pane.w - gap) / 2;
     const spare = Math.max(0, roomY - (placed.h + below) * scale);
     const to = zoomIdentity.translate(MARGIN, HEAD * unit + Math.min(spare / 2, 40 * unit)).scale(scale);
-    d3select(picture).call(zoom.transform, to);
-    if (scene.follow && scene.moment) follow(scene.moment);
+    scene.home = to;
+    if (scene.moment) follow(scene.moment);
+    else d3select(picture).call(zoom.transform, to);
   }
 
-  /** Pans no further than is needed to bring the current object into sight. */
+  /** From the fitted place, pans no further than is needed to bring the current object into sight. */
   function follow(moment) {
     const at = placeOf(moment.box);
-    if (!at) return place();
-    const { k } = view;
-    const pad = 24;
-    const nudge = (lo, hi, min, max) => (lo < min ? min - lo : hi > max ? Math.max(max - hi, min - lo) : 0);
-    const dx = nudge(at.x * k + view.x, (at.x + at.w) * k + view.x, MARGIN, pane.half - pad);
-    const dy = nudge(at.y * k + view.y, (at.top + at.h + 30) * k + view.y, HEAD * (pane.rem / REM), pane.h - pad);
-    if (!dx && !dy) return place();
-    return d3select(picture).call(zoom.transform, zoomIdentity.translate(view.x + dx, view.y + dy).scale(k));
+    const { k, x, y } = scene.home;
+    let [dx, dy] = [0, 0];
+    if (at) {
+      const nudge = (lo, hi, min, max) => (lo < min ? min - lo : hi > max ? Math.max(max - hi, min - lo) : 0);
+      dx = nudge(at.x * k + x, (at.x + at.w) * k + x, MARGIN, pane.half - MARGIN);
+      dy = nudge(at.y * k + y, (at.top + at.h) * k + y, HEAD * (pane.rem / REM), pane.h - 2 * MARGIN);
+    }
+    const to = zoomIdentity.translate(x + dx, y + dy).scale(k);
+    if (to.x === view.x && to.y === view.y && to.k === view.k) place();
+    else d3select(picture).call(zoom.transform, to);
   }
 
   const placeOf = (id) => scene.placed.places.get(id) ?? scene.wayPlaces?.get(id);
