@@ -9,7 +9,7 @@ HW_QUIET  := $(filter-out $(WARNINGS),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 
 HW_OBJS   := $(B)/hw/cam.o $(B)/hw/replay.o
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
-HW_TESTS  := $(addprefix $(B)/tests/hw/,test_cam test_replay)
+HW_TESTS  := $(addprefix $(B)/tests/hw/,test_cam test_replay rtl_checks)
 
 PARTS   += $(B)/hw/libcscam.a
 C_TESTS += $(HW_TESTS)
@@ -49,11 +49,15 @@ $(B)/tests/hw/test_replay: tests/hw/test_replay.c $(B)/hw/libcscam.a $(B)/libcst
 	@mkdir -p $(@D)
 	$(CC) $(HW_FLAGS) -iquote tests/trace $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) $(HW_LIBS) -o $@
 
-.PHONY: hw-lint hw-synth hw-formal
-hw-lint:
+$(B)/tests/hw/rtl_checks: tests/hw/rtl_checks.sh $(HW_RTL)
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
+.PHONY: hw-lint hw-synth
+hw-lint: ## verilator -Wall on every depth
 	@for depth in 2 15 $(HW_DEPTHS); do \
 	  verilator --lint-only -Wall --assert -GDepth=$$depth --top-module memo_cam $(HW_RTL) || exit 1; done
 
-hw-synth: ## cells that a small CAM takes, by yosys
-	@yosys -Q -T -p 'read_verilog -sv $(HW_RTL); chparam -set Depth 16 memo_cam; synth -top memo_cam; check -assert; stat' \
-	  | sed -n '/design hierarchy/,$$p'
+hw-synth: ## what a CAM of DEPTH=16 entries takes in cells, by yosys
+	@yosys -Q -T -p 'read_verilog -sv $(HW_RTL); chparam -set Depth $(or $(DEPTH),16) memo_cam; synth -flatten -top memo_cam' \
+	  | sed -n '/=== memo_cam/,$$p' | tail -n +3

@@ -163,7 +163,7 @@ module memo_cam #(
   end
 
 `ifndef SYNTHESIS
-  // Checked in the test bench's simulation; for small depths proved by induction (make hw-formal).
+  // Checked in simulation at every depth, and proved by induction for a small one (tests/hw/).
   logic [Depth-1:0] s2_again, filled;
   logic             twins;
   always_comb begin
