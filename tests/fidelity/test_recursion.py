@@ -1,0 +1,78 @@
+"""Nests that are too deep fail at the same depth, with the same words, as the interpreter's own deepcopy."""
+
+import copy
+import sys
+
+import copyscope
+import pytest
+from corpus import Plain
+
+WRAPS = {
+    "list": lambda x: [x],
+    "dict": lambda x: {"k": x},
+    "tuple": lambda x: (x,),
+    "instance": lambda x: Plain(x=x),
+}
+
+
+def nest(kind, depth):
+    x = []
+    for _ in range(depth):
+        x = WRAPS[kind](x)
+    return x
+
+
+def outcome(function, x):
+    """The text of the RecursionError, or None where the copy was made."""
+    try:
+        function(x)
+    except RecursionError as e:
+        return str(e)
+    return None
+
+
+def first_too_deep(function, kind):
+    low, high = 1, 2000
+    while low < high:
+        middle = (low + high) // 2
+        if outcome(function, nest(kind, middle)) is None:
+            low = middle + 1
+        else:
+            high = middle
+    return low, outcome(function, nest(kind, low))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="frames are counted in another way: not measured yet")
+@pytest.mark.parametrize("kind", WRAPS)
+def test_the_same_depth_and_the_same_words(kind):
+    assert first_too_deep(copyscope.deepcopy, kind) == first_too_deep(copy.deepcopy, kind)
+
+
+@pytest.mark.parametrize("kind", WRAPS)
+@pytest.mark.parametrize("frames", range(5))
+def test_a_recording_survives_the_limit_at_any_step(kind, frames):
+    x = nest(kind, 2000)
+
+    def deeper(n):
+        return deeper(n - 1) if n else copyscope.trace(x)
+
+    trace = deeper(frames)
+    assert isinstance(trace.exception, RecursionError) and trace.complete, trace.error
+
+
+@pytest.mark.parametrize("depth", [100, 400, 10_000, 100_000])
+def test_deep_nests_end_as_the_interpreters_do(depth):
+    x = nest("list", depth)
+    ends = {outcome(f, x) for f in (copy.deepcopy, copyscope.deepcopy)}
+    assert len(ends) == 1, ends
+
+
+def test_a_raised_recursion_limit_does_not_crash():
+    x = nest("list", 200_000)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(RecursionError, match="C stack"):
+            copyscope.deepcopy(x)
+    finally:
+        sys.setrecursionlimit(limit)
