@@ -195,7 +195,7 @@ copy_list(cs_engine *e, PyObject *x)
 {
     PyObject *it = NULL, *y = PyList_New(0);
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
-    if (y == NULL || memoize(e, x, y, CS_REC_LIST) < 0) {
+    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_LIST) < 0) {
         goto error;
     }
     it = PyObject_GetIter(x);
@@ -372,7 +372,7 @@ static PyObject *
 copy_dict(cs_engine *e, PyObject *x)
 {
     PyObject *items = NULL, *it = NULL, *y = PyDict_New();
-    if (y == NULL || memoize(e, x, y, CS_REC_DICT) < 0) {
+    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_DICT) < 0) {
         goto error;
     }
     items = PyObject_CallMethodObjArgs(x, e->rt->s_items, NULL);
