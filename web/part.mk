@@ -25,3 +25,7 @@ web-tests: $(WEB_NODE)
 
 browser-tests: $(B)/copyscope
 	node --test $(wildcard tests/browser/*.test.js)
+
+.PHONY: screenshot
+screenshot: $(B)/copyscope ## take web/screenshot.png, the README's picture
+	node tests/browser/screenshot.js web/screenshot.png

@@ -38,12 +38,16 @@ const header = headerRow({
 let python = null;
 let policy = 'cpython';
 let title = '';
+/** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
+let opening = false;
+const TRACES_LISTED = 20;
 /** Event to go to when the run has ended, from the page's address. */
 let wanted = Number(new URLSearchParams(location.hash.slice(1)).get('event')) || 0;
 
 function run() {
   if (python === null || !editor.code.trim()) return;
   transport.stop();
+  opening = false;
   editor.printed('', 0);
   if (!session.run(editor.code, policy, title || 'snippet')) say('The copyscope server does not answer.', 'error');
 }
@@ -55,6 +59,8 @@ async function choose(value) {
   if (kind === 'lesson') await openLesson(id);
   else if (kind === 'trace') {
     lesson.set(null);
+    title = 'trace';
+    opening = true;
     session.open(Number(id));
   } else {
     own();
@@ -123,7 +129,7 @@ function running(code) {
     tell('');
     header.verdict(null);
     header.saveAs('', '');
-    if (!editor.code && code) editor.code = code;
+    if (opening && code) editor.code = code;
   }
   if (events) tell(`Recording: ${events.toLocaleString('en')} events so far.`);
   else say('Running the snippet …');
@@ -141,6 +147,9 @@ function ended(end, fault) {
   header.verdict(verdictOf(trace));
   header.saveAs(session.traceId ? `trace/${session.traceId}.cst` : '', `${slug(title)}.cst`);
   lesson.tie(trace);
+  if (opening && trace.meta.code) editor.code = String(trace.meta.code);
+  if (opening && trace.meta.policy) header.setPolicy(String(trace.meta.policy));
+  opening = false;
   if (wanted) store.seek(wanted - 1);
   wanted = 0;
   store.grew();
@@ -227,12 +236,14 @@ async function start() {
   const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
   python = info.python ?? null;
   const traces = info.traces ?? [];
-  header.choices(lessons, traces);
+  // Files that the server was started with come before the first lesson; runs of before do not.
+  const file = traces.find((trace) => /\.cst$/.test(trace.title));
+  header.choices(lessons, traces.slice(-TRACES_LISTED));
   header.policies(info.policies ?? ['cpython'], policy);
   header.canRun(python !== null, noPython);
-  if (traces.length) {
-    header.chosen(`trace:${traces[0].id}`);
-    whenOnline(() => session.open(traces[0].id));
+  if (file) {
+    header.chosen(`trace:${file.id}`);
+    whenOnline(() => choose(`trace:${file.id}`));
   } else if (lessons.length) whenOnline(() => openLesson(lessons[0].id));
   else if (python === null) say(noPython);
 }

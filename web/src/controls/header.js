@@ -114,7 +114,7 @@ const numberOf = (id) => {
 
 function mark() {
   return svg('svg', { viewBox: '0 0 28 28', class: 'logo', 'aria-hidden': 'true' },
-    svg('rect', { x: 1, y: 1, width: 26, height: 26, class: 'frame' }),
+    svg('rect', { x: 1, y: 1, width: 26, height: 26, class: 'box' }),
     svg('path', { d: 'M5,18 H10 V9 H15', class: 'line' }),
     svg('path', { d: 'M15,9 V18 H23', class: 'line dashed' }));
 }

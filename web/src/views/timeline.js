@@ -12,7 +12,7 @@ import { density, ticks, timeWindow, visibleCalls } from './timeline/scale.js';
 const LANES = [['dispatch', 'dispatch'], ['memo', 'memo'], ['build', 'reduce, rebuild'], ['fast', 'fast path'], ['error', 'error']];
 const GLYPH_MIN = 9; // px per event below which events are binned
 const ROW_MAX = 1.5; // rem, height of a call's bar with its gap
-const CALL_ROWS = 4;
+const CALL_ROWS = 3;
 
 export default function timeline({ store }) {
   const base = el('canvas', { class: 'base' });

@@ -57,7 +57,7 @@ export function timeWindow() {
   };
 }
 
-/** Events per family and pixel; `full` is the count at which a pixel is drawn full. */
+/** Events per family and pixel; `full` is the highest count of all, which is drawn full. */
 export function density(trace, view, width) {
   const counts = FAMILIES.map(() => new Uint32Array(width));
   const from = Math.max(0, Math.floor(view.start));
@@ -68,7 +68,9 @@ export function density(trace, view, width) {
     const px = ((n - view.start) * scale) | 0;
     if (px >= 0 && px < width) counts[family[n]][px]++;
   }
-  return { counts, full: Math.max(1, Math.ceil(1 / scale / 2)) };
+  let full = 1;
+  for (const lane of counts) for (const count of lane) full = Math.max(full, count);
+  return { counts, full };
 }
 
 /** Event numbers to label: 1 and round steps, at least `gap` pixels apart. */

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { find } from '../../web/src/query.js';
+import { TraceReader } from '../../web/src/reader.js';
+import { hashInt, find as walk } from '../../web/src/probe.js';
+import { stateAt } from '../../web/src/store.js';
+import { openPage, require, startBrowser, startServer, until } from './serve.js';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The trace that the page shows, read here from the server's file. */
+async function traceOf(page) {
+  const href = await page.getAttribute('a[download]', 'href');
+  const bytes = await page.evaluate(async (path) => Array.from(new Uint8Array(await (await fetch(path)).arrayBuffer())), href);
+  const reader = new TraceReader();
+  reader.feed(Uint8Array.from(bytes));
+  assert.equal(reader.error, null);
+  return reader.finish();
+}
+
+const at = (page) => page.$eval('.transport .where b', (node) => Number(node.textContent.replace(/,/g, '')) - 1);
+const sentence = (page) => page.textContent('.sentence');
+
+async function pressUntil(page, key, n) {
+  for (let i = 0; i < 100 && (await at(page)) !== n; i++) await page.keyboard.press(key);
+  await until(page, (shown) => document.querySelector('[role=slider]').getAttribute('aria-valuenow') === shown, String(n + 1));
+}
+
+/** Runs a snippet and waits for its end. */
+async function run(page, code) {
+  await page.keyboard.press('e');
+  await page.fill('textarea.code', code);
+  await page.keyboard.press('Control+Enter');
+  await until(page, () => document.querySelector('.run').textContent.startsWith('Stop')
+    || document.querySelector('.stage').dataset.state !== 'running');
+}
+
+test('at the memo hit, source line, sentence, graph, slot and match line agree with the trace', async () => {
+  const { page, faults } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  const hit = find(trace, { event: 'memo_get', object: 'inner', outcome: true });
+  assert.ok(hit > 0);
+  await pressUntil(page, 'm', hit);
+  const event = trace.event(hit);
+  const state = stateAt(trace, hit);
+
+  assert.equal(await page.textContent('.line.current .no'), String(event.line));
+  const made = state.made.get(event.arg) + 1;
+  assert.equal(await sentence(page), `id(inner) is in the memo, so the copy made at event ${made} is used again.`);
+  const { path } = walk(state.memo.slots, hashInt(trace.addr(event.obj)), (entry) => entry.key === trace.addr(event.obj));
+  assert.equal(path.length, event.probes);
+  const memo = await page.getAttribute('#memo svg[aria-label]', 'aria-label');
+  for (const { slot } of path) assert.match(memo, new RegExp(`\\b${slot}\\b`));
+  const cam = await page.getAttribute('#cam svg[aria-label]', 'aria-label');
+  assert.match(cam, /inner.*hit/);
+  assert.match(await page.textContent('#objects'), /memo hit/);
+  assert.match(await page.textContent('.badge'), /events equal to CPython/);
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('keys step, jump and play', async () => {
+  const { page } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await at(page), 1);
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await at(page), 0);
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.equal(await at(page), 10);
+  await page.keyboard.press('End');
+  assert.equal(await at(page), trace.eventCount - 1);
+  await page.keyboard.press('Home');
+  assert.equal(await at(page), 0);
+  await page.keyboard.press('m');
+  assert.equal(trace.event(await at(page)).family, 'memo');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(trace.event(await at(page)).event, 'return');
+  await page.keyboard.press('Home');
+  await page.keyboard.press(' ');
+  await until(page, () => Number(document.querySelector('.transport .where b').textContent) > 2);
+  await page.keyboard.press(' ');
+  await page.keyboard.press('t');
+  assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
+  await page.keyboard.press('?');
+  assert.ok(await page.isVisible('dialog.help'));
+  await page.keyboard.press('Escape');
+  assert.ok(await page.isHidden('dialog.help'));
+  await page.close();
+});
+
+test('lesson steps lead to their events', async () => {
+  const { page } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  const lesson = JSON.parse(readFileSync(new URL('../../lessons/01-shared-references/lesson.json', import.meta.url), 'utf8'));
+  const { steps } = lesson;
+  for (const step of steps) {
+    const n = find(trace, step.query);
+    assert.ok(n >= 0, step.text);
+    if ((await at(page)) !== n) await page.keyboard.press('n');
+    await until(page, (text) => document.querySelector('.lesson-step p').textContent === text, step.text);
+    assert.equal(await at(page), n);
+  }
+  await page.close();
+});
+
+test('clicks seek: the timeline, the stack, the event in the sentence', async () => {
+  const { page } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  const hit = find(trace, { event: 'memo_get', object: 'inner', outcome: true });
+  await pressUntil(page, 'm', hit);
+  await page.click('.sentence .link');
+  assert.equal(trace.event(await at(page)).event, 'list_new');
+  await page.waitForSelector('.callstack .frame:not(.current)');
+  await page.click('.callstack .frame:not(.current)');
+  assert.equal(await at(page), 0);
+  const box = await page.locator('.lanes').boundingBox();
+  await page.mouse.click(box.x + box.width - 3, box.y + box.height / 2);
+  assert.equal(await at(page), trace.eventCount - 1);
+  await page.close();
+});
+
+test('what a snippet says is shown as text', async () => {
+  const { page, faults } = await openPage(browser, server);
+  const evil = '<img src=x onerror=document.title=1>';
+  await run(page, `print(${JSON.stringify(evil)})\nd = {${JSON.stringify(evil)}: [1]}\nd`);
+  await page.waitForSelector('.stage[data-state=done]');
+  for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowRight');
+  await until(page, () => document.querySelector('.sentence').textContent.length > 0);
+  assert.equal(await page.locator('main img, dialog img').count(), 0);
+  assert.equal(await page.title(), 'copyscope');
+  await page.keyboard.press('e');
+  assert.match(await page.textContent('.output'), /<img src=x/);
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('a snippet that fails says so in one line', async () => {
+  const { page } = await openPage(browser, server);
+  await run(page, 'x = (');
+  await page.waitForSelector('.sentence.error');
+  assert.match(await sentence(page), /SyntaxError/);
+  await run(page, '[1, 2]');
+  await page.waitForSelector('.stage[data-state=done]');
+  assert.match(await sentence(page), /deepcopy/);
+  await page.close();
+});
+
+test('a run can be stopped', async () => {
+  const { page } = await openPage(browser, server);
+  await run(page, 'while True: pass');
+  await page.waitForSelector('.run[data-running]');
+  await page.click('#header .run');
+  await page.waitForSelector('.sentence.error');
+  assert.match(await sentence(page), /\S/);
+  await page.close();
+});
+
+test('the panes do not overlap or overflow at the sizes of a laptop and a projector', async () => {
+  for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768]]) {
+    for (const theme of ['dark', 'projector']) {
+      const { page } = await openPage(browser, server, { width, height, theme });
+      const loose = await page.evaluate(() => [...document.querySelectorAll('#header, main, .pane, #timeline, #transport')]
+        .filter((node) => {
+          const { left, right, top, bottom } = node.getBoundingClientRect();
+          return left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
+        }).map((node) => node.id || node.tagName));
+      assert.deepEqual(loose, [], `${width}x${height} ${theme}`);
+      await page.close();
+    }
+  }
+});
+
+test('axe finds nothing serious in any theme', async () => {
+  const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+  for (const theme of ['dark', 'light', 'projector']) {
+    const { page } = await openPage(browser, server, { theme });
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => (await window.axe.run()).violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`));
+    assert.deepEqual(found, [], theme);
+    await page.close();
+  }
+});

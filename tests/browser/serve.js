@@ -1,0 +1,68 @@
+/** A copyscope server of this build and a browser page on it, for one test file. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const require = createRequire(join(root, 'web/package.json'));
+const { chromium } = require('playwright-core');
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Starts the server on a port of its own choice and resolves with its address. */
+export function startServer(...args) {
+  const build = process.env.BUILD ?? 'build';
+  const child = spawn(join(root, build, 'copyscope'),
+    ['serve', '--python', join(root, '.venv/bin/python'), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('exit', (code) => failed(new Error(`copyscope ended with ${code}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = /http:\/\/\S+/.exec(line)?.[0];
+      if (url) done({ url, origin: new URL(url).origin, stop: () => stop(child) });
+    });
+  });
+}
+
+function stop(child) {
+  return new Promise((done) => {
+    child.removeAllListeners('exit');
+    child.on('exit', done);
+    child.kill('SIGTERM');
+  });
+}
+
+export function startBrowser() {
+  return chromium.launch({ executablePath: process.env.BROWSER ?? BROWSERS.find(existsSync), args: FLAGS });
+}
+
+/** A page with the first lesson's run shown; `faults` collects what the page complained of or loaded from elsewhere. */
+export async function openPage(browser, server, { width = 1920, height = 1080, theme = 'dark' } = {}) {
+  const page = await browser.newPage({ viewport: { width, height } });
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.origin) && !request.url().startsWith('data:')) faults.push(`loads ${request.url()}`);
+  });
+  await page.goto(`${server.url}&theme=${theme}`);
+  await page.waitForSelector('.stage[data-state=done] .badge.equal');
+  return { page, faults };
+}
+
+/**
+ * Waits until fn(arg) is true in the page.  It is asked from here: the page's CSP forbids the eval that
+ * page.waitForFunction() polls with.
+ */
+export async function until(page, fn, arg = undefined, limit = 10000) {
+  const end = Date.now() + limit;
+  while (!(await page.evaluate(fn, arg))) {
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${fn}`);
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(done); }));
+  }
+}
