@@ -5,6 +5,7 @@
 
 #include "clients.h"
 #include "limits.h"
+#include "text.h"
 
 char *cs_error_json(const char *message) {
     cJSON *o = cJSON_CreateObject();
@@ -16,17 +17,6 @@ char *cs_error_json(const char *message) {
 }
 
 static void refuse(cs_client *client, const char *why) { cs_client_answer(client, cs_error_json(why)); }
-
-/* \u0000 would end a C string early, and what runs would not be what was sent. */
-static bool has_nul(const char *text, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == '\0') return true;
-        if (text[i] != '\\') continue;
-        if (n - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0) return true;
-        i++; /* the escaped character, which may be a backslash */
-    }
-    return false;
-}
 
 static const char *string_of(const cJSON *command, const char *key) {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(command, key));
@@ -75,7 +65,7 @@ static const struct {
 
 void cs_command(cs_client *client, const char *text, size_t n) {
     const char *end = NULL;
-    cJSON *command = has_nul(text, n) ? NULL : cJSON_ParseWithLengthOpts(text, n, &end, false);
+    cJSON *command = cs_json_plain(text, n) ? cJSON_ParseWithLengthOpts(text, n, &end, false) : NULL;
     const char *op = string_of(command, "op");
     while (end && end < text + n && strchr(" \t\r\n", *end)) end++;
     bool known = false;

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "limits.h"
+#include "text.h"
 
 /* Small letters, digits and dashes: no way out of the folder. */
 static bool is_id(const char *id) {
@@ -27,7 +28,7 @@ static char *read_part(const char *dir, const char *id, const char *name, size_t
 static cJSON *read_json(const char *dir, const char *id) {
     size_t n;
     char *text = is_id(id) ? read_part(dir, id, "lesson.json", &n) : NULL;
-    cJSON *lesson = text ? cJSON_ParseWithLength(text, n) : NULL;
+    cJSON *lesson = text && cs_utf8_valid(text, n) && cs_json_plain(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
     free(text);
     if (cJSON_IsObject(lesson)) return lesson;
     cJSON_Delete(lesson);

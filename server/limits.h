@@ -32,6 +32,7 @@
 /* Clients */
 #define CS_CLIENTS_MAX 64u
 #define CS_MESSAGE_MAX (512u << 10)      /* one WebSocket message; a snippet may be all escapes */
+#define CS_JSON_DEPTH 16u                /* of a command or a lesson */
 #define CS_ANSWERS_MAX 16u               /* texts waiting for one client */
 #define CS_LESSON_MAX (256u << 10)       /* one file of a lesson */
 #define CS_ASSET_MAX (16u << 20)

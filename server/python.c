@@ -41,16 +41,27 @@ static int spawn_probe(const char *python, pid_t *pid) {
     return -1;
 }
 
+/* Keeps what fits of everything up to the end: a writer whose pipe was closed early would fail. */
+static void read_line(int fd, char *out, size_t size) {
+    char rest[256];
+    size_t n = 0;
+    for (ssize_t got = 1; got > 0;) {
+        size_t room = size - 1 - n;
+        got = read(fd, room ? out + n : rest, room ? room : sizeof rest);
+        if (got > 0 && room) n += (size_t)got;
+    }
+    out[n] = '\0';
+    out[strcspn(out, "\r\n")] = '\0';
+}
+
 /* 0: it has the recorder; -1: it starts but has not; -2: it does not start. */
 static int try_python(const char *path, cs_python *out) {
     pid_t pid;
     int fd = spawn_probe(path, &pid), status = -1;
     if (fd < 0) return -2;
-    ssize_t n = read(fd, out->version, sizeof out->version - 1);
+    read_line(fd, out->version, sizeof out->version);
     close(fd);
     waitpid(pid, &status, 0);
-    out->version[n > 0 ? n : 0] = '\0';
-    out->version[strcspn(out->version, "\r\n")] = '\0';
     snprintf(out->path, sizeof out->path, "%s", path);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return -2;
     return status == 0 && out->version[0] ? 0 : -1;

@@ -70,8 +70,9 @@ static void kill_worker(pump *p, cs_stop_reason reason) {
 
 static void take_trace(pump *p, size_t n) {
     if (p->ending.stopped == CS_STOP_MALFORMED || p->ending.stopped == CS_STOP_TOO_LONG) return;
-    cs_error error = cs_ingest_feed(p->ingest, p->buffer, n);
-    if (error) kill_worker(p, error == CS_E_LIMIT ? CS_STOP_TOO_LONG : CS_STOP_MALFORMED);
+    if (cs_ingest_feed(p->ingest, p->buffer, n) == CS_E_OK) return;
+    bool readers = cs_trace_status(cs_ingest_trace(p->ingest)).error != CS_E_OK; /* else it is this server's limit */
+    kill_worker(p, readers ? CS_STOP_MALFORMED : CS_STOP_TOO_LONG);
 }
 
 /* Reads once; true when there may be more at once. */

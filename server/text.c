@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "limits.h"
+
 /* Length of the UTF-8 character that starts at s, or 0 when there is none (overlong, surrogate, cut). */
 static size_t char_length(const unsigned char *s, size_t n) {
     if (s[0] < 0x80) return 1;
@@ -62,6 +64,25 @@ size_t cs_print_clean(FILE *out, const char *s, size_t n, size_t columns) {
         i += len ? len : 1;
     }
     return printed;
+}
+
+bool cs_json_plain(const char *s, size_t n) {
+    unsigned depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '\0') return false;
+        if (s[i] == '\\') {
+            if (n - i >= 6 && memcmp(s + i, "\\u0000", 6) == 0) return false;
+            i++; /* the escaped character, which may be a backslash or a quote */
+        } else if (s[i] == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (s[i] == '[' || s[i] == '{')) {
+            if (++depth > CS_JSON_DEPTH) return false;
+        } else if (!quoted && (s[i] == ']' || s[i] == '}')) {
+            depth -= depth > 0;
+        }
+    }
+    return true;
 }
 
 int64_t cs_now_ms(void) {

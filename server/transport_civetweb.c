@@ -13,11 +13,13 @@
 #include "limits.h"
 
 #define SOCKET_PATH "/ws"
+#define NO_PEER 0 /* of a listening socket */
 
 struct cs_transport {
     struct mg_context *civetweb;
     cs_transport_ops ops;
     void *ctx;
+    int port;
 };
 
 struct cs_exchange {
@@ -105,14 +107,14 @@ static int on_log(const struct mg_connection *conn, const char *message) {
 /* ---- sockets ---- */
 
 /* civetweb keeps the descriptor to itself, and without it a stalled send cannot be ended: find it by its peer. */
-static int find_descriptor(const struct mg_request_info *info) {
+static int find_descriptor(int own_port, int peer_port) {
     long max = sysconf(_SC_OPEN_MAX);
     for (int fd = 3; fd < max && fd < 65536; fd++) {
-        struct sockaddr_in peer, own;
-        socklen_t peer_n = sizeof peer, own_n = sizeof own;
-        if (getpeername(fd, (struct sockaddr *)&peer, &peer_n) != 0 || peer.sin_family != AF_INET) continue;
-        if (getsockname(fd, (struct sockaddr *)&own, &own_n) != 0) continue;
-        if (ntohs(peer.sin_port) == info->remote_port && ntohs(own.sin_port) == info->server_port) return fd;
+        struct sockaddr_in own, peer = {0};
+        socklen_t own_n = sizeof own, peer_n = sizeof peer;
+        if (getsockname(fd, (struct sockaddr *)&own, &own_n) != 0 || own.sin_family != AF_INET) continue;
+        bool connected = getpeername(fd, (struct sockaddr *)&peer, &peer_n) == 0;
+        if (ntohs(own.sin_port) == own_port && (connected ? ntohs(peer.sin_port) : NO_PEER) == peer_port) return fd;
     }
     return -1;
 }
@@ -121,8 +123,9 @@ static void on_ready(struct mg_connection *conn, void *arg) {
     cs_transport *t = arg;
     cs_socket *s = calloc(1, sizeof *s);
     if (!s) return;
+    const struct mg_request_info *info = mg_get_request_info(conn);
     s->conn = conn;
-    s->fd = find_descriptor(mg_get_request_info(conn));
+    s->fd = find_descriptor(info->server_port, info->remote_port);
     s->client = t->ops.opened(t->ctx, s);
     mg_set_user_connection_data(conn, s);
     if (!s->client) cs_socket_kick(s);
@@ -200,6 +203,7 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
     if (!t) return NULL;
     t->ops = *ops;
     t->ctx = ctx;
+    t->port = port;
     mg_init_library(0);
     t->civetweb = mg_start(&callbacks, t, options);
     if (!t->civetweb) {
@@ -212,6 +216,8 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
 }
 
 void cs_transport_stop(cs_transport *t) {
+    int listening = find_descriptor(t->port, NO_PEER);
+    if (listening >= 0) shutdown(listening, SHUT_RDWR); /* wakes the thread that accepts: else it sleeps for 2 s */
     mg_stop(t->civetweb);
     mg_exit_library();
     free(t);

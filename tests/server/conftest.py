@@ -1,0 +1,100 @@
+import http.client
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+
+from websocket import WebSocket  # noqa: E402
+
+PROGRAM = ROOT / os.environ.get("BUILD", "build") / "copyscope"
+FAKE_PYTHON = HERE / "fake_python.py"
+REAL_PYTHON = ROOT / ".venv/bin/python"
+
+
+class Server:
+    """A running `copyscope serve`."""
+
+    def __init__(self, *arguments, python=FAKE_PYTHON):
+        command = [PROGRAM, "serve", "--port", "0", "--python", python, *arguments]
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        line = self.process.stdout.readline()
+        found = re.fullmatch(r"copyscope: http://127\.0\.0\.1:(\d+)/\?t=([0-9a-f]{64})\n", line)
+        assert found, (line, self.process.stderr.read() if not line else "")
+        self.port, self.token = int(found[1]), found[2]
+
+    def get(self, path, token=True, **headers):
+        """(status, headers, body)"""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        if token:
+            path += ("&" if "?" in path else "?") + "t=" + self.token
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body
+
+    def open(self, **options):
+        headers = [("Host", f"127.0.0.1:{self.port}"), ("Origin", f"http://127.0.0.1:{self.port}")]
+        return WebSocket(self.port, "/ws?t=" + self.token, headers, **options)
+
+    def stop(self, number=signal.SIGINT):
+        """Returns (exit code, standard error)."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=20)
+        return self.process.returncode, errors
+
+
+@pytest.fixture
+def serve():
+    """Starts servers; at the end every one must have ended well, without a word from a sanitizer."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(Server(*arguments, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        code, errors = server.stop()
+        assert code == 0, errors
+        assert "Sanitizer" not in errors, errors
+
+
+@pytest.fixture
+def server(serve):
+    return serve()
+
+
+@pytest.fixture
+def page(server):
+    socket = server.open()
+    yield socket
+    socket.close()
+
+
+@pytest.fixture
+def program():
+    def run(*arguments, **options):
+        return subprocess.run(
+            [str(PROGRAM), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False, **options
+        )
+
+    return run
+
+
+@pytest.fixture
+def real_python():
+    if subprocess.run([REAL_PYTHON, "-I", "-c", "import copyscope"], capture_output=True, check=False).returncode:
+        pytest.skip("the recorder is not installed")
+    return REAL_PYTHON

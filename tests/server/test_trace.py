@@ -1,0 +1,109 @@
+"""`copyscope trace`, with the recorder itself where it is installed."""
+
+import json
+
+import pytest
+
+OUTER = "inner = [1, 2, 3]; outer = [inner, inner]; outer"
+
+
+@pytest.fixture
+def trace(program, real_python, tmp_path):
+    def run(*arguments):
+        return program("trace", "--python", real_python, *arguments, cwd=tmp_path)
+
+    return run
+
+
+def test_an_expression_becomes_a_table_and_a_file(trace, program, tmp_path):
+    answer = trace("-e", OUTER)
+    assert answer.returncode == 0, answer.stderr
+    lines = answer.stdout.splitlines()
+    assert lines[0].split() == ["n", "time/µs", "event", "object", "outcome", "probes"]
+    assert any("memo_get" in line and "hit → inner′" in line for line in lines)
+    assert lines[-1] == "written: expression.cst"
+    assert program("info", tmp_path / "expression.cst").returncode == 0
+
+
+def test_json_is_one_event_a_line(trace):
+    answer = trace("-e", OUTER, "--json")
+    events = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [event["n"] for event in events] == list(range(1, len(events) + 1))
+    assert events[0]["event"] == "call"
+    assert events[-1]["event"] == "return"
+    assert all(event["addr"].startswith("0x") for event in events)
+
+
+def test_a_script_names_its_file(trace, tmp_path):
+    (tmp_path / "cycle.py").write_text("x = []\nx.append(x)\n")
+    answer = trace("cycle.py", "-o", "there.cst")
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "there.cst").read_bytes().startswith(b"\x89CST")
+    assert trace("cycle.py").stdout.endswith("written: cycle.cst\n")
+
+
+def test_printed_text_goes_to_the_standard_error(trace):
+    answer = trace("-e", "print('hello'); []")
+    assert answer.stderr == "hello\n"
+    assert "hello" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "code, message",
+    [("1 +", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("import os; os._exit(4)", "exit code 4")],
+)
+def test_a_snippet_that_fails_is_told(trace, code, message):
+    answer = trace("-e", code)
+    assert answer.returncode == 3
+    assert message in answer.stderr
+
+
+def test_a_crash_is_named(trace):
+    answer = trace("-e", "import ctypes; ctypes.string_at(0)")
+    assert answer.returncode == 3
+    assert "the snippet crashed Python (SIGSEGV)" in answer.stderr
+
+
+def test_a_copy_that_raises_is_a_trace(trace):
+    answer = trace("-e", "import threading; [1, threading.Lock()]")
+    assert answer.returncode == 0, answer.stderr
+    assert "raise" in answer.stdout
+
+
+def test_usage(program):
+    assert program("trace").returncode == 2
+    assert program("trace", "-e", "[]", "file.py").returncode == 2
+    assert program("trace", "-e", "[]", "--policy", "fast").returncode == 2
+    answer = program("trace", "-e", "[]", "--python", "/nonexistent")
+    assert answer.returncode == 3
+    assert "cannot be started" in answer.stderr
+
+
+@pytest.mark.parametrize("code", ["[]", "x = {'a': (1, [2])}", "class A: pass\nx = [A(), A()]", "1"])
+@pytest.mark.parametrize("policy", ["cpython", "report-memo", "report-fastpath", "report-merged"])
+def test_a_page_runs_real_snippets(serve, real_python, code, policy):
+    page = serve(python=real_python).open()
+    opening, frames, ending = page.run(code, policy=policy)
+    assert opening["policy"] == policy
+    assert ending["state"] == "done", ending
+    assert frames[-1][:4] == b"CAM_"
+
+
+@pytest.mark.parametrize(
+    "code, state, message",
+    [
+        ("x = (", "error", "SyntaxError"),
+        ("import os; os._exit(1)", "error", "exit code 1"),
+        ("import ctypes; ctypes.string_at(0)", "crashed", "SIGSEGV"),
+        ("while True: pass", "timeout", "stopped"),
+        ("x = []\nfor i in range(100000): x = [x]", "done", "raised"),
+        ("print('x' * 10**9)", None, ""),
+        ("x = bytearray(10**10)", "error", "MemoryError"),
+    ],
+)
+def test_a_snippet_that_goes_wrong_is_named_and_the_next_run_works(serve, real_python, code, state, message):
+    page = serve(python=real_python).open()
+    ending = page.run(code)[2]
+    assert state is None or ending["state"] == state, ending
+    assert message in ending["message"]
+    assert page.run("[1, [2]]")[2]["state"] == "done"
