@@ -44,6 +44,21 @@ cs_frame_leave(void)
 #endif
 }
 
+/* The frame of the outermost deepcopy().  Up to 3.11 the call of the C function has counted as one already. */
+static inline int
+cs_entry_enter(void)
+{
+    return CS_COUNTS_FRAMES_APART ? cs_frame_enter() : 0;
+}
+
+static inline void
+cs_entry_leave(void)
+{
+    if (CS_COUNTS_FRAMES_APART) {
+        cs_frame_leave();
+    }
+}
+
 /* Up to 3.11 the call of a builtin counts as well: id(x) is what meets the limit. */
 static inline int
 cs_builtin_call_check(void)

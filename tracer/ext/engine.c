@@ -963,7 +963,7 @@ run(cs_engine *e, PyObject *x, bool fresh, unsigned role)
 {
     uint8_t flags = fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0;
     (void)role;
-    if (cs_frame_enter() < 0) {
+    if (cs_entry_enter() < 0) {
         return NULL;
     }
 #if CS_TRACED
@@ -971,7 +971,7 @@ run(cs_engine *e, PyObject *x, bool fresh, unsigned role)
     uint8_t copier = CS_COPIER_NONE;
     PyObject *custom = NULL;
     if (e->policy->atomic != CS_ATOMIC_IN_DISPATCH && cs_copier_of(e->rt, Py_TYPE(x), &copier, &custom) < 0) {
-        cs_frame_leave();
+        cs_entry_leave();
         return NULL;
     }
     Py_XDECREF(custom);
@@ -986,7 +986,7 @@ run(cs_engine *e, PyObject *x, bool fresh, unsigned role)
     }
 #endif
     PyObject *y = deepcopy_in_frame(e, x, role, flags);
-    cs_frame_leave();
+    cs_entry_leave();
     return y;
 }
 
@@ -1011,7 +1011,12 @@ cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, P
     const unsigned role = *current != NULL ? CS_ROLE_USER : CS_ROLE_ROOT;
     if (same != NULL) {
         SYNC_MEMO(same); /* a hook may have written to the memo before it calls deepcopy */
-        return deepcopy(same, x, role);
+        PyObject *y = NULL;
+        if (cs_entry_enter() == 0) {
+            y = deepcopy_in_frame(same, x, role, 0);
+            cs_entry_leave();
+        }
+        return y;
     }
     cs_engine e = {.rt = rt, .policy = policy, .rec = rec, .outer = *current, .stack_floor = cs_stack_floor()};
     e.memo = fresh ? PyDict_New() : Py_NewRef(memo);
