@@ -17,7 +17,10 @@ const STUB = 10;       /* a row's wire leaves its box this far to the right */
 const STUB_STEP = 7;
 const SIDE = 26;
 const MORE = { w: 220, h: 44 };
-const WRAPS = [Infinity, 1000, 640, 380];
+/** Ways to arrange, the plainest first: a later one must be clearly better. */
+const WAYS = [{ wrap: Infinity, squeeze: false }, { wrap: Infinity, squeeze: true }, { wrap: 640, squeeze: true }, { wrap: 320, squeeze: true }];
+const BETTER = 1.08;
+const PASS_W = 12;     /* room for a wire that passes a row */
 const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at; not the real one, so that nothing moves on a resize */
 
 /**
@@ -32,7 +35,8 @@ const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at;
 /** Boxes to try, until they fit the nominal pane at a readable size; a graph that has no more than WHOLE is never cut. */
 const BUDGETS = [BOXES_MAX, 36, 24, 16, 12, 9, 7, 5, 3];
 const WHOLE = 16;
-const READABLE = 0.7;
+const READABLE = 0.54;
+const HOPELESS = 0.25; /* no other way of arranging would make that readable */
 export const WAY_ROOM = 280;  /* below the graph, for the way to an object that has no box */
 
 /** @param {number} holder */
@@ -53,11 +57,11 @@ export function layout(run, shown, nameWidth) {
   /** @type {Layout|null} */
   let best = null;
   let bestScore = 0;
-  for (const wrap of WRAPS) {
-    const made = arrange(shown, edges, nameWidth, wrap);
+  for (const way of WAYS) {
+    const made = arrange(shown, edges, nameWidth, way);
     const score = fitOf(made, shown.more.size ? WAY_ROOM : 0);
-    if (!best || score > bestScore * 1.08) { best = made; bestScore = score; }
-    if (shown.boxes.size < 3) break;
+    if (!best || score > bestScore * BETTER) { best = made; bestScore = score; }
+    if (bestScore >= 1 || bestScore < HOPELESS || shown.boxes.size < 3) break;
   }
   return /** @type {Layout} */ (best);
 }
@@ -116,8 +120,8 @@ export function portOf(box, e, isKey, i) {
   return { port: { x, y: e.y + e.h / 2 }, out: box.w + STUB + STUB_STEP * (box.entries.length - i), entry: i };
 }
 
-/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {number} wrap */
-function arrange(shown, edges, nameWidth, wrap) {
+/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {{wrap: number, squeeze: boolean}} way */
+function arrange(shown, edges, nameWidth, { wrap, squeeze }) {
   const g = new dagre.graphlib.Graph({ multigraph: true });
   g.setGraph({ rankdir: 'TB', align: 'UL', nodesep: GAP_X, edgesep: WIRE_GAP, ranksep: 60, marginx: 0, marginy: 0 });
   g.setDefaultEdgeLabel(() => ({}));
@@ -147,11 +151,11 @@ function arrange(shown, edges, nameWidth, wrap) {
     g.setEdge(boxId(e.from), to, { minlen, weight: minlen > 1 ? 1 : 2 }, String(i));
   });
   dagre.layout(g);
-  return assemble(shown, edges, nameWidth, g);
+  return assemble(shown, edges, nameWidth, g, squeeze);
 }
 
-/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {any} g @returns {Layout} */
-function assemble(shown, edges, nameWidth, g) {
+/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {any} g @param {boolean} squeeze @returns {Layout} */
+function assemble(shown, edges, nameWidth, g, squeeze) {
   const ys = [...new Set(g.nodes().map((/** @type {string} */ v) => Math.round(g.node(v).y)))].sort((a, b) => a - b);
   const rowOf = new Map(ys.map((y, i) => [y, i]));
   /** @param {any} v @param {number} w @param {number} h @param {boolean} named @returns {Place} */
@@ -165,6 +169,8 @@ function assemble(shown, edges, nameWidth, g) {
   for (const [node, box] of shown.boxes) places.set(node, place(g.node(boxId(node)), box.w, box.h, true));
   for (const holder of shown.more.keys()) more.set(holder, place(g.node(moreId(holder)), MORE.w, MORE.h, false));
   const all = [...places.values(), ...more.values()];
+  const passes = passesOf();
+  if (squeeze) compact();
   const left = Math.min(...all.map((p) => p.x));
   for (const p of all) p.x -= left;
 
@@ -195,12 +201,50 @@ function assemble(shown, edges, nameWidth, g) {
     const exit = a.x + (e.out || e.port.x);
     const route = { e, a, b, back: b.row <= a.row, xs: [exit], land: 0, side: 0, sideName: false, ys: /** @type {number[]} */ ([]) };
     if (route.back) return route;
-    const points = (g.edge({ v: boxId(e.from), w: e.more ? moreId(e.to) : boxId(e.to), name: String(i) })?.points ?? []);
     for (let row = a.row + 1; row < b.row; row++) {
-      const at = points.find((/** @type {Point} */ p) => Math.abs(p.y - ys[row]) < 2);
+      const at = passes.get(`${i} ${row}`);
       route.xs.push(at ? Math.round(at.x - left) : route.xs[route.xs.length - 1]);
     }
     return route;
+  }
+
+  /** Where wires cross rows that lie between their ends, by edge and row. */
+  function passesOf() {
+    /** @type {Map<string, {x: number, row: number}>} */
+    const found = new Map();
+    edges.forEach((e, i) => {
+      const points = g.edge({ v: boxId(e.from), w: e.more ? moreId(e.to) : boxId(e.to), name: String(i) })?.points ?? [];
+      for (const p of points.slice(1, -1)) {
+        const row = ys.findIndex((y) => Math.abs(y - p.y) < 2);
+        if (row >= 0) found.set(`${i} ${row}`, { x: p.x, row });
+      }
+    });
+    return found;
+  }
+
+  /** Draws every row together to the width of the widest, keeping the order in it. */
+  function compact() {
+    const lines = ys.map((_, row) => [
+      ...[...places].filter(([, p]) => p.row === row).map(([id, p]) => ({ at: p, w: g.node(boxId(id)).width, gap: GAP_X })),
+      ...[...more.values()].filter((p) => p.row === row).map((p) => ({ at: p, w: p.w, gap: GAP_X })),
+      ...[...passes.values()].filter((p) => p.row === row).map((p) => ({ at: p, w: PASS_W, gap: PASS_W })),
+    ].sort((p, q) => p.at.x - q.at.x));
+    const narrow = Math.max(...lines.map((line) => line.reduce((sum, item) => sum + item.w + item.gap, 0)));
+    const from = Math.min(...lines.flat().map((item) => item.at.x));
+    const wide = Math.max(...lines.flat().map((item) => item.at.x + item.w)) - from;
+    const ratio = Math.min(1, narrow / wide);
+    for (const line of lines) {
+      let next = 0;
+      for (const item of line) {
+        item.at.x = Math.max(next, Math.round((item.at.x - from) * ratio));
+        next = item.at.x + item.w + item.gap;
+      }
+      let limit = narrow;
+      for (const item of line.reverse()) {
+        item.at.x = Math.min(item.at.x, limit - item.w - item.gap);
+        limit = item.at.x;
+      }
+    }
   }
 
   /** Where each wire meets its target's name. @param {ReturnType<typeof sketch>[]} list */

@@ -90,11 +90,12 @@ export function dispatchSlots(trace, lg) {
 
 /**
  * Which rows to draw: every slot if there is room, else those visited and their neighbours, with gaps between.
- * @param {number} size slots @param {number[]} visited @param {number} max rows @param {number[]} [others] worth showing if there is room
+ * @param {number} size slots @param {number[]} visited @param {number} room height, in the unit of `cost`
+ * @param {{slot: number, gap: number}} cost height of a row and of a gap @param {number[]} [others] worth showing if there is room
  * @returns {({slot: number} | {from: number, to: number})[]}
  */
-export function rowsFor(size, visited, max, others = []) {
-  if (size <= max) return Array.from({ length: size }, (_, slot) => ({ slot }));
+export function rowsFor(size, visited, room, cost, others = []) {
+  if (size * cost.slot <= room) return Array.from({ length: size }, (_, slot) => ({ slot }));
   const last = visited[visited.length - 1];
   const wanted = [last, ...visited, ...(last === undefined ? [] : [last + 1, last - 1]), ...others, 0];
   /** @type {number[]} */
@@ -102,11 +103,14 @@ export function rowsFor(size, visited, max, others = []) {
   for (const slot of wanted) {
     if (slot === undefined || slot < 0 || slot >= size || slots.includes(slot)) continue;
     const next = [...slots, slot].sort((a, b) => a - b);
-    if (withGaps(next, size).length > max) continue;
+    if (heightOf(withGaps(next, size), cost) > room) continue;
     slots = next;
   }
   return withGaps(slots, size);
 }
+
+/** @param {({slot: number} | {from: number, to: number})[]} rows @param {{slot: number, gap: number}} cost */
+const heightOf = (rows, cost) => rows.reduce((sum, row) => sum + ('slot' in row ? cost.slot : cost.gap), 0);
 
 /** @param {number[]} slots ascending @param {number} size @returns {({slot: number} | {from: number, to: number})[]} */
 function withGaps(slots, size) {

@@ -26,6 +26,7 @@ export const happened = (at, n) => at !== NONE && at <= n;
  * @property {number} target the object of the current call, itself or an atomic value
  * @property {number} link   the reference being followed, or NONE
  * @property {number} at     the reference by which the current call was made, or NONE
+ * @property {number} fill   the reference that an append just made, or NONE
  * @property {"hit"|"miss"|"set"|""} memo what the memo did with the object
  */
 
@@ -36,7 +37,9 @@ export function momentAt(trace, run, n) {
   const name = event ? event.event : '';
   let at = run.recordLink.length ? run.recordLink[i] : NONE;
   let target = run.recordNode.length ? run.recordNode[i] : NONE;
+  let fill = NONE;
   if (name === 'append' && at !== NONE) {
+    fill = at;
     target = run.link.parent[at];
     at = run.node.tree[target];
   }
@@ -46,5 +49,5 @@ export function momentAt(trace, run, n) {
   let memo = '';
   if (own && (name === 'memo_get' || name === 'memo_again')) memo = event.outcome ? 'hit' : 'miss';
   else if (own && name === 'memo_set') memo = 'set';
-  return { n, box, target, at, link: ENTERING.has(name) ? at : NONE, memo: /** @type {Moment["memo"]} */ (memo) };
+  return { n, box, target, at, link: ENTERING.has(name) ? at : NONE, fill, memo: /** @type {Moment["memo"]} */ (memo) };
 }

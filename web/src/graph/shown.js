@@ -11,15 +11,21 @@ export const PATH_MAX = 2;     /* boxes of that path */
  * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, links: Set<number>, key: string}} Shown
  */
 
+/** @type {WeakMap<object, Uint32Array>} */
+const sizes = new WeakMap();
+
 /** Objects in the subtree of first discovery, for each node. @param {import('./structure.js').Run} run */
 function subtreeSizes(run) {
   const { node, link } = run;
+  const known = sizes.get(run);
+  if (known && known.length === node.ref.length) return known;
   const size = new Uint32Array(node.ref.length).fill(1);
   /* A node is numbered after the one that it was discovered from. */
   for (let i = node.ref.length - 1; i > 0; i--) {
     const tree = node.tree[i];
     if (tree !== NONE && link.parent[tree] < i) size[link.parent[tree]] += size[i];
   }
+  sizes.set(run, size);
   return size;
 }
 

@@ -9,7 +9,7 @@ import { FLAGS } from '../vocabulary.js';
 
 const W = 536;
 const ROW = 32;
-const ROWS = 5;
+const ROWS = 4;
 const TOP = 34;
 const ENTRY_W = 220;
 const ENCODER = { x: 300, w: 88 };

@@ -11,11 +11,12 @@ const W = 536;
 const TABLE_X = 108;
 const KEY = { x: 120, name: 9, address: 250 };
 const VALUE = { x: 342, name: 8, alone: 14 };
-const BITS = { y: 46, h: 34, right: W, room: 372, min: 12, max: 24 };
-const HEAD_Y = 146;
-const ROWS_Y = 158;
+const BITS = { y: 42, h: 34, right: W, room: 372, min: 12, max: 24 };
+const HEAD_Y = 142;
+const ROWS_Y = 152;
 const ROW_MAX = 33;
 const ROW_MIN = 23;
+const ROW = { slot: 27, gap: 20 }; /* when not all slots are shown */
 const MAP_H = 30;
 const RAIL = 54;
 const RAIL_STEP = 5;
@@ -107,6 +108,7 @@ export default function memoTable({ store }) {
 
   function drawRows(lookup, table, lg, memo, trace, height) {
     const size = lg ? 2 ** lg : 0;
+    const grown = grownHere(lookup);
     const path = lookup?.path ?? [];
     const slots = table === 'memo' ? (memo?.slots ?? []) : [];
     const types = table === 'dispatch' ? dispatchSlots(trace, lg) : new Map();
@@ -117,28 +119,30 @@ export default function memoTable({ store }) {
     const room = height - ROWS_Y - 10;
     const all = Math.min(ALL_ROWS_MAX, Math.floor(room / ROW_MIN));
     const windowed = size > all;
-    const max = windowed ? Math.max(3, Math.floor((room - MAP_H) / ROW_MAX)) : size;
     const visited = path.map((p) => p.slot);
     const others = table === 'memo' && memo ? recent(memo, slots) : [...types.keys()];
-    const rows = rowsFor(size, visited, max, others);
-    const h = windowed ? ROW_MAX : Math.min(ROW_MAX, room / size);
+    const even = Math.min(ROW_MAX, room / size);
+    const cost = windowed ? ROW : { slot: even, gap: even };
+    const rows = rowsFor(size, visited, windowed ? room - MAP_H : size * even, cost, others);
     picture.append(text('probe', 0, HEAD_Y, 'sans i3 sm'), text('slot', 86, HEAD_Y, 'sans i3 sm mid'),
-      text('key', KEY.x, HEAD_Y, 'sans i3 sm'), text(table === 'memo' ? 'value' : 'copier', VALUE.x, HEAD_Y, 'sans i3 sm'),
+      text('key', KEY.x, HEAD_Y, 'sans i3 sm'), text(table === 'memo' ? 'value' : 'copier', VALUE.x, HEAD_Y, `sans i3 sm ${grown ? 'none' : ''}`),
       svg('path', { class: 'hair', d: `M${TABLE_X},${ROWS_Y} H${W}` }));
     const yOf = new Map();
-    rows.forEach((row, i) => {
-      const y = ROWS_Y + i * h;
+    let y = ROWS_Y;
+    for (const row of rows) {
+      const h = 'slot' in row ? cost.slot : cost.gap;
       const base = y + h / 2 + 6.5;
       picture.append(svg('path', { class: 'hair', d: `M${TABLE_X},${y + h} H${W}` }));
       if (!('slot' in row)) {
         picture.append(text('⋮', 86, base, 'mid i3'), text(gapWords(row, slots, table), KEY.x, base, 'sans i3 sm'));
-        return;
+      } else {
+        yOf.set(row.slot, y + h / 2);
+        drawSlot(row.slot, y, h, base, path, table === 'memo' ? slots[row.slot] : types.get(row.slot), table, trace);
       }
-      yOf.set(row.slot, y + h / 2);
-      drawSlot(row.slot, y, h, base, path, table === 'memo' ? slots[row.slot] : types.get(row.slot), table, trace);
-    });
+      y += h;
+    }
     drawProbes(path, yOf);
-    let bottom = ROWS_Y + rows.length * h;
+    let bottom = y;
     if (windowed) bottom = drawMap(slots, types, size, visited, bottom + 12);
     return bottom;
   }
@@ -210,9 +214,15 @@ export default function memoTable({ store }) {
     return y + 20;
   }
 
-  function drawStatus(lookup, y, height) {
+  /** "grew from 8 slots" when this event's insertion resized the table, else "". */
+  function grownHere(lookup) {
     const { state, trace } = current;
-    const grew = lookup?.op === 'set' && (state.event.flags & FLAGS.RESIZED) !== 0 ? grownFrom(state, trace) : '';
+    return lookup?.op === 'set' && (state.event.flags & FLAGS.RESIZED) !== 0 ? grownFrom(state, trace) : '';
+  }
+
+  function drawStatus(lookup, y, height) {
+    const { state } = current;
+    const grew = grownHere(lookup);
     if (grew) picture.append(text(grew, W, HEAD_Y, 'sans end b f-memo-text'));
     if (lookup?.missing && lookup.lg) picture.append(text(lookup.missing, 0, BITS.y + 24, 'sans i2'));
     if (lookup?.missing && !lookup.lg && state.memo?.lg) picture.append(text(lookup.missing, 0, BITS.y + 24, 'sans i2'));

@@ -267,10 +267,11 @@ export default function objectGraph({ store }) {
     const count = live.box.count - live.box.entries.length;
     let link = NONE;
     const drawn = (/** @type {number} */ l) => live.box.entries.some((e) => e.link === l || e.keyLink === l);
-    if (way.length && run.boxOf(run.link.parent[way[0]]) === id) link = way[0];
-    else if (moment.at !== NONE && run.boxOf(run.link.parent[moment.at]) === id && !shown.links.has(moment.at) && !drawn(moment.at)) link = moment.at;
+    const step = moment.fill !== NONE ? moment.fill : moment.at;
+    if (way.length && !drawn(way[0]) && run.boxOf(run.link.parent[way[0]]) === id) link = way[0];
+    else if (step !== NONE && run.boxOf(run.link.parent[step]) === id && !shown.links.has(step) && !drawn(step)) link = step;
     const filled = link === NONE ? NONE : filledAt(run, id, link);
-    live.g.classList.toggle('hot', link !== NONE && (side === 0 ? link === moment.at || way.length > 0 : filled === moment.n));
+    live.g.classList.toggle('hot', link !== NONE && (side === 0 ? moment.fill === NONE : filled === moment.n));
     live.g.classList.toggle('ghost', side === 1 && (link === NONE ? !happened(run.node.made[id], moment.n) : !happened(filled, moment.n)));
     if (link === NONE) {
       live.index.textContent = '';
@@ -299,7 +300,8 @@ export default function objectGraph({ store }) {
     const skipped = boxes.length - kept.length;
     let y = placed.h + WAY_GAP;
     const places = kept.map((id, i) => {
-      const step = moment.at !== NONE && run.boxOf(run.link.parent[moment.at]) === id ? moment.at : scene.way[scene.way.findIndex((l) => run.boxOf(run.link.child[l]) === kept[i + 1])];
+      const now = moment.fill !== NONE ? moment.fill : moment.at;
+      const step = now !== NONE && run.boxOf(run.link.parent[now]) === id ? now : scene.way[scene.way.findIndex((l) => run.boxOf(run.link.child[l]) === kept[i + 1])];
       const index = step === undefined ? 0 : entriesOf(run, id).findIndex((e) => e.link === step || e.keyLink === step);
       const box = boxFor(trace, run, id, Math.max(0, index - 1));
       const at = { x: i * WAY_SHIFT, y, top: y + NAME.height, w: box.w, h: box.h };
