@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { structureOf, KIND, NONE } from '../../web/src/graph/structure.js';
 import { boxFor, entriesOf } from '../../web/src/graph/boxes.js';
 import { BOXES_MAX, hiddenPath, select } from '../../web/src/graph/shown.js';
-import { layout } from '../../web/src/graph/layout.js';
+import { layout, overview } from '../../web/src/graph/layout.js';
+import { filledAt, momentAt } from '../../web/src/graph/moment.js';
 import { identity } from '../../web/src/identity.js';
 import { dict, instance, list, named, shared, traceOf, tuple } from './graphTraces.js';
 
@@ -157,5 +158,38 @@ test('boxes in a row do not overlap, and wires end at a name', () => {
     assert.ok(end.y >= target.y && end.y <= target.top, 'at the height of the name');
     assert.ok(end.x >= target.x, 'over the name');
   }
-  assert.equal(NONE, -1);
+});
+
+test('places depend on the run alone, not on the event', () => {
+  const trace = shared();
+  trace.event = (n) => ({ n, event: 'call', obj: 0, outcome: null });
+  const run = only(trace);
+  const width = () => 60;
+  const before = overview(trace, run, width).placed;
+  for (let n = 0; n < run.events; n++) {
+    const moment = momentAt(trace, run, n);
+    assert.ok(moment.box !== NONE);
+    assert.deepEqual(overview(trace, run, width).placed, before);
+  }
+});
+
+test('at an event the reference being followed is known', () => {
+  const trace = shared();
+  const run = only(trace);
+  const second = entriesOf(run, 0)[1].link;
+  const n = run.link.event[second];
+  trace.event = (i) => ({ n: i, event: 'memo_get', obj: run.node.ref[1], outcome: true });
+  const moment = momentAt(trace, run, n);
+  assert.equal(moment.link, second);
+  assert.equal(moment.box, 1);
+  assert.equal(moment.memo, 'hit');
+});
+
+test('an instance gets its fields with its state, a tuple all at once', () => {
+  const trace = traceOf(list(instance('P', ['f', 1]), tuple(2, list())));
+  const run = only(trace);
+  const [p, t] = entriesOf(run, 0).map((e) => run.link.child[e.link]);
+  const field = entriesOf(run, p)[0].link;
+  assert.equal(filledAt(run, p, field), run.node.state[p]);
+  assert.deepEqual(entriesOf(run, t).map((e) => filledAt(run, t, e.link)), [run.node.made[t], run.node.made[t]]);
 });
