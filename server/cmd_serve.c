@@ -107,7 +107,9 @@ static cs_transport *listen_on(server *s, int port) {
 static cs_transport *start_listening(server *s, int wanted) {
     cs_transport *t;
     if (wanted >= 0) {
-        t = listen_on(s, wanted);
+        int tries = wanted ? 1 : CS_PORTS_TRIED; /* any port: one found free may be taken a moment later */
+        do t = listen_on(s, wanted);
+        while (!t && --tries);
         if (!t) fprintf(stderr, "copyscope serve: port %d is taken or not allowed: choose another\n", wanted);
         return t;
     }

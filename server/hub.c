@@ -120,7 +120,7 @@ static void finish(entry *e, cs_replayer *replayer, cs_result *result) {
     bool late;
     unsigned char *cam = cs_replayer_finish(replayer, &n, &late);
     e->in_file = false;
-    if (cam) on_trace(e, cam, n);
+    if (cam && cs_log_file_frames(e->log)) on_trace(e, cam, n);
     free(cam);
     size_t used = strlen(result->message);
     if (late)

@@ -78,11 +78,11 @@ static unsigned char *cam_chunk(const cs_replay *replay, size_t *n) {
     const cs_cam_op *ops;
     size_t count = cs_replay_ops(replay, &ops), payload = sizeof(cs_cam_header) + count * sizeof *ops;
     cs_chunk head = {.kind = {'C', 'A', 'M', '_'}, .length = (uint32_t)payload, .seq = 0xffffffffu};
-    if (count == 0 || payload > UINT32_MAX) return NULL;
+    if (payload > UINT32_MAX) return NULL;
     unsigned char *chunk = malloc(sizeof head + payload); /* both structs are multiples of 16: no padding */
     if (!chunk) return NULL;
     memcpy(chunk + sizeof head, cs_replay_header(replay), sizeof(cs_cam_header));
-    memcpy(chunk + sizeof head + sizeof(cs_cam_header), ops, count * sizeof *ops);
+    if (count) memcpy(chunk + sizeof head + sizeof(cs_cam_header), ops, count * sizeof *ops);
     head.crc = (uint32_t)crc32_z(0, chunk + sizeof head, payload);
     memcpy(chunk, &head, sizeof head);
     *n = sizeof head + payload;

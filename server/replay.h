@@ -11,7 +11,7 @@ typedef struct cs_replayer cs_replayer;
 cs_replayer *cs_replayer_start(cs_log *log);
 
 /* Call when the last frame is in the log.  Waits, at most CS_REPLAY_MS, and frees r.
- * Returns the CAM_ chunk for free(), *n its bytes; NULL: no memo operation, or no time. */
+ * Returns the CAM_ chunk for free(), *n its bytes; NULL: no replay, or no time (*late). */
 unsigned char *cs_replayer_finish(cs_replayer *r, size_t *n, bool *late);
 
 /* The CAM's figures for a whole trace, at once.  Returns 0, or -1 when out of memory. */

@@ -55,9 +55,8 @@ class Server:
         return self.process.returncode, errors
 
 
-@pytest.fixture
-def serve():
-    """Starts servers; at the end every one must have ended well, without a word from a sanitizer."""
+def start_servers():
+    """Yields a function that starts servers; at the end each must end well, without a word from a sanitizer."""
     started = []
 
     def start(*arguments, **options):
@@ -72,8 +71,15 @@ def serve():
 
 
 @pytest.fixture
-def server(serve):
-    return serve()
+def serve():
+    yield from start_servers()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """One for all tests of a file: what one test does to it, the next must survive."""
+    for start in start_servers():
+        yield start()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Stands in for the Python that has the recorder: answers the server's probe and plays the zygote.
 
 Each run's first word says what its worker does, mostly harm. No recorder is needed.

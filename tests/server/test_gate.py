@@ -1,5 +1,7 @@
 """The door: exact Host, Origin and token in front of every route."""
 
+import http.client
+
 import pytest
 from websocket import Refused, WebSocket
 
@@ -66,8 +68,6 @@ def test_the_page_may_load_only_from_here(server):
 
 
 def test_only_get_is_answered(server):
-    import http.client
-
     for method in ("POST", "PUT", "DELETE", "OPTIONS", "HEAD"):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
         connection.request(method, "/api/state?t=" + server.token)

@@ -118,7 +118,8 @@ def test_more_runs_than_workers_wait_their_turn(server):
     assert [page.trace()[2]["state"] for page in pages] == ["done"] * 8
 
 
-def test_too_many_runs_are_refused(server):
+def test_too_many_runs_are_refused(serve):
+    server = serve()
     pages = [server.open() for _ in range(17)]
     for page in pages[:16]:
         page.send(op="run", code="sleep")
