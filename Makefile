@@ -68,6 +68,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile $(filter %part.mk,$(MAKEFILE_LIST)) | expand -t 20
 
 parts: $(PARTS)
+	@:
 
 # Packages, one set each; the stamp makes a second start quick.
 $(SETUP)/run: tests/setup
@@ -83,3 +84,4 @@ build/compile_commands.json: Makefile $(wildcard */part.mk */*/part.mk) tests/co
 
 .PHONY: c-tests
 c-tests: $(C_TESTS)
+	@:

@@ -9,9 +9,11 @@ TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setu
 
 .PHONY: venv python-tests lint-tools
 venv: $(VENV)/.copyscope
+	@:
 python-tests: $(VENV)/.copyscope $(VENV)/.pytest $(if $(ASAN),build/asan/venv/.copyscope build/asan/venv/.pytest)
 	@$(if $(ASAN),,tests/setup-pythons $(VENV))
 lint-tools: $(VENV)/.ruff
+	@:
 
 PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 
