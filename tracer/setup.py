@@ -14,8 +14,15 @@ setup(
             sources=sorted(set(glob("ext/*.c")) - {COMPILED_TWICE}) + TRACE,
             depends=[COMPILED_TWICE, "events.def", *glob("ext/*.h"), *glob("trace/*.h")],
             libraries=["z", "crypto"],
-            extra_compile_args=["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-missing-field-initializers",
-                                "-Wno-cast-function-type", "-fvisibility=hidden"],
+            extra_compile_args=[
+                "-std=gnu11",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Wno-missing-field-initializers",
+                "-Wno-cast-function-type",
+                "-fvisibility=hidden",
+            ],
         )
     ]
 )

@@ -2,11 +2,12 @@
 
 import copy
 
-import copyscope
 import pytest
 from check import compare, policies_elsewhere, policies_here
-from copyscope import _core, oracle, variants
 from corpus import CASES
+
+import copyscope
+from copyscope import _core, oracle, variants
 
 
 @pytest.mark.parametrize("policy", policies_here())
@@ -31,6 +32,7 @@ def test_another_versions_order_gives_the_same_outcome(case, policy):
 
 def test_a_false_policy_is_caught():
     """The check can fail: the engine under one policy against another's copy.py differs."""
+
     def make():
         return [[1], (1, 2), CASES["reduce"]()]
 

@@ -3,9 +3,10 @@
 import copy
 import sys
 
-import copyscope
 import pytest
 from corpus import Plain
+
+import copyscope
 
 WRAPS = {
     "list": lambda x: [x],

@@ -3,8 +3,9 @@
 import copy
 import unittest
 
-import copyscope
 import pytest
+
+import copyscope
 
 suite = pytest.importorskip("test.test_copy", reason="this interpreter is installed without its test package")
 

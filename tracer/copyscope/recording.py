@@ -129,11 +129,17 @@ def observe_steps(x: Any, policy: str) -> tuple[list[oracle.Step], str]:
 class Recording:
     """One session with all that a viewer needs written around it; used by `trace` and by the server's workers."""
 
-    def __init__(self, policy: str, fd: int = -1, names: dict[int, str] | None = None, max_records: int = 0,
-                 meta: dict[str, Any] | None = None, keep: bool = False):
+    def __init__(
+        self,
+        policy: str,
+        fd: int = -1,
+        names: dict[int, str] | None = None,
+        max_records: int = 0,
+        meta: dict[str, Any] | None = None,
+        keep: bool = False,
+    ):
         self.policy = policy
-        self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records,
-                                     keep=keep)
+        self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep)
         self.meta(
             python=platform.python_version(),
             policy=policy,
@@ -181,8 +187,15 @@ class Recording:
         return oracle.verdict(oracle.from_trace(Trace(self.session.data())), *seen, self.policy)
 
 
-def trace(x: Any, policy: str = "cpython", op: str = "deepcopy", *, names: dict[int, str] | None = None,
-          max_records: int = 0, verify: bool = False) -> Trace:
+def trace(
+    x: Any,
+    policy: str = "cpython",
+    op: str = "deepcopy",
+    *,
+    names: dict[int, str] | None = None,
+    max_records: int = 0,
+    verify: bool = False,
+) -> Trace:
     """Records the deep copy of x and returns the trace.
 
     policy: a name of `policies()`. names: dict of id -> name for the objects to be called by. max_records: cap on

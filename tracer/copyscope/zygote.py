@@ -8,6 +8,7 @@ ends: for the trace, and for what the snippet prints. Answers are `{"id", "pid"}
 from __future__ import annotations
 
 import array
+import contextlib
 import ctypes
 import gc
 import json
@@ -111,10 +112,8 @@ def _send(server: socket.socket, message: dict[str, Any]) -> None:
 def _end_all(running: dict[int, int]) -> None:
     for pid in running:
         for kill in (os.killpg, os.kill):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
 def _die_with_parent() -> None:
@@ -165,10 +164,8 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
 
 def _flush_output() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
-        except (OSError, ValueError, AttributeError):
-            pass
 
 
 class Twin:

@@ -15,26 +15,26 @@ typedef struct {
     PyObject *copyreg;      /* copyreg.dispatch_table */
     PyObject *atomic_types; /* copy._atomic_types (3.14), or NULL */
     PyObject *copier_atomic, *copier_list, *copier_tuple, *copier_dict, *copier_method; /* atomic: NULL in 3.14 */
-    PyObject *error;        /* copy.Error */
-    PyObject *reconstruct;  /* copy._reconstruct: asked only to raise its own TypeError for a wrong number of items */
-    PyObject *scalars;      /* the report's _IMMUTABLE_SCALARS */
-    PyObject *object_new;   /* object.__new__ */
-    PyObject *nil;          /* a sentinel for memo.get(d, nil) */
+    PyObject *error;                                                                    /* copy.Error */
+    PyObject *reconstruct; /* copy._reconstruct: asked only to raise its own TypeError for a wrong number of items */
+    PyObject *scalars;     /* the report's _IMMUTABLE_SCALARS */
+    PyObject *object_new;  /* object.__new__ */
+    PyObject *nil;         /* a sentinel for memo.get(d, nil) */
     PyObject *s_deepcopy, *s_reduce_ex, *s_reduce, *s_setstate, *s_dict, *s_get, *s_items, *s_append, *s_update,
         *s_func, *s_self;
-    PyObject *four;         /* the protocol */
+    PyObject *four; /* the protocol */
 } cs_runtime;
 
 /* One memo in use.  Nested calls with the same memo share it. */
 typedef struct cs_engine {
     const cs_runtime *rt;
     const cs_policy *policy;
-    PyObject *memo;            /* held by the caller of the run */
-    bool plain;                /* exact dict: its table may be read */
-    Py_ssize_t known_size;     /* entries the memo has by the engine's own doing */
-    const char *stack_floor;   /* below this address the C stack is too short for another level */
-    cs_recorder *rec;          /* NULL in the plain engine */
-    struct cs_engine *outer;   /* the run whose user code called this one */
+    PyObject *memo;          /* held by the caller of the run */
+    bool plain;              /* exact dict: its table may be read */
+    Py_ssize_t known_size;   /* entries the memo has by the engine's own doing */
+    const char *stack_floor; /* below this address the C stack is too short for another level */
+    cs_recorder *rec;        /* NULL in the plain engine */
+    struct cs_engine *outer; /* the run whose user code called this one */
 } cs_engine;
 
 /* Runs deepcopy(x, memo); memo is NULL or None for a new one.  outer: the run in progress on this thread, or NULL.

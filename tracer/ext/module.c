@@ -98,9 +98,10 @@ core_sites(PyObject *module, PyObject *unused)
     return list;
 }
 
-PyDoc_STRVAR(probe_doc, "probe(d, key)\n--\n\n"
-                        "What looking key up in the dict d really does: (log2 of the slots, slots visited, last slot),\n"
-                        "or None where the table cannot be read.");
+PyDoc_STRVAR(probe_doc,
+             "probe(d, key)\n--\n\n"
+             "What looking key up in the dict d really does: (log2 of the slots, slots visited, last slot),\n"
+             "or None where the table cannot be read.");
 
 static PyObject *
 core_probe(PyObject *module, PyObject *args)
@@ -125,7 +126,9 @@ core_probe(PyObject *module, PyObject *args)
     return Py_BuildValue("(III)", (unsigned)p.lg, (unsigned)p.count, (unsigned)p.slot);
 }
 
-PyDoc_STRVAR(read_doc, "read(trace)\n--\n\nWhat the bytes of a trace hold, as a dict.  Raises ValueError for bytes that are none.");
+PyDoc_STRVAR(
+    read_doc,
+    "read(trace)\n--\n\nWhat the bytes of a trace hold, as a dict.  Raises ValueError for bytes that are none.");
 
 static PyMethodDef methods[] = {
     {"deepcopy", (PyCFunction)(void (*)(void))core_deepcopy, METH_VARARGS | METH_KEYWORDS, deepcopy_doc},
@@ -226,9 +229,12 @@ exec(PyObject *module)
 
 /* Every reference that the runtime owns. */
 #define OWNED(X)                                                                                                       \
-    X(dispatch) X(copyreg) X(atomic_types) X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict)              \
-    X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex)             \
-    X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update) X(s_func) X(s_self) X(four)
+    X(dispatch)                                                                                                        \
+    X(copyreg)                                                                                                         \
+    X(atomic_types)                                                                                                    \
+    X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method) X(error) X(reconstruct) X(scalars) \
+        X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items)      \
+            X(s_append) X(s_update) X(s_func) X(s_self) X(four)
 
 static int
 traverse(PyObject *module, visitproc visit, void *arg)

@@ -14,9 +14,9 @@ typedef struct {
     const char *name;
     const char *text;
     enum cs_atomic_test atomic;
-    bool skip_first_get;       /* a memo that deepcopy made itself is not asked for the root (3.13) */
-    unsigned fast_tuple_max;   /* tuples of scalars up to this length come back as they are; 0: no such test */
-    bool fast_reduce;          /* the report's test for (class, (), dict) */
+    bool skip_first_get;     /* a memo that deepcopy made itself is not asked for the root (3.13) */
+    unsigned fast_tuple_max; /* tuples of scalars up to this length come back as they are; 0: no such test */
+    bool fast_reduce;        /* the report's test for (class, (), dict) */
 } cs_policy;
 
 /* The preset of that name, or NULL.  "cpython" is the control flow of the CPython this was built for. */

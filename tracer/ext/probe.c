@@ -6,8 +6,8 @@ typedef struct {
     const char *indices;
     unsigned lg, index_bytes; /* bytes per index: 1, 2, 4, 8 */
     Py_ssize_t nentries;
-    const struct cs_dict_entry *entries;         /* NULL in a table of str keys */
-    const struct cs_dict_str_entry *str_entries; /* NULL in a general table */
+    const struct cs_dict_entry *entries;
+    const struct cs_dict_str_entry *str_entries; /* the same place, in a table of str keys; else NULL */
 } table;
 
 /* Describes the table of an exact dict; returns 0 for a split table, whose values lie elsewhere. */
@@ -27,7 +27,7 @@ table_of(PyObject *dict, table *t)
     t->lg = keys->log2_size;
     t->index_bytes = 1u << (keys->log2_index_bytes - keys->log2_size);
     const void *entries = keys->indices + ((size_t)1 << keys->log2_index_bytes);
-    t->entries = keys->kind == 0 ? entries : NULL;
+    t->entries = entries;
     t->str_entries = keys->kind == 1 ? entries : NULL;
 #else
     if (keys->size < 1 || (keys->size & (keys->size - 1)) != 0 || keys->size > ((Py_ssize_t)1 << 31)) {

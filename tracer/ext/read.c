@@ -14,9 +14,8 @@ append_events(PyObject *list, const cs_record *rec, Py_ssize_t index)
         /* An atomic object's record has the slot of its memo miss in arg; what comes back is x itself. */
         const bool atom = rec->kind == CS_REC_ATOM && steps[i]->event != CS_EV_MEMO_GET;
         PyObject *e = Py_BuildValue("(nIsIIIOIIIs)", index, i, cs_event_name(steps[i]->event), rec->obj,
-                                    atom ? rec->obj : rec->arg,
-                                    cs_rec_role(rec), outcome, cs_rec_lg(rec), cs_rec_probes(rec), rec->t,
-                                    cs_site_name(steps[i]->site));
+                                    atom ? rec->obj : rec->arg, cs_rec_role(rec), outcome, cs_rec_lg(rec),
+                                    cs_rec_probes(rec), rec->t, cs_site_name(steps[i]->site));
         int err = e != NULL ? PyList_Append(list, e) : -1;
         Py_XDECREF(e);
         if (err < 0) {
@@ -135,11 +134,10 @@ cs_read(PyObject *module, PyObject *bytes)
     }
     else {
         const char *error = st.error != CS_E_OK ? cs_strerror(st.error) : st.complete ? NULL : cs_strerror(CS_E_CUT);
-        result = Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:N,s:O,s:z,s:K}", "events", events_of(t), "objects",
-                               objects_of(t), "records", records_of(t), "messages", messages_of(t), "meta",
-                               chunks_of(t, "META"), "sources", chunks_of(t, "SRC_"), "complete",
-                               st.complete ? Py_True : Py_False, "error", error, "offset",
-                               (unsigned long long)st.offset);
+        result = Py_BuildValue(
+            "{s:N,s:N,s:N,s:N,s:N,s:N,s:O,s:z,s:K}", "events", events_of(t), "objects", objects_of(t), "records",
+            records_of(t), "messages", messages_of(t), "meta", chunks_of(t, "META"), "sources", chunks_of(t, "SRC_"),
+            "complete", st.complete ? Py_True : Py_False, "error", error, "offset", (unsigned long long)st.offset);
     }
     cs_trace_close(t);
     return result;

@@ -320,8 +320,9 @@ cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback); /* nothing below may run with an exception set */
     if (!opened) {
-        cs_recorder_emit(r, &(cs_emission){.kind = CS_REC_MISS, .flags = CS_F_NO_GET | CS_F_NO_DISPATCH,
-                                           .role = (uint8_t)role, .x = x});
+        cs_recorder_emit(
+            r, &(cs_emission){
+                   .kind = CS_REC_MISS, .flags = CS_F_NO_GET | CS_F_NO_DISPATCH, .role = (uint8_t)role, .x = x});
     }
     cs_emission e = {.kind = CS_REC_RAISE, .role = (uint8_t)role, .x = x};
     e.arg = exception_text(r, type, value);
@@ -344,10 +345,13 @@ cs_recorder_emit_presets(cs_recorder *r, PyObject *memo)
         return;
     }
     while (PyDict_Next(snapshot, &pos, &key, &value)) {
-        int overflow;
-        long long k = PyLong_CheckExact(key) ? PyLong_AsLongLongAndOverflow(key, &overflow) : 0;
-        if (!PyLong_CheckExact(key) || overflow) {
+        int overflow = 0;
+        if (!PyLong_CheckExact(key)) {
             continue; /* no id: the engine can never look it up */
+        }
+        const long long k = PyLong_AsLongLongAndOverflow(key, &overflow);
+        if (overflow) {
+            continue;
         }
         cs_record rec = {.kind = CS_REC_PRESET, .obj = (uint32_t)(uint64_t)k, .arg = (uint32_t)((uint64_t)k >> 32)};
         rec.t = object_ref(r, value);

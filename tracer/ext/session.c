@@ -90,8 +90,8 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     PyObject *labels = Py_None;
     unsigned long long max_records = 0;
     int keep = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKp:Session", names, &policy, &fd, &labels,
-                                     &max_records, &keep)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKp:Session", names, &policy, &fd, &labels, &max_records,
+                                     &keep)) {
         return NULL;
     }
     if (labels != Py_None && !PyDict_CheckExact(labels)) {
@@ -180,7 +180,8 @@ session_deepcopy(session *s, PyObject *args, PyObject *kwargs)
     return cs_deepcopy_traced(s->rt, s->policy, x, memo, s->rec, &s->current);
 }
 
-PyDoc_STRVAR(chunk_doc, "chunk(kind, data)\n--\n\nWrites a chunk of its own: kind is 'META', 'SRC_' or 'NOTE', data is JSON.");
+PyDoc_STRVAR(chunk_doc,
+             "chunk(kind, data)\n--\n\nWrites a chunk of its own: kind is 'META', 'SRC_' or 'NOTE', data is JSON.");
 
 static PyObject *
 session_chunk(session *s, PyObject *args)
@@ -228,7 +229,8 @@ session_data(session *s, PyObject *unused)
     return PyBytes_FromStringAndSize(s->buffer, (Py_ssize_t)s->used);
 }
 
-PyDoc_STRVAR(end_doc, "end(failed=False)\n--\n\nEnds the recording.  Returns the trace as bytes, or None if it went to fd.");
+PyDoc_STRVAR(end_doc,
+             "end(failed=False)\n--\n\nEnds the recording.  Returns the trace as bytes, or None if it went to fd.");
 
 static PyObject *
 session_end(session *s, PyObject *args)
@@ -285,17 +287,14 @@ static PyGetSetDef session_getset[] = {
 
 PyDoc_STRVAR(session_doc, "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False)\n--\n\n"
                           "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
-                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data().  Holds every object it meets until it is freed.");
+                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data().  Holds "
+                          "every object it meets until it is freed.");
 
 static PyType_Slot session_slots[] = {
-    {Py_tp_doc, (void *)session_doc},
-    {Py_tp_new, session_new},
-    {Py_tp_dealloc, session_dealloc},
-    {Py_tp_traverse, session_traverse},
-    {Py_tp_clear, session_clear},
-    {Py_tp_methods, session_methods},
-    {Py_tp_getset, session_getset},
-    {0, NULL},
+    {Py_tp_doc, (void *)session_doc}, {Py_tp_new, session_new},
+    {Py_tp_dealloc, session_dealloc}, {Py_tp_traverse, session_traverse},
+    {Py_tp_clear, session_clear},     {Py_tp_methods, session_methods},
+    {Py_tp_getset, session_getset},   {0, NULL},
 };
 
 PyType_Spec cs_session_spec = {

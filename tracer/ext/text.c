@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define STR_SHOWN 40      /* characters of a str or bytes that are shown */
+#define STR_SHOWN 40       /* characters of a str or bytes that are shown */
 #define INT_BITS_SHOWN 160 /* larger ints are described, not printed */
 #define TUPLE_SHOWN 5
 
@@ -99,8 +99,8 @@ text_of_int(PyObject *x, char *out)
 static int
 is_scalar(PyObject *x)
 {
-    return PyLong_CheckExact(x) || PyFloat_CheckExact(x) || PyBool_Check(x) || x == Py_None || PyUnicode_CheckExact(x)
-           || PyBytes_CheckExact(x) || PyComplex_CheckExact(x);
+    return PyLong_CheckExact(x) || PyFloat_CheckExact(x) || PyBool_Check(x) || x == Py_None ||
+           PyUnicode_CheckExact(x) || PyBytes_CheckExact(x) || PyComplex_CheckExact(x);
 }
 
 /* Only a short tuple of scalars: others are drawn with their elements. */
@@ -146,8 +146,8 @@ cs_text_of(PyObject *x, char out[CS_TEXT_MAX + 1])
     if (PyBytes_CheckExact(x)) {
         return text_of_bytes(x, out);
     }
-    if (x == Py_None || PyBool_Check(x) || x == Py_Ellipsis || x == Py_NotImplemented || PyFloat_CheckExact(x)
-        || PyComplex_CheckExact(x)) {
+    if (x == Py_None || PyBool_Check(x) || x == Py_Ellipsis || x == Py_NotImplemented || PyFloat_CheckExact(x) ||
+        PyComplex_CheckExact(x)) {
         return put_object(out, PyObject_Repr(x), "");
     }
     if (PyTuple_CheckExact(x)) {
