@@ -4,8 +4,8 @@ HW_DEPTHS := 16 64 1024
 HW_MODELS := $(HW_DEPTHS:%=memo_cam_%)
 HW_VROOT  := $(or $(wildcard /usr/share/verilator),$(shell verilator --getenv VERILATOR_ROOT 2>/dev/null))
 HW_FLAGS  := $(CPPFLAGS) -I hw/sim -isystem $(HW_VROOT)/include -isystem $(HW_VROOT)/include/vltstd
-# Generated code and the runtime: not ours to warn about.
-HW_QUIET  := $(filter-out $(WARNINGS),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
+# Generated code and the runtime: not ours to warn about, nor to sanitize (that takes minutes).
+HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
 HW_OBJS   := $(B)/hw/cam.o $(B)/hw/replay.o
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
