@@ -96,12 +96,9 @@ static void *send_all(void *arg) {
     cs_log *follow;
     int sent = 0;
     while (take_orders(c, &answer, &follow) && sent >= 0) {
-        if (answer)
-            sent = cs_socket_send_text(c->socket, answer);
-        else if (follow)
-            sent = begin(c, &at, follow);
-        else if ((sent = send_next(c, &at)) == 0)
-            wait_for_bell(c);
+        if (answer) sent = cs_socket_send_text(c->socket, answer);
+        else if (follow) sent = begin(c, &at, follow);
+        else if ((sent = send_next(c, &at)) == 0) wait_for_bell(c);
         free(answer);
     }
     free(answer);

@@ -20,7 +20,7 @@ void cs_client_closed(cs_client *client);
 
 /* For commands.c.  Any thread. */
 cs_hub *cs_client_hub(cs_client *client);
-void cs_client_answer(cs_client *client, char *json); /* takes json over, for free() */
+void cs_client_answer(cs_client *client, char *json);  /* takes json over, for free() */
 void cs_client_follow(cs_client *client, cs_log *log); /* takes one hold over */
 uint32_t cs_client_followed(cs_client *client);        /* trace id, 0: none */
 

@@ -31,10 +31,8 @@ static void print_meta(const cJSON *meta) {
 }
 
 static void print_status(const cs_status *st) {
-    if (st->complete)
-        printf("%-10s whole, %" PRIu64 " bytes\n", "file", st->offset);
-    else
-        printf("%-10s readable up to byte %" PRIu64 ": %s\n", "file", st->offset, cs_strerror(st->error));
+    if (st->complete) printf("%-10s whole, %" PRIu64 " bytes\n", "file", st->offset);
+    else printf("%-10s readable up to byte %" PRIu64 ": %s\n", "file", st->offset, cs_strerror(st->error));
 }
 
 static void print_text(const cs_trace *trace, const cs_status *st) {
@@ -101,10 +99,8 @@ static void print_json(const cs_trace *trace, const cs_status *st) {
 /* Why a file was refused, in one line. */
 static int refuse(const char *path, const cs_status *st) {
     fprintf(stderr, "copyscope info: %s: ", path);
-    if (st->error == CS_E_IO)
-        perror(NULL);
-    else
-        fprintf(stderr, "refused at byte %" PRIu64 ": %s\n", st->offset, cs_strerror(st->error));
+    if (st->error == CS_E_IO) perror(NULL);
+    else fprintf(stderr, "refused at byte %" PRIu64 ": %s\n", st->offset, cs_strerror(st->error));
     return CS_EXIT_COULD_NOT;
 }
 

@@ -42,12 +42,10 @@ typedef struct {
 
 /* Returns -1 when it is to serve, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
-                                            {"python", required_argument, NULL, 'y'},
-                                            {"lessons", required_argument, NULL, 'l'},
-                                            {"web-root", required_argument, NULL, 'w'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"port", required_argument, NULL, 'p'},    {"python", required_argument, NULL, 'y'},
+        {"lessons", required_argument, NULL, 'l'}, {"web-root", required_argument, NULL, 'w'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     char *end = "";
     *a = (arguments){.port = -1};
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) switch (c) {
@@ -181,10 +179,8 @@ int cs_cmd_serve(int argc, char **argv) {
 
     cs_zygote *zygote = NULL; /* before the threads */
     if (cs_python_find(a.python, &python, why, sizeof why) == 0) zygote = cs_zygote_start(python.path);
-    if (zygote)
-        s.site.python = python.version;
-    else
-        fprintf(stderr, "copyscope: %s\n", s.site.no_python = *why ? why : "Python could not be started");
+    if (zygote) s.site.python = python.version;
+    else fprintf(stderr, "copyscope: %s\n", s.site.no_python = *why ? why : "Python could not be started");
     s.site.web_root = a.web_root;
     s.site.lessons = a.lessons;
     if (!a.lessons && cs_beside_program("lessons", lessons, sizeof lessons) == 0) s.site.lessons = lessons;

@@ -43,12 +43,10 @@ static void on_signal(int number) {
 
 /* Returns -1 when it is a run, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {{"policy", required_argument, NULL, 'p'},
-                                            {"python", required_argument, NULL, 'y'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"policy", required_argument, NULL, 'p'}, {"python", required_argument, NULL, 'y'},
+        {"json", no_argument, NULL, 'j'},         {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},         {0}};
     *a = (arguments){.policy = "cpython"};
     for (int c; (c = getopt_long(argc, argv, "e:o:h", options, NULL)) != -1;) switch (c) {
         case 'e': a->expression = optarg; break;
@@ -94,8 +92,8 @@ static cs_verdict print_summary(FILE *out, const cs_trace *trace, const char *pa
     cJSON *meta = cs_meta_load(trace);
     char verdict[512];
     cs_verdict equal = cs_meta_verdict(meta, verdict, sizeof verdict);
-    fprintf(out, "%" PRIu64 " events; memo: %" PRIu64 " of %" PRIu64 " lookups hit, %" PRIu64 " slots visited\n", c.events,
-            c.hits, c.lookups, c.probes);
+    fprintf(out, "%" PRIu64 " events; memo: %" PRIu64 " of %" PRIu64 " lookups hit, %" PRIu64 " slots visited\n",
+            c.events, c.hits, c.lookups, c.probes);
     if (cs_replay_whole(trace, &cam) == 0 && cam.ops)
         fprintf(out, "CAM of %u entries, simulated: agreed on %u of %u lookups, %" PRIu64 " cycles, %u spilled\n",
                 cam.depth, cam.agreed, cam.lookups, cam.cycles, cam.spilled);

@@ -39,18 +39,14 @@ static void on_run(cs_client *client, const cJSON *command) {
     }
     if (title && strlen(title) > CS_TITLE_MAX) title = NULL;
     cs_log *log = cs_hub_run(cs_client_hub(client), code, policy ? policy : "cpython", title ? title : "snippet", &why);
-    if (log)
-        cs_client_follow(client, log);
-    else
-        refuse(client, why);
+    if (log) cs_client_follow(client, log);
+    else refuse(client, why);
 }
 
 static void on_open(cs_client *client, const cJSON *command) {
     cs_log *log = cs_hub_find(cs_client_hub(client), trace_of(command));
-    if (log)
-        cs_client_follow(client, log);
-    else
-        refuse(client, "there is no such trace (any more)");
+    if (log) cs_client_follow(client, log);
+    else refuse(client, "there is no such trace (any more)");
 }
 
 static void on_stop(cs_client *client, const cJSON *command) {

@@ -30,10 +30,8 @@ static void describe_signal(int number, cs_result *result) {
             CS_WORKER_CPU_S);
     else if (number == SIGXFSZ)
         say(result, CS_RUN_ERROR, "the snippet was stopped: it wrote a file of more than %u bytes", CS_WORKER_FILE);
-    else if (number == SIGKILL)
-        say(result, CS_RUN_CRASHED, "Python was killed (SIGKILL), perhaps for want of memory");
-    else
-        say(result, CS_RUN_CRASHED, "the snippet crashed Python (SIG%s)", name ? name : "?");
+    else if (number == SIGKILL) say(result, CS_RUN_CRASHED, "Python was killed (SIGKILL), perhaps for want of memory");
+    else say(result, CS_RUN_CRASHED, "the snippet crashed Python (SIG%s)", name ? name : "?");
 }
 
 static void describe_stop(const cs_ending *e, cs_result *result) {
@@ -66,8 +64,7 @@ static void describe_whole(const cs_trace *trace, const cJSON *meta, cs_result *
     else if (end.flags & CS_END_FAILED)
         say(result, CS_RUN_DONE, "the copy raised %.200s after %llu events", exception ? exception : "an exception",
             events);
-    else
-        say(result, CS_RUN_DONE, "%llu events recorded", events);
+    else say(result, CS_RUN_DONE, "%llu events recorded", events);
 }
 
 static void describe_exit(const cs_ending *e, const cJSON *meta, cs_result *result) {
@@ -76,23 +73,17 @@ static void describe_exit(const cs_ending *e, const cJSON *meta, cs_result *resu
         say(result, CS_RUN_ERROR, "the recorder failed: %.400s", error ? error : "see what was printed");
     else if (e->value == EXIT_SNIPPET_FAILED || error)
         say(result, CS_RUN_ERROR, "%.400s", error ? error : "the snippet failed before anything was copied");
-    else
-        say(result, CS_RUN_ERROR, "the snippet ended Python (exit code %d) before the copy was done", e->value);
+    else say(result, CS_RUN_ERROR, "the snippet ended Python (exit code %d) before the copy was done", e->value);
 }
 
 void cs_ending_describe(const cs_ending *e, const cs_trace *trace, cs_result *result) {
     cJSON *meta = cs_meta_load(trace);
     bool whole = cs_trace_status(trace).complete;
     bool failed = e->phase == CS_WORKER_EXITED && e->value == EXIT_SNIPPET_FAILED;
-    if (e->stopped && !(whole && e->stopped == CS_STOP_ASKED))
-        describe_stop(e, result);
-    else if (e->phase == CS_WORKER_SIGNALED && !whole)
-        describe_signal(e->value, result);
-    else if (whole && !failed)
-        describe_whole(trace, meta, result);
-    else if (e->phase == CS_WORKER_EXITED)
-        describe_exit(e, meta, result);
-    else
-        say(result, CS_RUN_ERROR, "Python's recorder process ended unexpectedly; the next run starts it anew");
+    if (e->stopped && !(whole && e->stopped == CS_STOP_ASKED)) describe_stop(e, result);
+    else if (e->phase == CS_WORKER_SIGNALED && !whole) describe_signal(e->value, result);
+    else if (whole && !failed) describe_whole(trace, meta, result);
+    else if (e->phase == CS_WORKER_EXITED) describe_exit(e, meta, result);
+    else say(result, CS_RUN_ERROR, "Python's recorder process ended unexpectedly; the next run starts it anew");
     cJSON_Delete(meta);
 }

@@ -66,8 +66,8 @@ bool cs_gate_admit(const cs_gate *gate, cs_exchange *x) {
     cs_exchange_header(x, "Upgrade", &upgrades);
     if (upgrades && !origin) return refuse(x, 403, "copyscope: a WebSocket needs an Origin\n");
     if (strcmp(cs_exchange_method(x), "GET") != 0) return refuse(x, 405, "copyscope: only GET is answered\n");
-    bool known = (cookies == 1 && has_pair(gate, cookie, gate->cookie, ';')) ||
-                 has_pair(gate, cs_exchange_query(x), "t", '&');
+    bool known =
+        (cookies == 1 && has_pair(gate, cookie, gate->cookie, ';')) || has_pair(gate, cs_exchange_query(x), "t", '&');
     if (!known) return refuse(x, 403, "copyscope: open the address that `copyscope serve` printed\n");
     return true;
 }

@@ -356,8 +356,6 @@ cJSON *cs_hub_list(cs_hub *hub) {
     return list;
 }
 
-cJSON *cs_hub_policies(void) {
-    return cJSON_CreateStringArray(policies, (int)(sizeof policies / sizeof *policies));
-}
+cJSON *cs_hub_policies(void) { return cJSON_CreateStringArray(policies, (int)(sizeof policies / sizeof *policies)); }
 
 bool cs_hub_has_policy(const char *name) { return known_policy(name) != NULL; }

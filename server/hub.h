@@ -26,8 +26,8 @@ void cs_hub_stop_run(cs_hub *hub, uint32_t id);
 /* Held once, or NULL. */
 cs_log *cs_hub_find(cs_hub *hub, uint32_t id);
 
-cJSON *cs_hub_list(cs_hub *hub);     /* [{"id":1,"title":"x.cst"}] */
-cJSON *cs_hub_policies(void);        /* ["cpython", ...] */
+cJSON *cs_hub_list(cs_hub *hub); /* [{"id":1,"title":"x.cst"}] */
+cJSON *cs_hub_policies(void);    /* ["cpython", ...] */
 bool cs_hub_has_policy(const char *name);
 
 #endif

@@ -3,38 +3,38 @@
 #define CS_SERVER_LIMITS_H
 
 /* A run */
-#define CS_CODE_MAX (64u << 10)          /* bytes of a snippet */
-#define CS_REQUEST_MAX (200u << 10)      /* bytes of one message to the zygote */
-#define CS_TRACE_MAX (256ull << 20)      /* bytes of a run's trace */
-#define CS_OUTPUT_KEPT (64u << 10)       /* bytes of printed output that are kept; the rest is counted */
-#define CS_WALL_MS 10000                 /* wall clock of a run */
-#define CS_KILL_GRACE_MS 2000            /* how long a killed worker may take to be reaped */
-#define CS_DRAIN_MS 500                  /* how long the pipes of an ended worker are read */
-#define CS_RUNS_AT_ONCE 4u               /* the others wait */
+#define CS_CODE_MAX (64u << 10)     /* bytes of a snippet */
+#define CS_REQUEST_MAX (200u << 10) /* bytes of one message to the zygote */
+#define CS_TRACE_MAX (256ull << 20) /* bytes of a run's trace */
+#define CS_OUTPUT_KEPT (64u << 10)  /* bytes of printed output that are kept; the rest is counted */
+#define CS_WALL_MS 10000            /* wall clock of a run */
+#define CS_KILL_GRACE_MS 2000       /* how long a killed worker may take to be reaped */
+#define CS_DRAIN_MS 500             /* how long the pipes of an ended worker are read */
+#define CS_RUNS_AT_ONCE 4u          /* the others wait */
 #define CS_RUNS_WAITING 12u
 #define CS_TITLE_MAX 200u
-#define CS_REPLAY_MS 10000               /* simulating the CAM may take this long */
-#define CS_CAM_DEPTH 64u                 /* entries: as many as the page has match lines */
+#define CS_REPLAY_MS 10000 /* simulating the CAM may take this long */
+#define CS_CAM_DEPTH 64u   /* entries: as many as the page has match lines */
 
 /* What a worker may use, set by the worker itself as rlimits */
-#define CS_WORKER_MEMORY (512ull << 20)  /* address space */
+#define CS_WORKER_MEMORY (512ull << 20) /* address space */
 #define CS_WORKER_CPU_S 8u
-#define CS_WORKER_FILE (1u << 20)        /* bytes of a file it writes */
+#define CS_WORKER_FILE (1u << 20) /* bytes of a file it writes */
 #define CS_WORKER_FILES 64u
 #define CS_WORKER_RECORDS 1000000u
 
 /* Traces in memory */
-#define CS_TRACES_KEPT 32u               /* finished runs; the oldest goes first */
-#define CS_TRACES_BYTES (512ull << 20)   /* of all finished runs */
-#define CS_FILE_MAX (1ull << 30)         /* a file that `serve` opens */
-#define CS_READ_SIZE (256u << 10)        /* bytes read at once, from a pipe or a file */
+#define CS_TRACES_KEPT 32u             /* finished runs; the oldest goes first */
+#define CS_TRACES_BYTES (512ull << 20) /* of all finished runs */
+#define CS_FILE_MAX (1ull << 30)       /* a file that `serve` opens */
+#define CS_READ_SIZE (256u << 10)      /* bytes read at once, from a pipe or a file */
 
 /* Clients */
 #define CS_CLIENTS_MAX 64u
-#define CS_MESSAGE_MAX (512u << 10)      /* one WebSocket message; a snippet may be all escapes */
-#define CS_JSON_DEPTH 16u                /* of a command or a lesson */
-#define CS_ANSWERS_MAX 16u               /* texts waiting for one client */
-#define CS_LESSON_MAX (256u << 10)       /* one file of a lesson */
+#define CS_MESSAGE_MAX (512u << 10) /* one WebSocket message; a snippet may be all escapes */
+#define CS_JSON_DEPTH 16u           /* of a command or a lesson */
+#define CS_ANSWERS_MAX 16u          /* texts waiting for one client */
+#define CS_LESSON_MAX (256u << 10)  /* one file of a lesson */
 #define CS_ASSET_MAX (16u << 20)
 #define CS_PORT 8377
 #define CS_PORTS_TRIED 32

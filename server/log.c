@@ -95,10 +95,8 @@ int cs_log_append(cs_log *log, const void *bytes, size_t n, bool in_file) {
 void cs_log_end(cs_log *log, const char *ending) {
     char *copy = strdup(ending);
     pthread_mutex_lock(&log->lock);
-    if (log->ending)
-        free(copy);
-    else
-        log->ending = copy;
+    if (log->ending) free(copy);
+    else log->ending = copy;
     ring_all(log);
     pthread_mutex_unlock(&log->lock);
 }

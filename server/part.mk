@@ -8,7 +8,7 @@ PARTS += $(B)/copyscope
 
 $(B)/server/%.o: $(SERVER_DIR)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -D_GNU_SOURCE -Itracer/trace -Ihw/sim $(CFLAGS) -MMD -MP -c $< -o $@
+	$(CC) $(CPPFLAGS) -iquote hw/sim $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/server/embed: $(SERVER_DIR)/embed.c
 	@mkdir -p $(@D)
@@ -18,7 +18,7 @@ $(B)/web_assets.c: $(B)/server/embed $(B)/web/index.html
 	$(B)/server/embed $(B)/web > $@
 
 $(B)/web_assets.o: $(B)/web_assets.c $(SERVER_DIR)/assets.h
-	$(CC) $(CPPFLAGS) -Iserver $(CFLAGS) -c $< -o $@
+	$(CC) $(CPPFLAGS) -iquote server $(CFLAGS) -c $< -o $@
 
 $(B)/copyscope: $(SERVER_OBJS) $(B)/web_assets.o $(B)/libcstrace.a $(B)/hw/libcscam.a
 	$(CC) $(LDFLAGS) $^ $(SERVER_LIBS) -o $@

@@ -13,7 +13,8 @@ typedef struct {
  * Returns 0, or -1 with the reason in one line in why. */
 int cs_python_find(const char *wanted, cs_python *out, char *why, size_t n);
 
-/* The path of ../<name> as seen from the running program's folder (or ../../<name>: build/asan).  0, or -1: not there. */
+/* The path of ../<name> as seen from the running program's folder (or ../../<name>: build/asan).  0, or -1: not there.
+ */
 int cs_beside_program(const char *name, char *out, size_t n);
 
 #endif

@@ -16,10 +16,8 @@ static void reply_text(cs_exchange *x, int status, const char *text) {
 static void reply_json(cs_exchange *x, cJSON *json) {
     char *text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-    if (text)
-        cs_reply(x, 200, "application/json", "", text, strlen(text));
-    else
-        reply_text(x, 500, "out of memory\n");
+    if (text) cs_reply(x, 200, "application/json", "", text, strlen(text));
+    else reply_text(x, 500, "out of memory\n");
     free(text);
 }
 
@@ -60,10 +58,8 @@ static void get_lessons(const cs_site *site, cs_exchange *x, const char *rest) {
 
 static void get_lesson(const cs_site *site, cs_exchange *x, const char *rest) {
     cJSON *lesson = cs_lesson(site->lessons, rest);
-    if (lesson)
-        reply_json(x, lesson);
-    else
-        reply_text(x, 404, "copyscope: there is no such lesson\n");
+    if (lesson) reply_json(x, lesson);
+    else reply_text(x, 404, "copyscope: there is no such lesson\n");
 }
 
 /* The trace file as far as it came: without what the server added for the page. */
@@ -95,8 +91,11 @@ static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
 static const struct {
     const char *prefix;
     void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
-} routes[] = {{"/api/state", get_state},   {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
-              {"/trace/", get_trace},      {"/", get_asset}};
+} routes[] = {{"/api/state", get_state},
+              {"/api/lessons", get_lessons},
+              {"/api/lessons/", get_lesson},
+              {"/trace/", get_trace},
+              {"/", get_asset}};
 
 void cs_route(const cs_site *site, cs_exchange *x) {
     const char *path = cs_exchange_path(x);

@@ -8,9 +8,9 @@
 typedef struct {
     const cs_gate *gate;
     cs_hub *hub;
-    const char *web_root; /* NULL: the embedded page */
-    const char *lessons;  /* folder, or NULL */
-    const char *python;   /* version, or NULL */
+    const char *web_root;  /* NULL: the embedded page */
+    const char *lessons;   /* folder, or NULL */
+    const char *python;    /* version, or NULL */
     const char *no_python; /* why there is none, or NULL */
 } cs_site;
 

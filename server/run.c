@@ -80,12 +80,9 @@ static bool read_pipe(pump *p, int *fd) {
     if (*fd < 0) return false;
     ssize_t n = read(*fd, p->buffer, CS_READ_SIZE);
     if (n < 0) return errno == EINTR;
-    if (n == 0)
-        close_end(fd);
-    else if (fd == &p->trace)
-        take_trace(p, (size_t)n);
-    else if (p->job->on_output)
-        p->job->on_output(p->job->ctx, p->buffer, (size_t)n);
+    if (n == 0) close_end(fd);
+    else if (fd == &p->trace) take_trace(p, (size_t)n);
+    else if (p->job->on_output) p->job->on_output(p->job->ctx, p->buffer, (size_t)n);
     return n > 0;
 }
 
@@ -105,8 +102,9 @@ static bool worker_ended(pump *p) {
 /* Pumps until the worker has ended or does not even die. */
 static void pump_until_ended(pump *p) {
     while (!worker_ended(p)) {
-        struct pollfd wait[] = {
-            {.fd = p->trace, .events = POLLIN}, {.fd = p->output, .events = POLLIN}, {.fd = p->stop->bell, .events = POLLIN}};
+        struct pollfd wait[] = {{.fd = p->trace, .events = POLLIN},
+                                {.fd = p->output, .events = POLLIN},
+                                {.fd = p->stop->bell, .events = POLLIN}};
         poll(wait, 3, time_left(p));
         if (wait[2].revents) cs_bell_quiet(p->stop->bell);
         if (wait[0].revents) read_pipe(p, &p->trace);

@@ -27,7 +27,7 @@ typedef enum { CS_STOP_NONE, CS_STOP_WALL, CS_STOP_ASKED, CS_STOP_MALFORMED, CS_
 
 typedef struct {
     cs_request request;
-    cs_ingest_sink on_trace;                                  /* header, then whole valid chunks */
+    cs_ingest_sink on_trace;                                   /* header, then whole valid chunks */
     void (*on_output)(void *ctx, const void *bytes, size_t n); /* what the snippet prints */
     void *ctx;
     uint64_t trace_max; /* bytes; 0: any */

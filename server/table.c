@@ -8,7 +8,7 @@
 #include "text.h"
 #include "walk.h"
 
-#define INDENT_MAX 24u   /* deeper levels are drawn at this one */
+#define INDENT_MAX 24u /* deeper levels are drawn at this one */
 #define EVENT_COLUMNS 36u
 #define OBJECT_COLUMNS 30u
 #define LABEL_MAX 160u

@@ -57,10 +57,8 @@ size_t cs_print_clean(FILE *out, const char *s, size_t n, size_t columns) {
     for (size_t i = 0; i < n && printed < columns; printed++) {
         const unsigned char *at = (const unsigned char *)s + i;
         size_t len = char_length(at, n - i);
-        if (len == 0 || is_control(at, len))
-            fputc('?', out);
-        else
-            fwrite(at, 1, len, out);
+        if (len == 0 || is_control(at, len)) fputc('?', out);
+        else fwrite(at, 1, len, out);
         i += len ? len : 1;
     }
     return printed;

@@ -194,10 +194,23 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
     char listen[32], threads[16];
     snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
     snprintf(threads, sizeof threads, "%u", CS_CLIENTS_MAX + 16); /* a socket keeps its thread */
-    const char *options[] = {"listening_ports",      listen, "num_threads",       threads, "tcp_nodelay", "1",
-                             "enable_keep_alive",    "no",   "request_timeout_ms", "10000", "websocket_timeout_ms",
-                             "20000",                "enable_websocket_ping_pong", "yes", "enable_directory_listing",
-                             "no",                   NULL};
+    const char *options[] = {"listening_ports",
+                             listen,
+                             "num_threads",
+                             threads,
+                             "tcp_nodelay",
+                             "1",
+                             "enable_keep_alive",
+                             "no",
+                             "request_timeout_ms",
+                             "10000",
+                             "websocket_timeout_ms",
+                             "20000",
+                             "enable_websocket_ping_pong",
+                             "yes",
+                             "enable_directory_listing",
+                             "no",
+                             NULL};
     struct mg_callbacks callbacks = {.begin_request = on_request, .log_message = on_log};
     cs_transport *t = calloc(1, sizeof *t);
     if (!t) return NULL;

@@ -34,8 +34,7 @@ static void note_copy(cs_walk *w, const cs_record *r) {
     case CS_REC_FREDUCE:
     case CS_REC_KEEP:
     case CS_REC_KEEP_FIRST:
-        if (r->arg && r->arg <= w->object_count && r->arg != r->obj && !w->copy_of[r->arg])
-            w->copy_of[r->arg] = r->obj;
+        if (r->arg && r->arg <= w->object_count && r->arg != r->obj && !w->copy_of[r->arg]) w->copy_of[r->arg] = r->obj;
         break;
     default: break;
     }

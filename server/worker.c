@@ -16,14 +16,14 @@
 #include "limits.h"
 #include "text.h"
 
-#define ZYGOTE_FD 3          /* where the zygote finds its socket */
-#define ZYGOTE_END_MS 1000   /* how long it may take to end by itself */
+#define ZYGOTE_FD 3        /* where the zygote finds its socket */
+#define ZYGOTE_END_MS 1000 /* how long it may take to end by itself */
 
 extern char **environ;
 
 struct cs_zygote {
     char *python;
-    pthread_t keeper; /* starts the process, hears it, and starts it again when a run wants it */
+    pthread_t keeper;     /* starts the process, hears it, and starts it again when a run wants it */
     pthread_mutex_t lock; /* guards what follows, and every worker of this zygote */
     pthread_cond_t changed;
     enum { DOWN, WANTED, UP } state;
@@ -69,12 +69,9 @@ static void on_ended(cs_worker *w, const cJSON *message) { /* needs the lock */
     /* What the snippet left behind in the group holds the pipes open.  The worker itself is reaped. */
     if (w->pid > 1) kill(-w->pid, SIGKILL);
     w->pid = 0;
-    if (cJSON_IsNumber(number))
-        set_phase(w, CS_WORKER_SIGNALED, number->valueint);
-    else if (cJSON_IsNumber(code))
-        set_phase(w, CS_WORKER_EXITED, code->valueint);
-    else
-        set_phase(w, CS_WORKER_LOST, 0);
+    if (cJSON_IsNumber(number)) set_phase(w, CS_WORKER_SIGNALED, number->valueint);
+    else if (cJSON_IsNumber(code)) set_phase(w, CS_WORKER_EXITED, code->valueint);
+    else set_phase(w, CS_WORKER_LOST, 0);
 }
 
 static void on_message(cs_zygote *z, const char *text, size_t n) {
@@ -84,10 +81,8 @@ static void on_message(cs_zygote *z, const char *text, size_t n) {
     pthread_mutex_lock(&z->lock);
     for (cs_worker *w = z->workers; w && cJSON_IsNumber(id); w = w->next) {
         if (w->id != (unsigned)id->valueint || w->phase > CS_WORKER_RUNNING) continue;
-        if (cJSON_IsNumber(pid) && pid->valueint > 1)
-            on_started(w, pid->valueint);
-        else
-            on_ended(w, message);
+        if (cJSON_IsNumber(pid) && pid->valueint > 1) on_started(w, pid->valueint);
+        else on_ended(w, message);
         break;
     }
     pthread_mutex_unlock(&z->lock);
@@ -284,12 +279,9 @@ static const char *hand_over(cs_zygote *z, const cs_request *request, unsigned i
     if (want(z) != 0) return "Python could not be started";
     char *text = request_text(request, id);
     const char *why = NULL;
-    if (!text)
-        why = "out of memory";
-    else if (strlen(text) > CS_REQUEST_MAX)
-        why = "the snippet is too long";
-    else if (send_request(z->sock, text, trace_fd, output_fd) != 0)
-        why = "Python's recorder does not answer";
+    if (!text) why = "out of memory";
+    else if (strlen(text) > CS_REQUEST_MAX) why = "the snippet is too long";
+    else if (send_request(z->sock, text, trace_fd, output_fd) != 0) why = "Python's recorder does not answer";
     free(text);
     return why;
 }

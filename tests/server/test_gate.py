@@ -5,7 +5,16 @@ import http.client
 import pytest
 from websocket import Refused, WebSocket
 
-ROUTES = ["/", "/app.js", "/api/state", "/api/lessons", "/api/lessons/01-shared-references", "/trace/1.cst", "/nothing", "/ws"]
+ROUTES = [
+    "/",
+    "/app.js",
+    "/api/state",
+    "/api/lessons",
+    "/api/lessons/01-shared-references",
+    "/trace/1.cst",
+    "/nothing",
+    "/ws",
+]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -17,7 +26,9 @@ def test_every_route_wants_the_token(server, route):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1:{port}.evil.example", "[::1]:{port}", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1:{port}.evil.example", "[::1]:{port}", ""]
+)
 def test_every_route_wants_the_exact_host(server, route, host):
     assert server.get(route, Host=host.format(port=server.port))[0] in (400, 403)
 
@@ -75,7 +86,9 @@ def test_only_get_is_answered(server):
         connection.close()
 
 
-@pytest.mark.parametrize("path", ["/../main.c", "/fonts/../../main.c", "/%2e%2e/%2e%2e/etc/passwd", "/.git", "/app.js/", "//etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/../main.c", "/fonts/../../main.c", "/%2e%2e/%2e%2e/etc/passwd", "/.git", "/app.js/", "//etc/passwd"]
+)
 def test_nothing_outside_the_page_is_served(serve, tmp_path, path):
     (tmp_path / "index.html").write_text("page")
     (tmp_path / ".git").write_text("secret")

@@ -22,7 +22,14 @@ def info(program, tmp_path, data, *options):
 def test_a_whole_trace_is_described(program, tmp_path, whole):
     answer = info(program, tmp_path, whole)
     assert answer.returncode == 0
-    for text in ("ten", "3.11.7", "60 in 20 records", "memo 20", "60 of 60 events equal to CPython 3.11.7's copy.py", "whole"):
+    for text in (
+        "ten",
+        "3.11.7",
+        "60 in 20 records",
+        "memo 20",
+        "60 of 60 events equal to CPython 3.11.7's copy.py",
+        "whole",
+    ):
         assert text in answer.stdout
 
 

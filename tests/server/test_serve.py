@@ -110,7 +110,14 @@ def test_a_run_can_be_downloaded(server, page):
     assert status == 200
     assert "attachment" in headers["Content-Disposition"]
     assert body == b"".join(frames[:-1])
-    for path in ("/trace/0.cst", "/trace/99.cst", "/trace/1", "/trace/1.cst.cst", "/trace/-1.cst", "/trace/99999999999999999999.cst"):
+    for path in (
+        "/trace/0.cst",
+        "/trace/99.cst",
+        "/trace/1",
+        "/trace/1.cst.cst",
+        "/trace/-1.cst",
+        "/trace/99999999999999999999.cst",
+    ):
         assert server.get(path)[0] == 404
 
 
@@ -150,7 +157,11 @@ def test_lessons_are_listed_and_read(serve):
 
 
 def test_a_broken_lesson_is_left_out(serve, tmp_path):
-    for name, text in [("01-good", '{"title": "t", "summary": "s", "code": "[]"}'), ("02-bad", "{"), ("03-deep", "[" * 9999)]:
+    for name, text in [
+        ("01-good", '{"title": "t", "summary": "s", "code": "[]"}'),
+        ("02-bad", "{"),
+        ("03-deep", "[" * 9999),
+    ]:
         (tmp_path / name).mkdir()
         (tmp_path / name / "lesson.json").write_text(text)
     (tmp_path / "04-empty").mkdir()
@@ -169,7 +180,11 @@ def test_the_page_is_part_of_the_program(server):
 def test_python_is_found_by_the_environment(tmp_path):
     command = [PROGRAM, "serve", "--port", "0"]
     process = subprocess.Popen(
-        command, env={**os.environ, "COPYSCOPE_PYTHON": str(FAKE_PYTHON)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        env={**os.environ, "COPYSCOPE_PYTHON": str(FAKE_PYTHON)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout.readline().startswith("copyscope: http://127.0.0.1:")
     process.send_signal(signal.SIGTERM)
