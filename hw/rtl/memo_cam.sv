@@ -80,7 +80,9 @@ module memo_cam #(
   always_comb begin
     match = '0;
     if (s1_compares) begin
-      for (int unsigned i = 0; i < Depth; i++) match[i] = valid_q[i] && keys_q[i] == s1_key_q;
+      for (int unsigned i = 0; i < Depth; i++) begin
+        if (valid_q[i] && keys_q[i] == s1_key_q) match[i] = 1'b1;
+      end
     end
   end
   assign match_o = match;

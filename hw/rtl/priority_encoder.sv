@@ -10,11 +10,13 @@ module priority_encoder #(
 
   assign any_o = |lines_i;
 
-  // From the highest down, so that the lowest has the last word.
+  // From the highest down, so that the lowest has the last word. The condition saves the simulator the walk.
   always_comb begin
     index_o = '0;
-    for (int unsigned i = Width; i > 0; i--) begin
-      if (lines_i[i-1]) index_o = IndexW'(i - 1);
+    if (any_o) begin
+      for (int unsigned i = Width; i > 0; i--) begin
+        if (lines_i[i-1]) index_o = IndexW'(i - 1);
+      end
     end
   end
 
