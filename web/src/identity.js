@@ -111,7 +111,8 @@ export function identity(trace, ref) {
   const atom = Boolean(place && place.run.isAtom(place.node));
   const path = nameOf(trace, reg, original, PATH_DEPTH);
   const order = reg.order.get(place ? place.run.node.ref[place.run.boxOf(place.node)] : original);
-  let name = path && path.length <= NAME_MAX ? path : '';
+  const text = atom && object ? object.text : '';
+  let name = text && text.length <= NAME_MAX ? text : path.length <= NAME_MAX ? path : '';
   if (!name && atom && object) name = object.text || typeName(trace, ref);
   if (!name) name = order === undefined ? typeName(trace, original) : `${typeName(trace, original)} ${order + 1}`;
   if (atom || order === undefined) return { name, glyph: '', hue: 1, prime, short, atom };

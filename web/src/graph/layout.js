@@ -16,7 +16,7 @@ const LANDING = 26;    /* between two arrows that land on the same name */
 const STUB = 10;       /* a row's wire leaves its box this far to the right */
 const STUB_STEP = 7;
 const SIDE = 26;
-const MORE = { w: 220, h: 44 };
+const MORE = { w: 204, h: 44 };
 /** Ways to arrange, the plainest first: a later one must be clearly better. */
 const WAYS = [{ wrap: Infinity, squeeze: false }, { wrap: Infinity, squeeze: true }, { wrap: 640, squeeze: true }, { wrap: 320, squeeze: true }];
 const BETTER = 1.08;
@@ -35,7 +35,7 @@ const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at;
 /** Boxes to try, until they fit the nominal pane at a readable size; a graph that has no more than WHOLE is never cut. */
 const BUDGETS = [BOXES_MAX, 36, 24, 16, 12, 9, 7, 5, 3];
 const WHOLE = 16;
-const READABLE = 0.54;
+const READABLE = 0.56;
 const HOPELESS = 0.25; /* no other way of arranging would make that readable */
 export const WAY_ROOM = 280;  /* below the graph, for the way to an object that has no box */
 

@@ -56,7 +56,7 @@ function memoLookup(event, memo, trace) {
   const outcome = op === 'set' ? true : event.outcome;
   lookup.warning = checkProbe(found, { probes: event.probes, slot: event.slot, outcome });
   lookup.path = found.path;
-  if (op === 'set' && found.found) found.path[found.path.length - 1].outcome = 'stored';
+  if (op === 'set' && found.found) lookup.path[lookup.path.length - 1].outcome = 'stored';
   return lookup;
 }
 

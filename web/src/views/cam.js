@@ -14,6 +14,7 @@ const TOP = 34;
 const ENTRY_W = 220;
 const ENCODER = { x: 300, w: 88 };
 const MATCH_X = 260;
+const WORDS_MAX = 20;  /* beyond, the words need the room of the column's title */
 const H = TOP + ROWS * ROW + 36;
 
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
@@ -65,7 +66,7 @@ export default function cam({ store }) {
     const { words, good } = verdict(op);
     const insert = op.op === OP_INSERT;
     picture.append(text('key', 0, 20, 'sans i3 sm'), ...keyMarks(trace, ref),
-      text(insert ? 'write' : 'match', MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
+      text(words.length > WORDS_MAX ? '' : insert ? 'write' : 'match', MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
     const { depth } = trace.cam.header;
     const rows = camRows(moment.count, depth, lit, ROWS);
     rows.forEach((row, i) => drawRow(trace, moment, row, TOP + i * ROW, lit));

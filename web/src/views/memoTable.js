@@ -16,13 +16,15 @@ const HEAD_Y = 142;
 const ROWS_Y = 152;
 const ROW_MAX = 33;
 const ROW_MIN = 23;
-const ROW = { slot: 27, gap: 20 }; /* when not all slots are shown */
+const ROW = { slot: 27, gap: 22 }; /* when not all slots are shown */
 const MAP_H = 30;
-const RAIL = 54;
+const SLOT_END = 102;
 const RAIL_STEP = 5;
 const NUMBERS_W = 38;
+const SMALL = 8;         /* a table of so many slots is always drawn whole */
 const PERTURB_SHIFT = 5;
 const ALL_ROWS_MAX = 16;
+const RECENT = 12;
 const FORMULAS_BOTH = 6; /* log2 size up to which both formulas fit on the line */
 
 const last = (list) => list[list.length - 1];
@@ -54,7 +56,7 @@ export default function memoTable({ store }) {
     const memo = state.memo;
     const table = lookup?.table === 'dispatch' ? 'dispatch' : 'memo';
     const lg = table === 'dispatch' ? lookup.lg : (memo?.lg ?? 0);
-    const height = roomFor();
+    const height = Math.max(roomFor(), 2 ** lg <= SMALL ? ROWS_Y + SMALL * ROW_MIN + 8 : 0);
     picture.setAttribute('viewBox', `0 0 ${W} ${height}`);
     if (lookup) drawKey(lookup, trace);
     else picture.append(text(memo && memo.used ? `${memo.used} ${memo.used === 1 ? 'entry' : 'entries'}` : '', 0, 29, 'sans i2'),
@@ -120,11 +122,11 @@ export default function memoTable({ store }) {
     const all = Math.min(ALL_ROWS_MAX, Math.floor(room / ROW_MIN));
     const windowed = size > all;
     const visited = path.map((p) => p.slot);
-    const others = table === 'memo' && memo ? recent(memo, slots) : [...types.keys()];
+    const others = table === 'dispatch' ? [...types.keys()] : windowed && !path.length ? recent(slots) : [];
     const even = Math.min(ROW_MAX, room / size);
     const cost = windowed ? ROW : { slot: even, gap: even };
     const rows = rowsFor(size, visited, windowed ? room - MAP_H : size * even, cost, others);
-    picture.append(text('probe', 0, HEAD_Y, 'sans i3 sm'), text('slot', 86, HEAD_Y, 'sans i3 sm mid'),
+    picture.append(text('probe', 0, HEAD_Y, 'sans i3 sm'), text('slot', SLOT_END, HEAD_Y, 'sans i3 sm end'),
       text('key', KEY.x, HEAD_Y, 'sans i3 sm'), text(table === 'memo' ? 'value' : 'copier', VALUE.x, HEAD_Y, `sans i3 sm ${grown ? 'none' : ''}`),
       svg('path', { class: 'hair', d: `M${TABLE_X},${ROWS_Y} H${W}` }));
     const yOf = new Map();
@@ -134,14 +136,14 @@ export default function memoTable({ store }) {
       const base = y + h / 2 + 6.5;
       picture.append(svg('path', { class: 'hair', d: `M${TABLE_X},${y + h} H${W}` }));
       if (!('slot' in row)) {
-        picture.append(text('⋮', 86, base, 'mid i3'), text(gapWords(row, slots, table), KEY.x, base, 'sans i3 sm'));
+        picture.append(text('⋮', SLOT_END, base, 'end i3'), text(gapWords(row, slots, table), KEY.x, base, 'sans i3 sm'));
       } else {
         yOf.set(row.slot, y + h / 2);
         drawSlot(row.slot, y, h, base, path, table === 'memo' ? slots[row.slot] : types.get(row.slot), table, trace);
       }
       y += h;
     }
-    drawProbes(path, yOf);
+    drawProbes(path, yOf, size);
     let bottom = y;
     if (windowed) bottom = drawMap(slots, types, size, visited, bottom + 12);
     return bottom;
@@ -154,7 +156,7 @@ export default function memoTable({ store }) {
     if (end) picture.append(svg('g', { class: 'f-memo' },
       svg('rect', { class: 'tint', x: TABLE_X, y, width: W - TABLE_X, height: h }),
       svg('rect', { class: 'sig', x: TABLE_X, y, width: W - TABLE_X, height: h })));
-    picture.append(text(String(slot), 86, base, `mid ${visits.length ? 'b' : 'i3'}`));
+    picture.append(text(String(slot), SLOT_END, base, `end ${visits.length ? 'b' : 'i3'}`));
     if (visits.length) picture.append(text(last(visits).outcome, W - 10, base, `sans end ${end ? 'b' : 'i2'}`));
     if (!entry) {
       if (!visits.length) picture.append(text('·', KEY.x + 4, base, 'i3'));
@@ -175,7 +177,9 @@ export default function memoTable({ store }) {
   }
 
   /** 1 → 2 → 3: each probe's number at its row, a rail from one row to the next. */
-  function drawProbes(path, yOf) {
+  function drawProbes(path, yOf, size) {
+    const tip = SLOT_END - String(size - 1).length * CHAR - 6;
+    const base = tip - 16;
     const seen = new Map();
     path.forEach((p, k) => {
       const y = yOf.get(p.slot);
@@ -183,9 +187,11 @@ export default function memoTable({ store }) {
       const hot = k === path.length - 1;
       seen.set(p.slot, [...(seen.get(p.slot) ?? []), k + 1]);
       const from = k > 0 ? yOf.get(path[k - 1].slot) : undefined;
-      const rail = RAIL - RAIL_STEP * (Math.max(0, k - 1) % 3);
-      const d = from === undefined ? `M${NUMBERS_W},${y} H62` : `M${rail},${from} V${y} H62`;
-      picture.append(svg('g', { class: `f-memo probe ${hot ? 'hot' : ''}` }, svg('path', { class: 'sig', d }), arrowHead(71, y, hot ? 1.15 : 1)));
+      const rail = base - RAIL_STEP * (Math.max(0, k - 1) % 3);
+      const d = from === undefined ? `M${Math.min(NUMBERS_W, base - 12)},${y} H${tip - 9}` : `M${rail},${from} V${y} H${tip - 9}`;
+      const arrow = svg('g', { class: `f-memo probe ${hot ? 'hot' : ''}` }, svg('path', { class: 'sig', d }), arrowHead(tip, y, hot ? 1.15 : 1));
+      arrow.style.setProperty('--probe', String(k));
+      picture.append(arrow);
     });
     for (const [slot, numbers] of seen)
       picture.append(text(numbers.length > 2 ? `${numbers[0]}…` : numbers.join(','), 0, yOf.get(slot) + 6.5, numbers.includes(path.length) ? 'b' : 'b i2'));
@@ -205,7 +211,7 @@ export default function memoTable({ store }) {
       if (n / per > 0.5) dense += cell;
       else if (n) sparse += cell;
     });
-    picture.append(text('all', 86, y + 12, 'mid sans i3 sm'), svg('rect', { class: 'hair', x: TABLE_X, y: y - 2, width: W - TABLE_X, height: 16 }),
+    picture.append(text('all', SLOT_END, y + 12, 'end sans i3 sm'), svg('rect', { class: 'hair', x: TABLE_X, y: y - 2, width: W - TABLE_X, height: 16 }),
       svg('path', { class: 'used', d: dense }), svg('path', { class: 'used half', d: sparse }));
     visited.forEach((slot) => {
       const x = TABLE_X + (Math.floor(slot / per) + 0.5) * w;
@@ -257,11 +263,17 @@ export default function memoTable({ store }) {
   };
 }
 
-/** Slots of the entries stored last. @param {any} memo @param {any[]} slots */
-function recent(memo, slots) {
-  const of = new Map();
-  slots.forEach((entry, slot) => { if (entry) of.set(entry.key, slot); });
-  return [...memo.entries.keys()].slice(-12).reverse().map((key) => of.get(key));
+/** Slots of the entries stored last. @param {any[]} slots */
+function recent(slots) {
+  /** @type {{slot: number, event: number}[]} */
+  const latest = [];
+  slots.forEach((entry, slot) => {
+    if (!entry || (latest.length === RECENT && entry.event < latest[RECENT - 1].event)) return;
+    latest.push({ slot, event: entry.event });
+    latest.sort((a, b) => b.event - a.event);
+    latest.length = Math.min(latest.length, RECENT);
+  });
+  return latest.map(({ slot }) => slot);
 }
 
 /** @param {{from: number, to: number}} row @param {any[]} slots @param {string} table */

@@ -22,11 +22,12 @@ const HEAD = 40;          /* for the words "original" and "copy", in page pixels
 const GAP_MIN = 116;
 const GAP_MAX = 0.33;     /* of the pane */
 const SCALE_MAX = 1.3;
-const SCALE_READABLE = 0.6;
+const SCALE_READABLE = 0.62;
+const ASIDE_CHAR = 11;
 const WAY_GAP = 54;
 const WAY_STEP = 20;
 const WAY_SHIFT = 30;
-const GROWTH_MIN = 1.15;  /* a growing trace is laid out anew when it grew by this much, or ended */
+const GROWTH_MIN = 1.6;   /* a growing trace is laid out anew when it grew by this much, or ended */
 const REM = 16;
 
 /** @param {any} trace @param {import('../graph/structure.js').Run} run @param {number} node */
@@ -63,7 +64,6 @@ export default function objectGraph({ store }) {
 
   /** @type {any} */
   let scene = null;
-  let current = { state: null, trace: null };
   let moved = false;     /* the reader has zoomed or panned */
   let view = zoomIdentity;
   let pane = { w: 0, h: 0, half: 0, rem: REM };
@@ -119,7 +119,8 @@ export default function objectGraph({ store }) {
     header.append(aside);
     header.addEventListener('click', () => store.seek(copied ? Math.max(0, run.node.made[id]) : run.node.seen[id]));
     group.append(header);
-    const frame = { id, group, aside, type: who.type, at, box };
+    const others = [...made.placed.places.values()].filter((p) => p.row === at.row && p.x > at.x && at.row !== undefined).map((p) => p.x - at.x);
+    const frame = { id, group, aside, type: who.type, at, box, room: Math.min(Infinity, ...others) - widthOfName(who) };
     part.frames.set(id, frame);
     if (box.shape === 'opaque') group.append(drawOpaque(made, box));
     for (const e of box.entries) part.cells.push(drawEntry(made, part, group, box, e));
@@ -229,6 +230,7 @@ export default function objectGraph({ store }) {
     let words = '';
     if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
     else if (lit && happened(made, moment.n)) words = `event ${made + 1}`;
+    if (words.length * ASIDE_CHAR > frame.room) words = '';
     frame.aside.textContent = [frame.type, words].filter(Boolean).join('  ');
   }
 
@@ -315,7 +317,7 @@ export default function objectGraph({ store }) {
         part.way.append(note);
       }
       const before = part.cells.length;
-      for (const { id, box, at } of places) drawBox(scene, part, part.way, box, at);
+      for (const { box, at } of places) drawBox(scene, part, part.way, box, at);
       for (const c of part.cells.slice(before)) c.way = true;
     }
     scene.ways = kept;
@@ -328,7 +330,7 @@ export default function objectGraph({ store }) {
     const box = node.getBoundingClientRect();
     if (!box.width || !box.height) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || REM;
-    pane = { w: box.width, h: box.height, half: 0, rem };
+    pane = { w: box.width, h: box.height, half: (box.width * (1 - GAP_MAX)) / 2, rem };
     picture.setAttribute('viewBox', `0 0 ${box.width} ${box.height}`);
     if (!scene) return;
     if (moved) place();
@@ -398,11 +400,11 @@ export default function objectGraph({ store }) {
       if (y < head || y > pane.h) continue;
       const x1 = Math.max(0, Math.min((at.x + at.w) * view.k + view.x, pane.half)) + 9;
       const x2 = offset + Math.max(at.x * view.k + view.x, 0) - 9;
-      edges.append(memoEdge(id, lit, exists, Math.min(x1, pane.half + 4), Math.max(x2, offset), y));
+      edges.append(memoEdge(lit, exists, Math.min(x1, pane.half + 4), Math.max(x2, offset), y));
     }
   }
 
-  function memoEdge(id, lit, exists, x1, x2, y) {
+  function memoEdge(lit, exists, x1, x2, y) {
     const { moment } = scene;
     const unit = pane.rem / REM;
     const mid = (pane.half + (pane.w - pane.half)) / 2;
@@ -435,11 +437,10 @@ export default function objectGraph({ store }) {
 
     /** @param {any} state @param {any} trace */
     update(state, trace) {
-      current = { state, trace };
       const run = state && trace ? structureOf(trace).runAt(state.n) : null;
       node.classList.toggle('is-empty', !run);
       empty.textContent = run ? '' : 'No objects yet.';
-      if (!run || !current.state.event) return;
+      if (!run || !state.event) return;
       const known = scene && scene.run === run;
       const grew = known && (run.node.ref.length >= scene.size * GROWTH_MIN || (run.closed && !scene.complete));
       if (!known || grew) {
