@@ -194,3 +194,16 @@ test('axe finds nothing serious in any theme', async () => {
     await page.close();
   }
 });
+
+test('without Python the page says so and cannot run', async () => {
+  const bare = await startServer('--python', '/bin/false');
+  const page = await browser.newPage();
+  try {
+    await page.goto(bare.url);
+    await until(page, () => /No Python/.test(document.querySelector('.sentence').textContent));
+    assert.ok(await page.isDisabled('#header .run'));
+  } finally {
+    await page.close();
+    await bare.stop();
+  }
+});

@@ -37,6 +37,8 @@ const header = headerRow({
 
 let python = null;
 let policy = 'cpython';
+/** Why nothing can be recorded, when nothing can. */
+let noPython = '';
 let title = '';
 /** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
 let opening = false;
@@ -92,7 +94,6 @@ function own() {
   header.chosen('own');
 }
 
-const noPython = 'No Python was found, so nothing can be recorded here. Traces can be opened; or start copyscope with --python PATH.';
 
 function say(line, kind = 'quiet') {
   stage.dataset.state = kind === 'error' ? 'error' : stage.dataset.state;
@@ -140,11 +141,13 @@ function ended(end, fault) {
   header.running(false);
   editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
   const failed = end.state !== 'done';
-  const line = fault || (failed ? end.message || `The run ended: ${end.state}.` : caps(trace));
+  const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
+  const line = fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace));
   stage.dataset.state = trace.eventCount ? 'done' : 'error';
   tell(trace.eventCount ? line : '');
-  if (!trace.eventCount) say(line || 'The snippet ran, and deepcopy() was not called.', failed || fault ? 'error' : 'quiet');
+  if (!trace.eventCount) say(line || 'The snippet ran, and deepcopy() was not called.', line ? 'error' : 'quiet');
   header.verdict(verdictOf(trace));
+  stage.dataset.cam = trace.cam ? 'yes' : 'no';
   header.saveAs(session.traceId ? `trace/${session.traceId}.cst` : '', `${slug(title)}.cst`);
   lesson.tie(trace);
   if (opening && trace.meta.code) editor.code = String(trace.meta.code);
@@ -154,6 +157,9 @@ function ended(end, fault) {
   wanted = 0;
   store.grew();
 }
+
+/** A message of the server as a sentence. */
+const sentenceOf = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? '' : '.'}`;
 
 /** What the record left out, if anything. */
 function caps(trace) {
@@ -216,8 +222,16 @@ keys({
 store.subscribe((state, trace) => {
   transport.update(state, trace);
   lesson.update(state);
-  if (state) history.replaceState(null, '', `${location.pathname}#event=${store.cursor + 1}`);
+  if (state) remember();
 });
+
+let remembering = 0;
+
+/** Puts the event into the page's address once the cursor rests; browsers limit how often that may be done. */
+function remember() {
+  clearTimeout(remembering);
+  remembering = window.setTimeout(() => history.replaceState(null, '', `${location.pathname}#event=${store.cursor + 1}`), 400);
+}
 
 document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {
@@ -235,6 +249,7 @@ async function start() {
   say('Choose a lesson, or press E to write a snippet.');
   const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
   python = info.python ?? null;
+  noPython = `No Python to record with${info.no_python ? `: ${info.no_python}` : ''}. Traces can still be opened.`;
   const traces = info.traces ?? [];
   // Files that the server was started with come before the first lesson; runs of before do not.
   const file = traces.find((trace) => /\.cst$/.test(trace.title));

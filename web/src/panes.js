@@ -31,6 +31,7 @@ export default function panes(store, makers) {
     const { state, trace } = store;
     for (const { id, pane, view } of shown) {
       guard(id, () => {
+        pane.classList.toggle('blank', !state);
         if (state) view.update(state, trace, why);
         if (view.heading) setHeading(pane, view.heading(state, trace));
       });

@@ -2,6 +2,9 @@
 import connect from './socket.js';
 import { TraceReader } from './reader.js';
 
+/** Milliseconds between looks at a trace that is still coming. */
+const GROW_EVERY = 200;
+
 /**
  * @param {object} store
  * @param {object} on
@@ -27,11 +30,11 @@ export default function session(store, on) {
     frame(id, _seq, bytes) {
       if (!reader || id !== traceId) return;
       if (!reader.feed(bytes) || growing) return;
-      growing = requestAnimationFrame(() => {
+      growing = window.setTimeout(() => {
         growing = 0;
         store.grew();
         on.status({ phase: 'running' });
-      });
+      }, GROW_EVERY);
     },
   });
 
@@ -44,7 +47,7 @@ export default function session(store, on) {
 
   function end(message) {
     if (message.trace !== traceId || !reader) return;
-    cancelAnimationFrame(growing);
+    clearTimeout(growing);
     growing = 0;
     reader.finish();
     store.grew();

@@ -17,9 +17,9 @@ const ICONS = {
  */
 export default function header(act) {
   const picker = el('select', { 'aria-label': 'Lesson', title: 'Lesson' });
-  picker.addEventListener('change', () => act.choose(picker.value));
+  chosenBy(picker, act.choose);
   const policy = el('select', { 'aria-label': 'Policy', class: 'mono', title: 'Which deepcopy is recorded' });
-  policy.addEventListener('change', () => act.policy(policy.value));
+  chosenBy(policy, act.policy);
   const badge = el('div', { class: 'badge', role: 'status' });
   const runIcon = icon(ICONS.run, true);
   const runText = el('span', {}, 'Run');
@@ -99,6 +99,14 @@ export default function header(act) {
       save.setAttribute('download', name);
     },
   };
+}
+
+/** After a choice the keys belong to the page again. */
+function chosenBy(select, act) {
+  select.addEventListener('change', () => {
+    select.blur();
+    act(select.value);
+  });
 }
 
 function button(text, key, title, action) {

@@ -15,7 +15,11 @@ export default function transport({ store }) {
 
   const button = (name, title, action, className = '') => {
     const node = el('button', { type: 'button', class: `step ${className}`, title, 'aria-label': title }, icon(D[name], true));
-    node.addEventListener('click', action);
+    node.addEventListener('click', (event) => {
+      // After the pointer, Space should play again; the keyboard keeps its focus.
+      if (event.detail) node.blur();
+      action();
+    });
     return node;
   };
   const play = button('play', 'Play or pause (Space)', toggle, 'play');
@@ -24,6 +28,7 @@ export default function transport({ store }) {
   speed.value = String(rate);
   speed.addEventListener('change', () => {
     rate = Number(speed.value);
+    speed.blur();
     if (timer) start();
   });
   const number = el('b', {}, '–');

@@ -23,6 +23,9 @@ export function functionsOf(source) {
   return out;
 }
 
+/** A count in at most five characters. */
+const short = (n) => (n < 1e4 ? String(n) : n < 1e6 ? `${Math.floor(n / 1e3)}k` : `${(n / 1e6).toFixed(1)}M`);
+
 /** A line of code; its indent is drawn at half width, so that deep lines fit. */
 function code(text) {
   const spaces = /^ */.exec(text)[0];
@@ -95,7 +98,8 @@ export default function source() {
     for (const { bar, count, sites, row } of drawn.rows.values()) {
       const seen = sites.reduce((max, site) => Math.max(max, visits[site]), 0);
       bar.style.width = `${Math.round((seen / most) * 100)}%`;
-      count.textContent = seen ? String(seen) : '';
+      count.textContent = seen ? short(seen) : '';
+      count.title = seen ? `${seen.toLocaleString('en')} events` : '';
       row.classList.toggle('cold', sites.length > 0 && !seen);
     }
   }

@@ -82,7 +82,8 @@ export default function timeline({ store }) {
   function drawCall(ctx, { index, left, right }, height, current) {
     const { calls } = trace;
     const top = calls.depth[index] * height;
-    const tall = Math.max(1, height - Math.min(3, height * 0.15));
+    // Rows thinner than a pixel add up to one; a gap would only grey them.
+    const tall = height < 2 ? height : height - Math.min(3, height * 0.15);
     const width = Math.max(1, right - left - (right - left > 4 ? 2 : 0));
     const who = identity(trace, calls.obj[index]);
     const color = who.glyph ? colors[`o${who.hue}`] : colors['ink-3'];
@@ -166,7 +167,8 @@ export default function timeline({ store }) {
     ctx.fillStyle = colors['ink-3'];
     for (const n of ticks(view, trace.eventCount, box.width, 6 * box.rem)) {
       ctx.textAlign = 'center';
-      const at = Math.max(box.rem * 0.5, Math.min(box.width - box.rem, center(n)));
+      const half = ctx.measureText((n + 1).toLocaleString('en')).width / 2;
+      const at = Math.max(half, Math.min(box.width - half, center(n)));
       if (Math.abs(at - center(state?.n ?? -1e9)) > 2.4 * box.rem) ctx.fillText((n + 1).toLocaleString('en'), at, box.axis);
     }
     ctx.textAlign = 'left';
