@@ -96,6 +96,21 @@ def test_user_written_memo_entries_are_recorded():
     assert "memo_changed" in [e.event for e in trace.events]
 
 
+@pytest.mark.parametrize("swap", ["pop", "popitem"])
+def test_a_memo_changed_without_changing_its_size_is_recorded(swap):
+    class Swaps:
+        def __deepcopy__(self, memo):
+            memo.popitem() if swap == "popitem" else memo.pop(next(iter(memo)))
+            memo["k"] = 1
+            return 5
+
+    if not _core.probes_known:
+        pytest.skip("the dict layout of this interpreter is not known")
+    shared = [1]
+    trace = copyscope.trace([shared, Swaps(), shared])
+    assert [e.event for e in trace.events].count("memo_changed") == 1
+
+
 def test_copy_deepcopy_is_put_back_after_a_recording():
     before = copy.deepcopy.__code__, copy.deepcopy.__defaults__
     copyscope.trace([CASES["hook_raises"]()])

@@ -491,13 +491,13 @@ cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, P
         return NULL;
     }
     e.plain = PyDict_CheckExact(e.memo);
-    e.known_size = e.plain ? PyDict_GET_SIZE(e.memo) : 0;
+    e.known = cs_probe_mark(e.memo);
     *current = &e;
     PyObject *y = run(&e, x, fresh, role);
     *current = e.outer;
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {
-        shared->known_size = e.known_size;
+        shared->known = e.known;
     }
     Py_DECREF(e.memo);
     return y;

@@ -31,7 +31,7 @@ typedef struct cs_engine {
     const cs_policy *policy;
     PyObject *memo;          /* held by the caller of the run */
     bool plain;              /* exact dict: its table may be read */
-    Py_ssize_t known_size;   /* entries the memo has by the engine's own doing */
+    cs_dict_mark known;      /* the memo as the engine left it */
     const char *stack_floor; /* below this address the C stack is too short for another level */
     cs_recorder *rec;        /* NULL in the plain engine */
     struct cs_engine *outer; /* the run whose user code called this one */

@@ -16,11 +16,11 @@ read_probe(cs_engine *e, PyObject *key, PyObject *value)
 static void
 sync_memo(cs_engine *e)
 {
-    if (e->plain && PyDict_GET_SIZE(e->memo) != e->known_size) {
+    if (e->plain && !cs_probe_same_mark(cs_probe_mark(e->memo), e->known)) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback); /* what ran may have failed: nothing below may run with that set */
-        e->known_size = PyDict_GET_SIZE(e->memo);
-        EMIT(e, MEMO_CHANGED, .x = e->memo, .arg = (uint32_t)e->known_size);
+        e->known = cs_probe_mark(e->memo);
+        EMIT(e, MEMO_CHANGED, .x = e->memo, .arg = (uint32_t)e->known.used);
         cs_recorder_emit_presets(e->rec, e->memo);
         PyErr_Restore(type, value, traceback);
     }
@@ -87,7 +87,7 @@ memo_set(cs_engine *e, PyObject *key, PyObject *y, cs_probe *probe, uint8_t *fla
 #if CS_TRACED
     *probe = READ_PROBE(e, key, y);
     *flags = probe->known && probe->lg != before ? CS_F_RESIZED : 0;
-    e->known_size = PyDict_GET_SIZE(e->memo);
+    e->known = cs_probe_mark(e->memo);
 #endif
     return 0;
 }

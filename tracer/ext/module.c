@@ -232,9 +232,10 @@ exec(PyObject *module)
     X(dispatch)                                                                                                        \
     X(copyreg)                                                                                                         \
     X(atomic_types)                                                                                                    \
-    X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method) X(error) X(reconstruct) X(scalars) \
-        X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items)      \
-            X(s_append) X(s_update) X(s_func) X(s_self) X(four)
+    X(copier_atomic)                                                                                                   \
+    X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new)    \
+        X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append)        \
+            X(s_update) X(s_func) X(s_self) X(four)
 
 static int
 traverse(PyObject *module, visitproc visit, void *arg)

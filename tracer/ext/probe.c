@@ -126,6 +126,31 @@ cs_probe_log2(PyObject *dict)
     return layout_known && PyDict_CheckExact(dict) && table_of(dict, &t) ? t.lg : 0;
 }
 
+cs_dict_mark
+cs_probe_mark(PyObject *dict)
+{
+    table t;
+    cs_dict_mark mark = {0};
+    if (PyDict_CheckExact(dict)) {
+        mark.used = PyDict_GET_SIZE(dict);
+        if (layout_known && table_of(dict, &t)) {
+            mark.table = t.indices;
+            mark.nentries = t.nentries;
+            if (t.nentries > 0) {
+                mark.last_key =
+                    t.str_entries != NULL ? t.str_entries[t.nentries - 1].key : t.entries[t.nentries - 1].key;
+            }
+        }
+    }
+    return mark;
+}
+
+bool
+cs_probe_same_mark(cs_dict_mark a, cs_dict_mark b)
+{
+    return a.used == b.used && a.nentries == b.nentries && a.table == b.table && a.last_key == b.last_key;
+}
+
 /* One dict of n ints, every second one deleted again: each key must be found, each deleted one must be missed.
  * Returns 1, 0 or -1. */
 static int

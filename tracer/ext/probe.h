@@ -24,6 +24,15 @@ cs_probe cs_probe_read(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *
 /* log2 of the number of slots of an exact dict, or 0. */
 unsigned cs_probe_log2(PyObject *dict);
 
+/* What can be told of a dict at once and differs after any insertion or deletion: a value put under a key that is
+ * there already changes none of it. */
+typedef struct {
+    Py_ssize_t used, nentries;
+    const void *table, *last_key;
+} cs_dict_mark;
+cs_dict_mark cs_probe_mark(PyObject *dict);
+bool cs_probe_same_mark(cs_dict_mark a, cs_dict_mark b);
+
 /* Self-test of the layout on dicts of many shapes.  Returns 1 if this build may read tables, 0 if not, -1 with an
  * exception set.  Until it has returned 1, every probe is unknown. */
 int cs_probe_selftest(void);
