@@ -1,8 +1,8 @@
 /* Writes the files below a folder as one C array: embed FOLDER > web_assets.c */
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 static unsigned count;
@@ -29,6 +29,10 @@ static int embed_file(const char *path, const char *name) {
 
 static int visible(const struct dirent *d) { return d->d_name[0] != '.'; }
 
+static bool join(char *out, size_t n, const char *a, const char *b, const char *c) {
+    return (size_t)snprintf(out, n, "%s%s%s", a, b, c) < n;
+}
+
 static int embed_folder(const char *folder, const char *prefix) {
     struct dirent **names;
     int n = scandir(folder, &names, visible, alphasort), result = 0;
@@ -36,11 +40,11 @@ static int embed_folder(const char *folder, const char *prefix) {
     for (int i = 0; i < n; i++) {
         char path[4096], name[4096];
         struct stat st;
-        int fits = snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name) < (int)sizeof path &&
-                   snprintf(name, sizeof name, "%s%s", prefix, names[i]->d_name) < (int)sizeof name - 1;
-        if (result == 0 && (!fits || stat(path, &st) != 0)) result = fail(path);
-        if (result == 0 && S_ISDIR(st.st_mode)) result = embed_folder(path, strcat(name, "/"));
-        else if (result == 0) result = embed_file(path, name);
+        bool known = join(path, sizeof path, folder, "/", names[i]->d_name) && stat(path, &st) == 0;
+        bool folder_too = known && S_ISDIR(st.st_mode);
+        known = known && join(name, sizeof name, prefix, names[i]->d_name, folder_too ? "/" : "");
+        if (!known) result = fail(path);
+        if (result == 0) result = folder_too ? embed_folder(path, name) : embed_file(path, name);
         free(names[i]);
     }
     free(names);

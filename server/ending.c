@@ -1,6 +1,5 @@
 /* How a run ended, in one line that a student understands. */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,40 +11,42 @@
 /* Exit codes of a worker, beside 0: the run is in the trace, even if the copy raised. */
 enum { EXIT_SNIPPET_FAILED = 10, EXIT_INTERNAL = 11 };
 
-static void say(cs_result *result, cs_run_state state, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void say(cs_result *result, cs_run_state state, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(result->message, sizeof result->message, format, args);
-    va_end(args);
+/* What was cut in the middle of a character, here or by the worker, is made whole: the page gets valid text. */
+static void set_state(cs_result *result, cs_run_state state) {
+    char *clean = cs_utf8_repair(result->message, strlen(result->message));
     result->state = state;
-    /* A cut in the middle of a character would make a bad WebSocket text of it. */
+    if (clean) snprintf(result->message, sizeof result->message, "%s", clean);
+    free(clean);
     for (size_t n = strlen(result->message); n && !cs_utf8_valid(result->message, n);) result->message[--n] = '\0';
 }
+
+#define SAY(result, state, ...)                                                                                        \
+    (snprintf((result)->message, sizeof(result)->message, __VA_ARGS__), set_state((result), (state)))
 
 static void describe_signal(int number, cs_result *result) {
     const char *name = sigabbrev_np(number);
     if (number == SIGXCPU)
-        say(result, CS_RUN_TIMEOUT, "the snippet was stopped: it used more than %u s of processor time",
+        SAY(result, CS_RUN_TIMEOUT, "the snippet was stopped: it used more than %u s of processor time",
             CS_WORKER_CPU_S);
     else if (number == SIGXFSZ)
-        say(result, CS_RUN_ERROR, "the snippet was stopped: it wrote a file of more than %u bytes", CS_WORKER_FILE);
-    else if (number == SIGKILL) say(result, CS_RUN_CRASHED, "Python was killed (SIGKILL), perhaps for want of memory");
-    else say(result, CS_RUN_CRASHED, "the snippet crashed Python (SIG%s)", name ? name : "?");
+        SAY(result, CS_RUN_ERROR, "the snippet was stopped: it wrote a file of more than %u bytes", CS_WORKER_FILE);
+    else if (number == SIGKILL)
+        SAY(result, CS_RUN_CRASHED, "Python was killed (SIGKILL): out of memory, or of processor time");
+    else SAY(result, CS_RUN_CRASHED, "the snippet crashed Python (SIG%s)", name ? name : "?");
 }
 
 static void describe_stop(const cs_ending *e, cs_result *result) {
     switch (e->stopped) {
     case CS_STOP_WALL:
-        say(result, CS_RUN_TIMEOUT, "the snippet was stopped: it took longer than %.0f s", (double)e->wall_ms / 1000);
+        SAY(result, CS_RUN_TIMEOUT, "the snippet was stopped: it took longer than %.0f s", (double)e->wall_ms / 1000);
         break;
-    case CS_STOP_ASKED: say(result, CS_RUN_KILLED, "the run was stopped on request"); break;
+    case CS_STOP_ASKED: SAY(result, CS_RUN_KILLED, "the run was stopped on request"); break;
     case CS_STOP_TOO_LONG:
-        say(result, CS_RUN_CUT, "the trace was cut: it grew beyond %llu MB", CS_TRACE_MAX >> 20);
+        SAY(result, CS_RUN_CUT, "the trace was cut: it grew beyond %llu MB", CS_TRACE_MAX >> 20);
         break;
     case CS_STOP_MALFORMED:
     case CS_STOP_NONE:
-        say(result, CS_RUN_CUT, "the worker's trace is malformed at byte %llu (%s): the run was stopped",
+        SAY(result, CS_RUN_CUT, "the worker's trace is malformed at byte %llu (%s): the run was stopped",
             (unsigned long long)e->status.offset, cs_strerror(e->status.error));
         break;
     }
@@ -60,20 +61,20 @@ static void describe_whole(const cs_trace *trace, const cJSON *meta, cs_result *
     unsigned long long events = cs_trace_events(trace);
     if (bytes && n >= sizeof end) memcpy(&end, bytes, sizeof end);
     if (end.flags & CS_END_TRUNCATED)
-        say(result, CS_RUN_CUT, "recording stopped at the limit, after %llu events; the copy itself went on", events);
+        SAY(result, CS_RUN_CUT, "recording stopped at the limit, after %llu events; the copy itself went on", events);
     else if (end.flags & CS_END_FAILED)
-        say(result, CS_RUN_DONE, "the copy raised %.200s after %llu events", exception ? exception : "an exception",
+        SAY(result, CS_RUN_DONE, "the copy raised %.200s after %llu events", exception ? exception : "an exception",
             events);
-    else say(result, CS_RUN_DONE, "%llu events recorded", events);
+    else SAY(result, CS_RUN_DONE, "%llu events recorded", events);
 }
 
 static void describe_exit(const cs_ending *e, const cJSON *meta, cs_result *result) {
     const char *error = cs_meta_string(meta, "error");
     if (e->value == EXIT_INTERNAL)
-        say(result, CS_RUN_ERROR, "the recorder failed: %.400s", error ? error : "see what was printed");
+        SAY(result, CS_RUN_ERROR, "the recorder failed: %.400s", error ? error : "see what was printed");
     else if (e->value == EXIT_SNIPPET_FAILED || error)
-        say(result, CS_RUN_ERROR, "%.400s", error ? error : "the snippet failed before anything was copied");
-    else say(result, CS_RUN_ERROR, "the snippet ended Python (exit code %d) before the copy was done", e->value);
+        SAY(result, CS_RUN_ERROR, "%.400s", error ? error : "the snippet failed before anything was copied");
+    else SAY(result, CS_RUN_ERROR, "the snippet ended Python (exit code %d) before the copy was done", e->value);
 }
 
 void cs_ending_describe(const cs_ending *e, const cs_trace *trace, cs_result *result) {
@@ -84,6 +85,6 @@ void cs_ending_describe(const cs_ending *e, const cs_trace *trace, cs_result *re
     else if (e->phase == CS_WORKER_SIGNALED && !whole) describe_signal(e->value, result);
     else if (whole && !failed) describe_whole(trace, meta, result);
     else if (e->phase == CS_WORKER_EXITED) describe_exit(e, meta, result);
-    else say(result, CS_RUN_ERROR, "Python's recorder process ended unexpectedly; the next run starts it anew");
+    else SAY(result, CS_RUN_ERROR, "Python's recorder process ended unexpectedly; the next run starts it anew");
     cJSON_Delete(meta);
 }

@@ -43,7 +43,7 @@ static int spawn_probe(const char *python, pid_t *pid) {
 
 /* Keeps what fits of everything up to the end: a writer whose pipe was closed early would fail. */
 static void read_line(int fd, char *out, size_t size) {
-    char rest[256];
+    char rest[256] = "";
     size_t n = 0;
     for (ssize_t got = 1; got > 0;) {
         size_t room = size - 1 - n;

@@ -110,7 +110,7 @@ static int on_log(const struct mg_connection *conn, const char *message) {
 static int find_descriptor(int own_port, int peer_port) {
     long max = sysconf(_SC_OPEN_MAX);
     for (int fd = 3; fd < max && fd < 65536; fd++) {
-        struct sockaddr_in own, peer = {0};
+        struct sockaddr_in own = {0}, peer = {0};
         socklen_t own_n = sizeof own, peer_n = sizeof peer;
         if (getsockname(fd, (struct sockaddr *)&own, &own_n) != 0 || own.sin_family != AF_INET) continue;
         bool connected = getpeername(fd, (struct sockaddr *)&peer, &peer_n) == 0;
