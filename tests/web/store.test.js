@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { TraceReader } from '../../web/src/reader.js';
 import { createStore, stateAt } from '../../web/src/store.js';
 import { SITE } from '../../web/src/vocabulary.js';
-import { int, list, sampleTrace, shared, tuple } from './sampleTrace.js';
+import { chunk, int, list, sampleTrace, shared, tuple } from './sampleTrace.js';
 
 function load(sample) {
   const reader = new TraceReader();
@@ -62,6 +62,18 @@ test('memo slots are those of the recording dict after every store, through resi
     const { memo } = stateAt(trace, Math.min(last, first + 1));
     assert.deepEqual(memo.slots.map((entry) => entry?.key ?? null), slots);
   }
+});
+
+test('a table that a damaged trace claims to be huge is not laid out', () => {
+  const { bytes, chunks } = shared();
+  const records = chunks[chunks.length - 1].slice(16);
+  for (let at = 0; at < records.length; at += 16) records[at + 2] |= 31;
+  const reader = new TraceReader();
+  reader.feed(bytes.subarray(0, bytes.length - chunks[chunks.length - 1].length));
+  reader.feed(chunk('EVTS', records, chunks.length - 2));
+  assert.equal(reader.error, null);
+  const { memo } = stateAt(reader.trace, reader.trace.eventCount - 1);
+  assert.deepEqual([memo.lg, memo.slots.length], [31, 0]);
 });
 
 test('a memo hit finds the copy that was made', () => {

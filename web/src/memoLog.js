@@ -5,6 +5,9 @@
  */
 import { insertSlot } from './probe.js';
 
+/** Larger tables are not laid out slot by slot: no real trace has one, a damaged one may claim it. */
+const LG_LIMIT = 22;
+
 /**
  * @typedef {object} Entry
  * @property {number} event
@@ -94,8 +97,11 @@ class Epoch {
 
   /** The table of a size with the first `count` entries in it, at least; slots hold entries. */
   tableOf(size, count) {
+    if (size.lg > LG_LIMIT) return [];
     size.table ??= new Array(2 ** size.lg).fill(null);
-    while (size.filled < count && size.filled < size.table.length) {
+    // A dict is never filled further; that keeps the walks short whatever a damaged trace says.
+    const usable = Math.floor((size.table.length * 2) / 3);
+    while (size.filled < Math.min(count, usable)) {
       const entry = this.entries[size.filled++];
       const slot = insertSlot(size.table, entry.key);
       if (slot >= 0) size.table[slot] = entry;

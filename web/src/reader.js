@@ -9,7 +9,7 @@ import Trace from './trace.js';
 const MAGIC = [0x89, 0x43, 0x53, 0x54, 0x0d, 0x0a, 0x1a, 0x0a];
 const VERSION = 1;
 const HEADER = 16;
-const CHUNK_LIMIT = 256 * 1024 * 1024;
+const CHUNK_LIMIT = 2 ** 26; // as tracer/trace/limits.h has it
 const SEQ_AFTER_END = 0xffffffff;
 
 export class TraceReader {
