@@ -186,3 +186,17 @@ def test_runs_leave_no_descriptor_behind(server, page):
     for code in ["good", "crash", "exit 3"] * 5:
         page.run(code)
     assert descriptors() <= before + 15  # a finished trace keeps its stop bell
+
+
+def test_a_class_of_64_follows_one_run(serve):
+    server = serve()
+    pages = [server.open() for _ in range(64)]
+    pages[0].send(op="run", code="good 500")
+    opening = pages[0].receive()
+    for page in pages[1:]:
+        page.send(op="open", trace=opening["trace"])
+    streams = [page.trace()[1:] for page in pages[1:]]
+    assert all(stream == streams[0] for stream in streams)
+    with pytest.raises((EOFError, ConnectionError)):
+        server.open().receive()
+    assert server.get("/api/state")[0] == 200
