@@ -2,7 +2,7 @@
  * Sizes are in layout units: pixels on a 1920x1080 page before zooming. */
 import { ROLE } from './records.js';
 import { KIND, NONE } from './structure.js';
-import { atomText, clip, typeName, unquote } from './text.js';
+import { accessor, atomText, clip, typeName, unquote } from './text.js';
 
 export const CELL = { min: 66, height: 60, font: 26, char: 15.7, pad: 22 };
 export const ROW = { height: 35, font: 20, char: 12.1, pad: 22, min: 60 };
@@ -57,8 +57,8 @@ function eachEntry(run, node, visit) {
     } else if (role === ROLE.dict_key) continue;
     else if (nodes.fold[link.child[l]] !== NONE && nodes.tree[link.child[l]] === l) {
       if (!eachEntry(run, link.child[l], visit)) return false;
-    } else if (role === ROLE.arg && run.isAtom(link.child[l])) continue; /* the class that is called */
-    else if (nodes.fold[node] !== NONE && role === ROLE.tuple_elem && run.isAtom(link.child[l])) continue;
+    } else if (role === ROLE.arg && l === nodes.first[node] && nodes.unsaid[link.child[l]]) continue; /* the class that is made */
+    else if (nodes.fold[node] !== NONE && role === ROLE.tuple_elem && nodes.unsaid[link.child[l]]) continue;
     else if (!visit(l, NONE)) return false;
   }
   return true;
@@ -86,6 +86,8 @@ function labelOf(trace, run, link, keyLink, i) {
     }
     case ROLE.arg: return `arg ${i}`;
     case ROLE.state: return 'state';
+    case ROLE.tuple_elem: return run.node.fold[parent[link]] === NONE ? String(i) : `state[${run.link.index[link]}]`;
+    case ROLE.item: return accessor(trace, run, link);
     case ROLE.self: return '__self__';
     case ROLE.user: return 'in hook';
     default: return String(i);

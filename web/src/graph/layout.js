@@ -35,7 +35,7 @@ const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at;
 /** Boxes to try, until they fit the nominal pane at a readable size; a graph that has no more than WHOLE is never cut. */
 const BUDGETS = [BOXES_MAX, 36, 24, 16, 12, 9, 7, 5, 3];
 const WHOLE = 16;
-const READABLE = 0.56;
+const READABLE = 0.6;
 const HOPELESS = 0.25; /* no other way of arranging would make that readable */
 export const WAY_ROOM = 280;  /* below the graph, for the way to an object that has no box */
 
@@ -76,16 +76,23 @@ const fitOf = (made, below) => Math.min(1.2, NOMINAL.w / (2 * made.w + NOMINAL.g
  */
 export function overview(trace, run, nameWidth) {
   let shown = select(trace, run);
-  let placed = layout(run, shown, nameWidth);
-  if (shown.boxes.size <= WHOLE && !shown.more.size) return { shown, placed };
+  if (shown.boxes.size <= WHOLE && !shown.more.size) return { shown, placed: layout(run, shown, nameWidth) };
   for (const budget of BUDGETS) {
-    if (budget < shown.boxes.size + shown.more.size) {
-      shown = select(trace, run, budget);
-      placed = layout(run, shown, nameWidth);
-    }
-    if (fitOf(placed, shown.more.size ? WAY_ROOM : 0) >= READABLE) break;
+    if (budget < shown.boxes.size + shown.more.size) shown = select(trace, run, budget);
+    if (!mayFit(shown)) continue;
+    const placed = layout(run, shown, nameWidth);
+    if (fitOf(placed, shown.more.size ? WAY_ROOM : 0) >= READABLE) return { shown, placed };
   }
-  return { shown, placed };
+  return { shown, placed: layout(run, shown, nameWidth) };
+}
+
+/** Is there room for the boxes at all, however they are arranged? @param {import('./shown.js').Shown} shown */
+function mayFit(shown) {
+  let area = 0;
+  for (const box of shown.boxes.values()) area += box.w * full(box.h, true);
+  area += shown.more.size * MORE.w * MORE.h;
+  const below = shown.more.size ? WAY_ROOM : 0;
+  return area <= ((NOMINAL.w / READABLE - NOMINAL.gap) / 2) * (NOMINAL.h / READABLE - below);
 }
 
 /** @typedef {{link: number, from: number, to: number, more: boolean, port: Point, out: number, entry: number}} Edge */

@@ -10,6 +10,8 @@ export const NONE = -1;
 /** What a node is drawn as. */
 export const KIND = { UNKNOWN: 0, LIST: 1, DICT: 2, TUPLE: 3, INSTANCE: 4, METHOD: 5, ATOM: 6 };
 
+const UNSAID = new Set(['type', 'NoneType']);
+
 const ROLE_KIND = new Map([
   [ROLE.list_elem, KIND.LIST], [ROLE.tuple_elem, KIND.TUPLE], [ROLE.dict_value, KIND.DICT],
   [ROLE.dict_key, KIND.DICT], [ROLE.self, KIND.METHOD], [ROLE.state, KIND.INSTANCE], [ROLE.arg, KIND.INSTANCE],
@@ -36,6 +38,7 @@ export class Run {
       owner: /** @type {number[]} */ ([]), /* the call that walked its links */
       copy: /** @type {number[]} */ ([]), made: /** @type {number[]} */ ([]), memo: /** @type {number[]} */ ([]),
       state: /** @type {number[]} */ ([]), /* event that gave the copy its state */
+      unsaid: /** @type {boolean[]} */ ([]), /* None or a class: not worth a row where the copy module only passes it on */
       same: /** @type {boolean[]} */ ([]), seen: /** @type {number[]} */ ([]),
     };
     this.link = {
@@ -59,7 +62,7 @@ export class Run {
     n.first.push(NONE); n.last.push(NONE); n.links.push(0);
     n.fold.push(NONE); n.owner.push(0);
     n.copy.push(0); n.made.push(NONE); n.memo.push(NONE); n.state.push(NONE);
-    n.same.push(false); n.seen.push(event);
+    n.unsaid.push(false); n.same.push(false); n.seen.push(event);
     return id;
   }
 
@@ -113,10 +116,13 @@ export class Structure {
     this.calls = 0;
     /** @type {Frame[]} */
     this.frames = [];
+    /** @type {any} */
+    this.trace = null;
   }
 
   /** @param {any} trace */
   extend(trace) {
+    this.trace = trace;
     const r = trace.records;
     for (let i = this.records; i < r.length; i++) this.#record(i, r.kind[i], r.flags[i], r.role[i], r.obj[i], r.arg[i]);
     this.records = r.length;
@@ -199,6 +205,7 @@ export class Structure {
     switch (kind) {
       case REC.atom: case REC.fast_atom: case REC.class: case REC.fast_tuple:
         if (node.kind[x] === KIND.UNKNOWN) node.kind[x] = KIND.ATOM;
+        node.unsaid[x] = kind === REC.class || UNSAID.has(this.trace.objects[obj]?.typeName);
         node.same[x] = true;
         break;
       case REC.hit:

@@ -70,7 +70,7 @@ export default function cam({ store }) {
     const { depth } = trace.cam.header;
     const rows = camRows(moment.count, depth, lit, ROWS);
     rows.forEach((row, i) => drawRow(trace, moment, row, TOP + i * ROW, lit));
-    drawEncoder(trace, op, rows, lit);
+    drawEncoder(trace, op, lit);
     drawFoot(trace, moment, event);
     picture.setAttribute('aria-label', `CAM of ${depth} entries, ${moment.count} used; key id(${identity(trace, ref).name}): ${words}. ${agreement(trace.cam.header)}.`);
     return undefined;
@@ -118,13 +118,13 @@ export default function cam({ store }) {
     picture.append(g);
   }
 
-  function drawEncoder(trace, op, rows, lit) {
-    const bottom = TOP + rows.length * ROW;
-    const inset = Math.min(20, (bottom - TOP) / 5);
+  function drawEncoder(trace, op, lit) {
+    const bottom = TOP + ROWS * ROW;
+    const inset = 20;
     const { x, w } = ENCODER;
     const mid = (TOP + bottom) / 2;
     picture.append(svg('path', { class: 'frame', d: `M${x},${TOP} L${x + w},${TOP + inset} V${bottom - inset} L${x},${bottom} Z` }));
-    if (rows.length > 1) picture.append(text('priority', x + w / 2, mid - 4, 'sans mid i2'), text('encoder', x + w / 2, mid + 17, 'sans mid i2'));
+    picture.append(text('priority', x + w / 2, mid - 4, 'sans mid i2'), text('encoder', x + w / 2, mid + 17, 'sans mid i2'));
     if (op.op === OP_INSERT || !op.hit) {
       const words = op.op === OP_INSERT ? (lit >= 0 ? `entry ${lit}` : 'no room') : 'no match';
       picture.append(svg('path', { class: 'hair', d: `M${x + w},${mid} H${x + w + 34}` }), text(words, x + w + 42, mid + 6.5, 'sans i2'));

@@ -17,7 +17,7 @@ import { accessor, atomText } from '../graph/text.js';
 const TYPES_UNSAID = new Set(['list', 'dict']);
 const ARROW = 'M0,0 L-11,-5.5 L-11,5.5 Z';
 const DIAMOND = 'M0,-8 L8,0 L0,8 L-8,0 Z';
-const MARGIN = 6;
+const MARGIN = 10;
 const HEAD = 40;          /* for the words "original" and "copy", in page pixels at 16px per rem */
 const GAP_MIN = 116;
 const GAP_MAX = 0.33;     /* of the pane */
@@ -64,6 +64,8 @@ export default function objectGraph({ store }) {
 
   /** @type {any} */
   let scene = null;
+  /** @type {{state: any, trace: any}|null} */
+  let last = null;
   let moved = false;     /* the reader has zoomed or panned */
   let view = zoomIdentity;
   let pane = { w: 0, h: 0, half: 0, rem: REM };
@@ -119,14 +121,21 @@ export default function objectGraph({ store }) {
     header.append(aside);
     header.addEventListener('click', () => store.seek(copied ? Math.max(0, run.node.made[id]) : run.node.seen[id]));
     group.append(header);
-    const others = [...made.placed.places.values()].filter((p) => p.row === at.row && p.x > at.x && at.row !== undefined).map((p) => p.x - at.x);
-    const frame = { id, group, aside, type: who.type, at, box, room: Math.min(Infinity, ...others) - widthOfName(who) };
+    const frame = { id, group, aside, type: who.type, at, box, room: roomFor(made, id, at) - widthOfName(who), end: at.x + widthOfName(who) };
     part.frames.set(id, frame);
     if (box.shape === 'opaque') group.append(drawOpaque(made, box));
     for (const e of box.entries) part.cells.push(drawEntry(made, part, group, box, e));
     if (box.live) part.lives.set(id, drawLive(part, group, box));
     into.append(group);
     return frame;
+  }
+
+  /** From a box's left to the next box in its row; none where a wire comes in from the side. */
+  function roomFor(made, id, at) {
+    const { places, wires } = made.placed;
+    const sideways = wires.some((w) => w.to === id && headingOf(w.points) === 180);
+    if (sideways) return 0;
+    return Math.min(Infinity, ...[...places.values()].filter((p) => p.row === at.row && p.x > at.x).map((p) => p.x - at.x));
   }
 
   function drawOpaque(made, box) {
@@ -230,7 +239,8 @@ export default function objectGraph({ store }) {
     let words = '';
     if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
     else if (lit && happened(made, moment.n)) words = `event ${made + 1}`;
-    if (words.length * ASIDE_CHAR > frame.room) words = '';
+    const edge = scene.home ? (pane.half - scene.home.x) / scene.home.k : Infinity;
+    if (words.length * ASIDE_CHAR > Math.min(frame.room, edge - frame.end)) words = '';
     frame.aside.textContent = [frame.type, words].filter(Boolean).join('  ');
   }
 
@@ -335,6 +345,7 @@ export default function objectGraph({ store }) {
     if (!scene) return;
     if (moved) place();
     else fit();
+    if (last) show(last.state, last.trace);
   }
 
   /** As large as it fits, but readable: what does not fit then is panned to. */
@@ -437,6 +448,7 @@ export default function objectGraph({ store }) {
 
     /** @param {any} state @param {any} trace */
     update(state, trace) {
+      last = null;
       const run = state && trace ? structureOf(trace).runAt(state.n) : null;
       node.classList.toggle('is-empty', !run);
       empty.textContent = run ? '' : 'No objects yet.';
@@ -446,12 +458,11 @@ export default function objectGraph({ store }) {
       if (!known || grew) {
         scene = build(trace, run);
         if (!known) moved = false;
-        show(state, trace);
         if (pane.w && !moved) fit();
-        else if (!pane.w) resize();
-        return;
       }
+      last = { state, trace };
       show(state, trace);
+      if (!pane.w) resize();
     },
   };
 }
