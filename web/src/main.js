@@ -170,13 +170,16 @@ function caps(trace) {
 function verdictOf(trace) {
   const verdict = trace.meta.verdict;
   if (!trace.eventCount) return null;
-  if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: 'not checked against copy.py' };
+  if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: 'not checked against copy.py', note: String(verdict?.where ?? '') };
   const against = verdict.against ?? 'copy.py';
   if (verdict.state === 'equal') {
-    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}` };
+    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}`, note: COMPARED };
   }
-  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}; differs: ${verdict.where ?? ''}` };
+  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}; differs: ${verdict.where ?? ''}`, note: COMPARED };
 }
+
+const COMPARED = 'Compared event for event: calls and returns, memo reads and writes, dispatch, keep-alive, new objects, '
+  + 'exceptions. What cannot be watched from outside copy.py (hook tests, appends, how state is set) is not counted.';
 
 const count = (n) => Number(n ?? 0).toLocaleString('en');
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'trace';

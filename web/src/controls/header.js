@@ -80,7 +80,7 @@ export default function header(act) {
       run.title = yes ? 'Run the snippet (Ctrl+Enter)' : why;
     },
 
-    /** @param {{state: string, text: string}|null} verdict */
+    /** @param {{state: string, text: string, note?: string}|null} verdict */
     verdict(verdict) {
       if (!verdict) {
         badge.replaceChildren();
@@ -89,7 +89,7 @@ export default function header(act) {
       const d = { equal: ICONS.check, differs: ICONS.differ }[verdict.state];
       badge.className = `badge ${verdict.state}`;
       badge.replaceChildren(...(d ? [icon(d)] : []), el('span', {}, verdict.text));
-      badge.title = verdict.text;
+      badge.title = `${verdict.text}\n${verdict.note ?? ''}`.trim();
     },
 
     saveAs(href, name) {

@@ -194,7 +194,8 @@ export default function timeline({ store }) {
     ctx.font = `600 ${Math.max(12, box.rem * 1.15)}px ${colors.mono}`;
     ctx.textAlign = 'center';
     ctx.fillStyle = colors.ink;
-    ctx.fillText((state.n + 1).toLocaleString('en'), Math.max(2 * box.rem, Math.min(box.width - 2 * box.rem, at)), box.axis);
+    const half = ctx.measureText((state.n + 1).toLocaleString('en')).width / 2;
+    ctx.fillText((state.n + 1).toLocaleString('en'), Math.max(half, Math.min(box.width - half, at)), box.axis);
     ctx.textAlign = 'left';
   }
 
