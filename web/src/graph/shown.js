@@ -8,7 +8,7 @@ export const PATH_MAX = 2;     /* boxes of that path */
 
 /**
  * @typedef {{holder: number, count: number}} More objects below holder that have no box of their own
- * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, links: Set<number>, key: string}} Shown
+ * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, links: Set<number>}} Shown
  */
 
 /** @type {WeakMap<object, Uint32Array>} */
@@ -34,7 +34,7 @@ function choose(trace, run, limit) {
   const { link, node } = run;
   const size = subtreeSizes(run);
   /** @type {Shown} */
-  const shown = { boxes: new Map(), more: new Map(), links: new Set(), key: '' };
+  const shown = { boxes: new Map(), more: new Map(), links: new Set() };
   const queue = [0];
   const seen = new Set(queue);
   for (let q = 0; q < queue.length; q++) shown.boxes.set(queue[q], open(queue[q]));
@@ -77,7 +77,6 @@ export function select(trace, run, budget = BOXES_MAX) {
     limit = Math.max(1, Math.floor(limit * 0.8));
     shown = choose(trace, run, limit);
   }
-  shown.key = `${shown.boxes.size}/${shown.more.size}/${run.node.ref.length}/${run.link.parent.length}`;
   return shown;
 }
 
