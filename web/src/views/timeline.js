@@ -30,6 +30,8 @@ export default function timeline({ store }) {
   let state = null;
   let box = { width: 0, height: 0, rem: 16, lanesTop: 0, laneGap: 0, axis: 0 };
   let colors = {};
+  let headAt = 0;
+  let sliding = 0;
 
   const center = (n) => view.x(n + 0.5, box.width);
 
@@ -174,12 +176,27 @@ export default function timeline({ store }) {
     ctx.textAlign = 'left';
   }
 
+  /** Lets the playhead slide to the event from where it stands; any further step takes over at once. */
+  function moveHead(slide) {
+    cancelAnimationFrame(sliding);
+    const to = state ? center(state.n) : 0;
+    const time = slide ? parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--m-step')) || 0 : 0;
+    const from = headAt;
+    const begun = performance.now();
+    const frame = (now) => {
+      const part = time > 0 ? Math.min(1, Math.max(0, now - begun) / time) : 1;
+      headAt = from + (to - from) * (1 - (1 - part) ** 3);
+      drawHead(headAt, part === 1);
+      if (part < 1) sliding = requestAnimationFrame(frame);
+    };
+    frame(begun);
+  }
+
   /** The playhead, on a canvas of its own: it moves far more often than the rest changes. */
-  function drawHead() {
+  function drawHead(at, settled) {
     const ctx = over.getContext('2d');
     ctx.clearRect(0, 0, box.width, box.height);
     if (!state?.event) return;
-    const at = center(state.n);
     if (at < -20 || at > box.width + 20) return;
     ctx.strokeStyle = ctx.fillStyle = colors.ink;
     ctx.lineWidth = 2;
@@ -190,7 +207,7 @@ export default function timeline({ store }) {
     ctx.lineTo(at, 9);
     ctx.fill();
     const lane = LANES.findIndex(([family]) => family === state.event.family);
-    if (lane >= 0) mark(ctx, state.event.family, at, laneY(lane), 1.35 * (box.rem / 16), state.event.outcome === false);
+    if (lane >= 0 && settled) mark(ctx, state.event.family, at, laneY(lane), 1.35 * (box.rem / 16), state.event.outcome === false);
     ctx.font = `600 ${Math.max(12, box.rem * 1.15)}px ${colors.mono}`;
     ctx.textAlign = 'center';
     ctx.fillStyle = colors.ink;
@@ -199,9 +216,9 @@ export default function timeline({ store }) {
     ctx.textAlign = 'left';
   }
 
-  function redraw() {
+  function redraw(slide = false) {
     drawBase();
-    drawHead();
+    moveHead(slide);
   }
 
   const eventAt = (clientX) => {
@@ -260,8 +277,9 @@ export default function timeline({ store }) {
       if (fresh || what === 'grow') view.fit(trace.eventCount, fresh);
       const moved = state ? view.reveal(state.n, trace.eventCount) : false;
       // Past and future look different only where single events are drawn; else the playhead alone moves.
-      if (fresh || moved || what !== 'seek' || box.width / view.span >= GLYPH_MIN) redraw();
-      else drawHead();
+      const still = !fresh && !moved && what === 'seek';
+      if (!still || box.width / view.span >= GLYPH_MIN) redraw(still);
+      else moveHead(true);
       describe();
     },
 
