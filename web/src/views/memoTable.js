@@ -230,8 +230,7 @@ export default function memoTable({ store }) {
     const { state } = current;
     const grew = grownHere(lookup);
     if (grew) picture.append(text(grew, W, HEAD_Y, 'sans end b f-memo-text'));
-    if (lookup?.missing && lookup.lg) picture.append(text(lookup.missing, 0, BITS.y + 24, 'sans i2'));
-    if (lookup?.missing && !lookup.lg && state.memo?.lg) picture.append(text(lookup.missing, 0, BITS.y + 24, 'sans i2'));
+    if (lookup?.missing && (lookup.lg || state.memo?.lg)) picture.append(text(lookup.missing, 0, BITS.y + 24, 'sans i2'));
     if (!lookup?.warning) return;
     const at = Math.min(height - 8, y + 26);
     picture.append(svg('rect', { class: 'bg', x: 0, y: at - 20, width: W, height: 28 }),

@@ -15,6 +15,7 @@ import { NONE, structureOf } from '../graph/structure.js';
 
 const DIAMOND = 'M0,-8 L8,0 L0,8 L-8,0 Z';
 const MARGIN = 10;
+const EDGE = 18;          /* beyond the last wire: strokes, the pile behind a box of many */
 const HEAD = 40;          /* for the words "original" and "copy", in page pixels at 16px per rem */
 const GAP_MIN = 116;
 const GAP_MAX = 0.33;     /* of the pane */
@@ -93,10 +94,11 @@ export default function objectGraph({ store }) {
     const unit = pane.rem / REM;
     const { placed, shown } = scene;
     const below = shown.more.size ? WAY_ROOM : 10;
+    const width = placed.w + EDGE;
     const roomY = pane.h - HEAD * unit - MARGIN;
-    const ideal = Math.min((pane.w - GAP_MIN * unit) / 2 / (placed.w + MARGIN), roomY / (placed.h + below), SCALE_MAX * unit);
+    const ideal = Math.min((pane.w - GAP_MIN * unit) / 2 / width, roomY / (placed.h + below), SCALE_MAX * unit);
     const scale = Math.max(ideal, SCALE_READABLE * unit);
-    const gap = Math.min(Math.max(pane.w - 2 * (placed.w + MARGIN) * scale, GAP_MIN * unit), pane.w * GAP_MAX);
+    const gap = Math.min(Math.max(pane.w - 2 * (width * scale + MARGIN), GAP_MIN * unit), pane.w * GAP_MAX);
     pane.half = (pane.w - gap) / 2;
     const spare = Math.max(0, roomY - (placed.h + below) * scale);
     const to = zoomIdentity.translate(MARGIN, HEAD * unit + Math.min(spare / 2, 40 * unit)).scale(scale);
