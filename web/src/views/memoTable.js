@@ -159,7 +159,10 @@ export default function memoTable({ store }) {
     picture.append(text(String(slot), SLOT_END, base, `end ${visits.length ? 'b' : 'i3'}`));
     if (visits.length) picture.append(text(last(visits).outcome, W - 10, base, `sans end ${end ? 'b' : 'i2'}`));
     if (!entry) {
-      if (!visits.length) picture.append(text('·', KEY.x + 4, base, 'i3'));
+      /* Of the dispatch table the trace holds only the types that were copied. */
+      const other = table === 'dispatch' && end?.outcome !== 'empty';
+      if (other) picture.append(text(visits.length ? 'another type' : '?', KEY.x, base, 'sans i3 sm'));
+      else if (!visits.length) picture.append(text('·', KEY.x + 4, base, 'i3'));
       return;
     }
     if (table === 'dispatch') {
@@ -211,7 +214,7 @@ export default function memoTable({ store }) {
       if (n / per > 0.5) dense += cell;
       else if (n) sparse += cell;
     });
-    picture.append(text('all', SLOT_END, y + 12, 'end sans i3 sm'), svg('rect', { class: 'hair', x: TABLE_X, y: y - 2, width: W - TABLE_X, height: 16 }),
+    picture.append(text(types.size ? 'seen' : 'all', SLOT_END, y + 12, 'end sans i3 sm'), svg('rect', { class: 'hair', x: TABLE_X, y: y - 2, width: W - TABLE_X, height: 16 }),
       svg('path', { class: 'used', d: dense }), svg('path', { class: 'used half', d: sparse }));
     visited.forEach((slot) => {
       const x = TABLE_X + (Math.floor(slot / per) + 0.5) * w;
