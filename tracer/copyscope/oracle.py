@@ -252,20 +252,28 @@ def from_trace(t: Any) -> list[Step]:
     return steps
 
 
+def against(policy: str) -> str:
+    """What a policy's events are compared with, in words."""
+    text = f"CPython {platform.python_version()}'s copy.py"
+    own = ("cpython", f"cpython-{platform.python_version().rpartition('.')[0]}")
+    return text if policy in own else f"{text} as {policy}"
+
+
+def unchecked(note: str, policy: str) -> dict[str, Any]:
+    """The verdict where nothing was compared; note says why."""
+    return {"state": "unchecked", "equal": 0, "total": 0, "where": note, "against": against(policy)}
+
+
 def verdict(engine: list[Step], seen: list[Step], note: str, policy: str) -> dict[str, Any]:
-    """Compares the two sequences. `state` is equal, differs or unchecked; `where` names the first difference."""
-    against = f"CPython {platform.python_version()}'s copy.py"
-    if policy not in ("cpython", f"cpython-{platform.python_version().rpartition('.')[0]}"):
-        against += f" as {policy}"
-    total = max(len(engine), len(seen))
+    """Compares two sequences. `state` is equal, differs or unchecked; `where` names the first difference."""
     if note:
-        return {"state": "unchecked", "equal": 0, "total": total, "where": note, "against": against}
-    first = first_difference(engine, seen)
+        return unchecked(note, policy)
+    total, first = max(len(engine), len(seen)), first_difference(engine, seen)
     if first is None:
-        return {"state": "equal", "equal": total, "total": total, "where": "", "against": against}
+        return {"state": "equal", "equal": total, "total": total, "where": "", "against": against(policy)}
     ours, theirs = (s[first] if first < len(s) else "nothing" for s in (engine, seen))
     where = f"step {first + 1}: recorded {ours}, copy.py did {theirs}"
-    return {"state": "differs", "equal": first, "total": total, "where": where, "against": against}
+    return {"state": "differs", "equal": first, "total": total, "where": where, "against": against(policy)}
 
 
 def first_difference(a: Iterable[Step], b: Iterable[Step]) -> int | None:

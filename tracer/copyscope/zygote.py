@@ -20,12 +20,12 @@ import socket
 import sys
 from typing import Any
 
-from copyscope import snippet
+from copyscope import oracle, snippet
 from copyscope.recording import Recording, observe_steps
 
 SOCKET_FD = 3
 MESSAGE_MAX = 256 * 1024
-VERIFY_RECORDS_MAX = 200_000  # past this many records the check would take longer than the copy is worth
+VERIFY_RECORDS_MAX = 100_000  # past this many records the check would take longer than the copy is worth
 SNIPPET_FAILED, INTERNAL = 10, 11
 PR_SET_PDEATHSIG = 1
 LIMITS = {
@@ -194,16 +194,17 @@ class Twin:
         """The verdict; waits for the twin."""
         if recording.session.records > VERIFY_RECORDS_MAX:
             os.kill(self.pid, signal.SIGKILL)
-            note = f"more than {VERIFY_RECORDS_MAX} records: not compared"
-            return recording.compare(([], note))
-        with open(self.read, "rb") as pipe:
-            answer = pipe.read()
-        os.waitpid(self.pid, 0)
+            return oracle.unchecked(f"more than {VERIFY_RECORDS_MAX:,} records are not compared", recording.policy)
         try:
-            steps, note = json.loads(answer)
+            with open(self.read, "rb") as pipe:
+                steps, note = json.loads(pipe.read())
+            return recording.compare(([tuple(s) for s in steps], note))
         except ValueError:
-            steps, note = [], "the twin that runs copy.py ended before it had an answer"
-        return recording.compare(([tuple(s) for s in steps], note))
+            return oracle.unchecked("the twin that runs copy.py ended before it had an answer", recording.policy)
+        except MemoryError:
+            return oracle.unchecked("not enough memory to compare the events", recording.policy)
+        finally:
+            os.waitpid(self.pid, 0)
 
 
 if __name__ == "__main__":
