@@ -51,7 +51,7 @@ cs_verdict cs_meta_verdict(const cJSON *meta, char *out, size_t n) {
         snprintf(out, n, "not checked against copy.py%s%s", where && *where ? ": " : "", where ? where : "");
         return CS_VERDICT_UNCHECKED;
     }
-    snprintf(out, n, "%.0f of %.0f events equal to %s%s%s", cJSON_IsNumber(equal) ? equal->valuedouble : 0,
+    snprintf(out, n, "%.0f of %.0f compared events equal to %s%s%s", cJSON_IsNumber(equal) ? equal->valuedouble : 0,
              cJSON_IsNumber(total) ? total->valuedouble : 0, against ? against : "copy.py",
              !is_equal && where ? "; they part at " : "", !is_equal && where ? where : "");
     return is_equal ? CS_VERDICT_EQUAL : CS_VERDICT_DIFFERS;

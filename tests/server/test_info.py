@@ -27,7 +27,7 @@ def test_a_whole_trace_is_described(program, tmp_path, whole):
         "3.11.7",
         "60 in 20 records",
         "memo 20",
-        "60 of 60 events equal to CPython 3.11.7's copy.py",
+        "60 of 60 compared events equal to CPython 3.11.7's copy.py",
         "whole",
     ):
         assert text in answer.stdout

@@ -142,7 +142,7 @@ function ended(end, fault) {
   editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
   const failed = end.state !== 'done';
   const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
-  const line = fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace));
+  const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), printedToo(end)].filter(Boolean).join(' ');
   stage.dataset.state = trace.eventCount ? 'done' : 'error';
   tell(trace.eventCount ? line : '');
   if (!trace.eventCount) say(line || 'The snippet ran, and deepcopy() was not called.', line ? 'error' : 'quiet');
@@ -167,15 +167,21 @@ function caps(trace) {
   return trace.cut ? 'The trace was cut short; this is what was recorded.' : '';
 }
 
+/** That the snippet printed more than is kept. */
+function printedToo(end) {
+  const dropped = Number(end.stdout_dropped) || 0;
+  return dropped ? `The snippet printed too much: ${dropped.toLocaleString('en')} bytes of it were not kept.` : '';
+}
+
 function verdictOf(trace) {
   const verdict = trace.meta.verdict;
   if (!trace.eventCount) return null;
   if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: 'not checked against copy.py', note: String(verdict?.where ?? '') };
   const against = verdict.against ?? 'copy.py';
   if (verdict.state === 'equal') {
-    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}`, note: COMPARED };
+    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}`, note: COMPARED };
   }
-  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against}; differs: ${verdict.where ?? ''}`, note: COMPARED };
+  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}; differs: ${verdict.where ?? ''}`, note: COMPARED };
 }
 
 const COMPARED = 'Compared event for event: calls and returns, memo reads and writes, dispatch, keep-alive, new objects, '
