@@ -142,7 +142,8 @@ function ended(end, fault) {
   editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
   const failed = end.state !== 'done';
   const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
-  const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), printedToo(end)].filter(Boolean).join(' ');
+  const raised = trace.meta.exception ? `deepcopy() raised ${sentenceOf(String(trace.meta.exception))}` : '';
+  const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), raised, printedToo(end)].filter(Boolean).join(' ');
   stage.dataset.state = trace.eventCount ? 'done' : 'error';
   tell(trace.eventCount ? line : '');
   if (!trace.eventCount) say(line || 'The snippet ran, and deepcopy() was not called.', line ? 'error' : 'quiet');
