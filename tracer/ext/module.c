@@ -228,14 +228,12 @@ exec(PyObject *module)
 }
 
 /* Every reference that the runtime owns. */
+/* clang-format off */
 #define OWNED(X)                                                                                                       \
-    X(dispatch)                                                                                                        \
-    X(copyreg)                                                                                                         \
-    X(atomic_types)                                                                                                    \
-    X(copier_atomic)                                                                                                   \
-    X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new)    \
-        X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append)        \
-            X(s_update) X(s_func) X(s_self) X(four)
+    X(dispatch) X(copyreg) X(atomic_types) X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict)              \
+    X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce)  \
+    X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update) X(s_func) X(s_self) X(four)
+/* clang-format on */
 
 static int
 traverse(PyObject *module, visitproc visit, void *arg)
