@@ -22,6 +22,27 @@
 
 static PyObject *deepcopy(cs_engine *e, PyObject *x, unsigned role);
 
+/* Appends deepcopy(a, memo) to list for each a of x.  Returns 0, or -1 with an exception set. */
+static int
+copy_each(cs_engine *e, PyObject *x, PyObject *list, unsigned role)
+{
+    PyObject *it = PyObject_GetIter(x);
+    if (it == NULL) {
+        return -1;
+    }
+    for (PyObject *a; (a = PyIter_Next(it)) != NULL;) {
+        PyObject *b = deepcopy(e, a, role);
+        Py_DECREF(a);
+        int err = b != NULL ? PyList_Append(list, b) : -1;
+        Py_XDECREF(b);
+        if (err < 0) {
+            break;
+        }
+    }
+    Py_DECREF(it);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 #include "engine_memo.h"
 #include "engine_reduce.h"
 
@@ -30,33 +51,13 @@ static PyObject *deepcopy(cs_engine *e, PyObject *x, unsigned role);
 static PyObject *
 copy_list(cs_engine *e, PyObject *x)
 {
-    PyObject *it = NULL, *y = PyList_New(0);
+    PyObject *y = PyList_New(0);
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
-    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_LIST) < 0) {
-        goto error;
+    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_LIST) < 0 ||
+        copy_each(e, x, y, CS_ROLE_LIST_ELEM) < 0) {
+        Py_CLEAR(y);
     }
-    it = PyObject_GetIter(x);
-    if (it == NULL) {
-        goto error;
-    }
-    for (PyObject *a; (a = PyIter_Next(it)) != NULL;) {
-        PyObject *b = deepcopy(e, a, CS_ROLE_LIST_ELEM);
-        Py_DECREF(a);
-        int err = b != NULL ? PyList_Append(y, b) : -1;
-        Py_XDECREF(b);
-        if (err < 0) {
-            goto error;
-        }
-    }
-    if (PyErr_Occurred()) {
-        goto error;
-    }
-    Py_DECREF(it);
     return y;
-error:
-    Py_XDECREF(it);
-    Py_XDECREF(y);
-    return NULL;
 }
 
 /* The report's test: short, and every element an instance of a scalar type.  Returns 1, 0 or -1. */
@@ -84,28 +85,11 @@ is_fast_tuple(cs_engine *e, PyObject *x)
 static PyObject *
 copy_elements(cs_engine *e, PyObject *x)
 {
-    PyObject *it = PyObject_GetIter(x), *copies = PyList_New(0);
-    if (it == NULL || copies == NULL) {
-        goto error;
+    PyObject *copies = PyList_New(0);
+    if (copies != NULL && copy_each(e, x, copies, CS_ROLE_TUPLE_ELEM) < 0) {
+        Py_CLEAR(copies);
     }
-    for (PyObject *a; (a = PyIter_Next(it)) != NULL;) {
-        PyObject *b = deepcopy(e, a, CS_ROLE_TUPLE_ELEM);
-        Py_DECREF(a);
-        int err = b != NULL ? PyList_Append(copies, b) : -1;
-        Py_XDECREF(b);
-        if (err < 0) {
-            goto error;
-        }
-    }
-    if (PyErr_Occurred()) {
-        goto error;
-    }
-    Py_DECREF(it);
     return copies;
-error:
-    Py_XDECREF(it);
-    Py_XDECREF(copies);
-    return NULL;
 }
 
 /* Whether an element of x differs, by identity, from its copy; as zip(x, copies) would find it. */

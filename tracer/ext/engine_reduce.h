@@ -13,30 +13,15 @@ copy_args(cs_engine *e, PyObject *args)
     if (truth <= 0) {
         return truth < 0 ? NULL : PySequence_Tuple(args);
     }
-    PyObject *it = PyObject_GetIter(args), *copies = it != NULL ? PyList_New(0) : NULL;
+    PyObject *copies = PyList_New(0);
     if (copies == NULL || cs_frame_enter() < 0) { /* the generator's frame */
-        goto error;
+        Py_XDECREF(copies);
+        return NULL;
     }
-    for (PyObject *a; (a = PyIter_Next(it)) != NULL;) {
-        PyObject *b = deepcopy(e, a, CS_ROLE_ARG);
-        Py_DECREF(a);
-        int err = b != NULL ? PyList_Append(copies, b) : -1;
-        Py_XDECREF(b);
-        if (err < 0) {
-            break;
-        }
-    }
+    int err = copy_each(e, args, copies, CS_ROLE_ARG);
     cs_frame_leave();
-    if (PyErr_Occurred()) {
-        goto error;
-    }
-    Py_DECREF(it);
-    Py_SETREF(copies, PyList_AsTuple(copies));
+    Py_SETREF(copies, err == 0 ? PyList_AsTuple(copies) : NULL);
     return copies;
-error:
-    Py_XDECREF(it);
-    Py_XDECREF(copies);
-    return NULL;
 }
 
 /* for key, value in slotstate.items(): setattr(y, key, value) */
