@@ -111,6 +111,29 @@ def test_a_memo_changed_without_changing_its_size_is_recorded(swap):
     assert [e.event for e in trace.events].count("memo_changed") == 1
 
 
+@pytest.mark.parametrize("policy", policies_here())
+def test_a_metaclass_is_hashed_as_often_as_by_copy_py(policy):
+    class Counting(type):
+        hashed = 0
+
+        def __hash__(cls):
+            Counting.hashed += 1
+            return 1
+
+        def __eq__(cls, other):
+            return cls is other
+
+    class Counted(metaclass=Counting):
+        def __reduce__(self):
+            return "a_global"
+
+    Counting.hashed = 0
+    copyscope.trace(Counted(), policy=policy)
+    ours, Counting.hashed = Counting.hashed, 0
+    copy.deepcopy(Counted())
+    assert ours == Counting.hashed
+
+
 def test_copy_deepcopy_is_put_back_after_a_recording():
     before = copy.deepcopy.__code__, copy.deepcopy.__defaults__
     copyscope.trace([CASES["hook_raises"]()])

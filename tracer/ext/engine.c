@@ -12,12 +12,14 @@
 #define MARK(e, obj, flags) cs_recorder_mark((e)->rec, obj, flags)
 #define READ_PROBE(e, key, value) read_probe(e, key, value)
 #define SYNC_MEMO(e) sync_memo(e)
+#define ANNOUNCE(e, x, role, flags) announce(e, x, role, flags)
 #else
 #define EMIT(e, rec_kind, ...) ((void)0)
 #define EMIT_RAISE(e, obj, role, opened) ((void)(role), (void)(opened))
 #define MARK(e, obj, flags) ((void)0)
 #define READ_PROBE(e, key, value) CS_PROBE_UNKNOWN
 #define SYNC_MEMO(e) ((void)0)
+#define ANNOUNCE(e, x, role, flags) (flags)
 #endif
 
 static PyObject *deepcopy(cs_engine *e, PyObject *x, unsigned role);
@@ -315,6 +317,26 @@ finish(cs_engine *e, PyObject *x, PyObject *y, unsigned role)
     return y;
 }
 
+#if CS_TRACED
+/* The first call with this memo, once it is known to need one: atomic objects may leave before.  Returns flags with
+ * what the ROOT record has told already. */
+static uint8_t
+announce(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
+{
+    if (e->announced) {
+        return flags;
+    }
+    e->announced = true;
+    MARK(e, e->memo, CS_OBJ_MEMO);
+    EMIT(e, ROOT, .flags = (flags & CS_F_DISPATCH_FIRST) | (e->fresh ? 0 : CS_F_YES), .role = role, .x = x,
+         .y = e->memo);
+    if (!e->fresh) {
+        cs_recorder_emit_presets(e->rec, e->memo);
+    }
+    return flags | CS_F_NO_CALL | (flags & CS_F_DISPATCH_FIRST ? CS_F_NO_DISPATCH : 0);
+}
+#endif
+
 /* The memo and dispatch questions.  Returns 1 when *y is the answer, 0 when the copier must run, -1 on error;
  * *opened tells whether a record that opens the call was written. */
 static int
@@ -337,6 +359,8 @@ ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, Py
             return 1;
         }
     }
+    flags = ANNOUNCE(e, x, role, flags);
+    *opened = (flags & CS_F_NO_CALL) != 0;
     if (!(flags & CS_F_NO_GET)) {
         PyObject *key = PyLong_FromVoidPtr(x);
         int err = key != NULL ? memo_get(e, key, y, &probe) : -1;
@@ -369,7 +393,7 @@ static PyObject *
 deepcopy_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
 {
     uint8_t copier = CS_COPIER_NONE;
-    bool opened = (flags & CS_F_NO_CALL) != 0, returned = false;
+    bool opened = false, returned = false;
     PyObject *custom = NULL, *y = NULL;
     char here;
     if (&here < e->stack_floor) {
@@ -378,17 +402,13 @@ deepcopy_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
     }
     if (cs_builtin_call_check() == 0) {
         int answered = ask(e, x, role, flags, &copier, &custom, &y, &opened);
-        if (answered > 0) {
-            Py_XDECREF(custom);
-            return y;
-        }
         if (answered == 0) {
             y = copy_with(e, x, copier, custom, &returned, role);
-            Py_XDECREF(custom);
             if (y != NULL && !returned) {
                 y = finish(e, x, y, role);
             }
         }
+        Py_XDECREF(custom);
     }
     if (y == NULL) {
         EMIT_RAISE(e, x, role, opened);
@@ -410,32 +430,12 @@ deepcopy(cs_engine *e, PyObject *x, unsigned role)
 /* ---- the outermost call ---- */
 
 static PyObject *
-run(cs_engine *e, PyObject *x, bool fresh, unsigned role)
+run(cs_engine *e, PyObject *x, unsigned role)
 {
-    uint8_t flags = fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0;
-    (void)role;
+    const uint8_t flags = e->fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0;
     if (cs_entry_enter() < 0) {
         return NULL;
     }
-#if CS_TRACED
-    /* Atomic objects under an atomic-first policy leave before a memo is made. */
-    uint8_t copier = CS_COPIER_NONE;
-    PyObject *custom = NULL;
-    if (e->policy->atomic != CS_ATOMIC_IN_DISPATCH && cs_copier_of(e->rt, Py_TYPE(x), &copier, &custom) < 0) {
-        cs_entry_leave();
-        return NULL;
-    }
-    Py_XDECREF(custom);
-    if (copier != CS_COPIER_ATOMIC) {
-        const uint8_t first = e->policy->atomic == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0;
-        MARK(e, e->memo, CS_OBJ_MEMO);
-        EMIT(e, ROOT, .flags = first | (fresh ? 0 : CS_F_YES), .role = role, .x = x, .y = e->memo);
-        if (!fresh) {
-            cs_recorder_emit_presets(e->rec, e->memo);
-        }
-        flags |= CS_F_NO_CALL | (first ? CS_F_NO_DISPATCH : 0);
-    }
-#endif
     PyObject *y = deepcopy_in_frame(e, x, role, flags);
     cs_entry_leave();
     return y;
@@ -469,7 +469,8 @@ cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, P
         }
         return y;
     }
-    cs_engine e = {.rt = rt, .policy = policy, .rec = rec, .outer = *current, .stack_floor = cs_stack_floor()};
+    cs_engine e = {
+        .rt = rt, .policy = policy, .fresh = fresh, .rec = rec, .outer = *current, .stack_floor = cs_stack_floor()};
     e.memo = fresh ? PyDict_New() : Py_NewRef(memo);
     if (e.memo == NULL) {
         return NULL;
@@ -477,7 +478,7 @@ cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, P
     e.plain = PyDict_CheckExact(e.memo);
     e.known = cs_probe_mark(e.memo);
     *current = &e;
-    PyObject *y = run(&e, x, fresh, role);
+    PyObject *y = run(&e, x, role);
     *current = e.outer;
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {
@@ -493,13 +494,13 @@ PyObject *
 cs_deepcopy_plain(const cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo)
 {
     const bool fresh = memo == NULL || memo == Py_None;
-    cs_engine e = {.rt = rt, .policy = policy, .stack_floor = cs_stack_floor()};
+    cs_engine e = {.rt = rt, .policy = policy, .fresh = fresh, .stack_floor = cs_stack_floor()};
     e.memo = fresh ? PyDict_New() : Py_NewRef(memo);
     if (e.memo == NULL) {
         return NULL;
     }
     e.plain = PyDict_CheckExact(e.memo);
-    PyObject *y = run(&e, x, fresh, CS_ROLE_ROOT);
+    PyObject *y = run(&e, x, CS_ROLE_ROOT);
     Py_DECREF(e.memo);
     return y;
 }

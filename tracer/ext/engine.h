@@ -31,6 +31,8 @@ typedef struct cs_engine {
     const cs_policy *policy;
     PyObject *memo;          /* held by the caller of the run */
     bool plain;              /* exact dict: its table may be read */
+    bool fresh;              /* the memo was made here, not given */
+    bool announced;          /* the ROOT record of this memo is written */
     cs_dict_mark known;      /* the memo as the engine left it */
     const char *stack_floor; /* below this address the C stack is too short for another level */
     cs_recorder *rec;        /* NULL in the plain engine */

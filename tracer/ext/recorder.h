@@ -16,8 +16,7 @@ typedef struct {
     uint32_t arg;
 } cs_emission;
 
-/* Where the recorder asks for what the dispatch table says of a type; runs no Python code but a metaclass's own
- * __hash__ and __eq__, which the copy itself would run. */
+/* Where the recorder asks for what the dispatch table says of a type; must run no Python code. */
 typedef cs_probe (*cs_dispatch_reader)(void *ctx, PyTypeObject *type, uint8_t *copier);
 
 /* names: dict of id -> str, or NULL.  Borrowed refs are kept.  Returns NULL with an exception set. */

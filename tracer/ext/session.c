@@ -65,14 +65,14 @@ read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
     const cs_runtime *rt = ctx;
     PyObject *custom = NULL;
     *copier = CS_COPIER_NONE;
+    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash) {
+        return CS_PROBE_UNKNOWN; /* asking would run a metaclass's __hash__ once more than the copy does */
+    }
     if (cs_copier_of(rt, type, copier, &custom) < 0) {
         PyErr_Clear();
         return CS_PROBE_UNKNOWN;
     }
     Py_XDECREF(custom);
-    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash) {
-        return CS_PROBE_UNKNOWN; /* a metaclass with a __hash__ of its own */
-    }
     PyObject *found = PyDict_GetItemWithError(rt->dispatch, (PyObject *)type);
     if (PyErr_Occurred()) {
         PyErr_Clear();
@@ -160,6 +160,16 @@ check_open(session *s)
     return 0;
 }
 
+/* None, or NULL with OSError set. */
+static PyObject *
+none_or_error(cs_error err)
+{
+    if (err != CS_E_OK) {
+        return PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
+    }
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\nDeep copy of x, every step recorded.\n\n"
                            "Calls from other threads than the session's own are copied without being recorded.");
 
@@ -196,11 +206,7 @@ session_chunk(session *s, PyObject *args)
         return NULL;
     }
     cs_error err = cs_writer_chunk(cs_recorder_writer(s->rec), kind, data, (size_t)n);
-    if (err != CS_E_OK) {
-        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return none_or_error(err);
 }
 
 PyDoc_STRVAR(flush_doc, "flush()\n--\n\nWrites what is buffered.");
@@ -213,11 +219,7 @@ session_flush(session *s, PyObject *unused)
         return NULL;
     }
     cs_error err = cs_writer_flush(cs_recorder_writer(s->rec));
-    if (err != CS_E_OK) {
-        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return none_or_error(err);
 }
 
 PyDoc_STRVAR(data_doc, "data()\n--\n\nThe bytes written so far, where they are kept.");
