@@ -12,6 +12,7 @@ static const struct {
     {"serve", cs_cmd_serve, "show traces, and run snippets, in a page on 127.0.0.1"},
     {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
     {"info", cs_cmd_info, "say what is in a trace file"},
+    {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };
 #define COUNT (sizeof subcommands / sizeof *subcommands)
 

@@ -89,6 +89,11 @@ def _fast_reduce(t: Text) -> None:
     )
 
 
+def texts() -> dict[str, str]:
+    """The variants, each with a line that says what it is."""
+    return dict(_core.policies())
+
+
 @functools.cache
 def source_for(policy: str) -> tuple[str, str]:
     """Name and text of the copy.py that a policy stands for on this interpreter.

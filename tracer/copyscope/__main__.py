@@ -1,0 +1,7 @@
+"""`python -m copyscope COMMAND`."""
+
+import sys
+
+from copyscope.cli import main
+
+sys.exit(main(sys.argv[1:]))
