@@ -56,6 +56,7 @@ static const struct {
     [CS_REC_PRESET] = {KEY_THEN_VALUE, KEY_THEN_VALUE},
     [CS_REC_CLOCK] = {COUNT, COUNT},
     [CS_REC_TRUNC] = {COUNT, COUNT},
+    [CS_REC_CALLER] = {MAYBE_STRING, MAYBE_STRING},
 };
 
 static bool slot_fits(const cs_record *r) {

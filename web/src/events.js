@@ -294,4 +294,6 @@ export const RECS = [
   ]},
   {name: "trunc", text: "a cap was hit: recording stopped here, the copy went on", steps: [
   ]},
+  {name: "caller", text: "who makes the outermost call that follows", steps: [
+  ]},
 ];

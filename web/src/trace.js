@@ -164,8 +164,8 @@ export default class Trace {
     records.arg[r] = words[at + 2];
     if (kind === REC.clock) this.clock = words[at + 1] + words[at + 2] * 2 ** 32;
     if (kind === REC.trunc) this.truncated += words[at + 1] + words[at + 2] * 2 ** 32;
-    // A PRESET's last word is a ref, not a time.
-    records.t[r] = kind === REC.preset ? words[at + 3] : this.clock + words[at + 3];
+    // A PRESET's last word is a ref, a CALLER's a line: no times.
+    records.t[r] = kind === REC.preset || kind === REC.caller ? words[at + 3] : this.clock + words[at + 3];
     const steps = stepsOf(kind, flags, role);
     const first = events.extend(steps.length);
     records.first[r] = first;
