@@ -12,31 +12,6 @@ struct FreeCam {
     void operator()(cs_cam *cam) const { cs_cam_free(cam); }
 };
 
-bool opens_call(const cs_record &r) {
-    switch (r.kind) {
-    case CS_REC_ATOM:
-    case CS_REC_FATOM:
-    case CS_REC_HIT:
-    case CS_REC_MISS: return !(r.flags & CS_F_NO_CALL);
-    default: return false;
-    }
-}
-
-bool closes_call(const cs_record &r) {
-    switch (r.kind) {
-    case CS_REC_ATOM:
-    case CS_REC_FATOM:
-    case CS_REC_HIT:
-    case CS_REC_KEEP:
-    case CS_REC_KEEP_FIRST:
-    case CS_REC_SAME:
-    case CS_REC_FTUPLE:
-    case CS_REC_CLASS:
-    case CS_REC_RAISE: return true;
-    default: return false;
-    }
-}
-
 } // namespace
 
 struct cs_replay {
@@ -80,10 +55,10 @@ void cs_replay::feed(const cs_trace *trace) {
         if (r.kind == CS_REC_ROOT) on_root(r);
         if (r.kind == CS_REC_MEMO_CHANGED && memo && memo_in_force() == memo) clear();
         if (r.kind == CS_REC_PRESET) on_preset(r);
-        if (opens_call(r)) calls.push_back(memo_in_force());
+        if (r.kind != CS_REC_ROOT && cs_opens_call(&r)) calls.push_back(memo_in_force());
         unsigned n = cs_expand(&r, steps);
         for (unsigned i = 0; i < n; i++) on_event(r, *steps[i], i);
-        if (closes_call(r) && !calls.empty()) calls.pop_back();
+        if (cs_closes_call(&r) && !calls.empty()) calls.pop_back();
     }
     header.ops = static_cast<uint32_t>(ops.size());
     header.cycles = cs_cam_cycles(cam.get());

@@ -4,83 +4,38 @@
 
 #include <string.h>
 
-/* What a record's obj and arg mean, by kind.  IGNORED: writers put 0, readers do not look. */
-enum meaning {
-    NO_SUCH_KIND,
-    IGNORED,
-    OBJECT,         /* ref of an object, from 1 */
-    MAYBE_OBJECT,   /* the same, or 0: none */
-    MAYBE_STRING,   /* ref of a string, or 0: none */
-    SLOT,           /* slot of the memo table that the record's log2 size tells; ignored where no probe was read */
-    COUNT,          /* any number */
-    KEY_THEN_VALUE, /* obj | arg << 32 a memo key, t the value's object ref, or 0: none */
-};
-
-static const struct {
-    uint8_t obj, arg;
-} MEANINGS[CS_REC_MAX] = {
-    [CS_REC_ROOT] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_ATOM] = {OBJECT, SLOT},
-    [CS_REC_FATOM] = {OBJECT, IGNORED},
-    [CS_REC_HIT] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_MISS] = {OBJECT, SLOT},
-    [CS_REC_LIST] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_DICT] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_TUPLE_HIT] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_TUPLE_NEW] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_TUPLE_SAME] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_METHOD] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_SET] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_KEEP] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_KEEP_FIRST] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_SAME] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_FTUPLE] = {OBJECT, IGNORED},
-    [CS_REC_FTUPLE_NO] = {OBJECT, IGNORED},
-    [CS_REC_CLASS] = {OBJECT, IGNORED},
-    [CS_REC_HOOK] = {OBJECT, IGNORED},
-    [CS_REC_NOHOOK] = {OBJECT, IGNORED},
-    [CS_REC_REDUCE] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_REDUCE_STR] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_FREDUCE] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_FREDUCE_NO] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_NEW] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_SETSTATE] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_STATE_DICT] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_STATE_SLOTS] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_SETITEM] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_ITEM_APPEND] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_ITEM_SET] = {OBJECT, MAYBE_OBJECT},
-    [CS_REC_COPIER] = {OBJECT, IGNORED},
-    [CS_REC_RAISE] = {OBJECT, MAYBE_STRING},
-    [CS_REC_MEMO_CHANGED] = {MAYBE_OBJECT, COUNT},
-    [CS_REC_PRESET] = {KEY_THEN_VALUE, KEY_THEN_VALUE},
-    [CS_REC_CLOCK] = {COUNT, COUNT},
-    [CS_REC_TRUNC] = {COUNT, COUNT},
-    [CS_REC_CALLER] = {MAYBE_STRING, MAYBE_STRING},
-};
-
 static bool slot_fits(const cs_record *r) {
     return (r->flags & (CS_F_NO_GET | CS_F_NO_PROBE)) || r->arg < UINT32_C(1) << cs_rec_lg(r);
 }
 
-static bool value_fits(unsigned meaning, uint32_t value, const cs_record *r, const cs_bounds *bounds) {
-    switch ((enum meaning)meaning) {
-    case OBJECT: return value >= 1 && value <= bounds->objects;
-    case MAYBE_OBJECT: return value <= bounds->objects;
-    case MAYBE_STRING: return value <= bounds->strings;
-    case SLOT: return slot_fits(r);
-    case KEY_THEN_VALUE: return r->t <= bounds->objects;
-    case IGNORED:
-    case COUNT: return true;
-    case NO_SUCH_KIND: break;
+/* An object that may be missing is 0; x and y as obj may not. */
+static bool value_fits(unsigned operand, uint32_t value, const cs_record *r, const cs_bounds *bounds) {
+    switch ((enum cs_operand)operand) {
+    case CS_OPERAND_X:
+    case CS_OPERAND_Y:
+    case CS_OPERAND_LAST:
+    case CS_OPERAND_NEW:
+    case CS_OPERAND_MEMO:
+    case CS_OPERAND_VALUE: return value <= bounds->objects;
+    case CS_OPERAND_STRING: return value <= bounds->strings;
+    case CS_OPERAND_SLOT: return slot_fits(r);
+    case CS_OPERAND_NONE:
+    case CS_OPERAND_NUMBER:
+    case CS_OPERAND_KEY:
+    case CS_OPERAND_LINE:
+    case CS_OPERAND_TIME: return true;
+    case CS_OPERAND_COUNT: break;
     }
     return false;
 }
 
 static cs_error check_record(const cs_record *r, const cs_bounds *bounds) {
-    if (r->kind >= CS_REC_MAX || MEANINGS[r->kind].obj == NO_SUCH_KIND || cs_rec_role(r) >= CS_ROLE_COUNT)
-        return CS_E_CHUNK;
-    if (!value_fits(MEANINGS[r->kind].obj, r->obj, r, bounds) || !value_fits(MEANINGS[r->kind].arg, r->arg, r, bounds))
+    const cs_rec_shape *shape = cs_shape_of(r->kind);
+
+    if (!shape || cs_rec_role(r) >= CS_ROLE_COUNT) return CS_E_CHUNK;
+    if (!r->obj && (shape->obj == CS_OPERAND_X || shape->obj == CS_OPERAND_Y)) return CS_E_REF;
+    if (!value_fits(shape->obj, r->obj, r, bounds) || !value_fits(shape->arg, r->arg, r, bounds) ||
+        !value_fits(shape->t, r->t, r, bounds))
         return CS_E_REF;
     return CS_E_OK;
 }

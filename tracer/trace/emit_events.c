@@ -40,7 +40,17 @@ static const numbered COPIERS[] = {
 };
 
 static const numbered RECS[] = {
-#define REC(id, num, name, text) {num, name, text},
+#define REC(id, num, name, call, obj, arg, t, text) {num, name, text},
+#include "../events.def"
+};
+
+static const char *const CALLS[] = {
+#define CALL(id, name, text) name,
+#include "../events.def"
+};
+
+static const char *const OPERANDS[] = {
+#define OPERAND(id, name, text) name,
 #include "../events.def"
 };
 
@@ -148,12 +158,18 @@ static void put_recs(void) {
     unsigned next = 0;
     puts("\n/**\n * Record kinds, by number; 0 is none.  A record expands to the steps with (flags & mask) === want "
          "and\n"
-         " * role 15 (any) or the record's own.  Outcome: 0 none, 1 no, 2 yes, 3 as the record's YES bit says.\n */\n"
+         " * role 15 (any) or the record's own.  Outcome: 0 none, 1 no, 2 yes, 3 as the record's YES bit says.\n"
+         " * `call`: what it does to the call of deepcopy() it belongs to; `obj`, `arg`, `t`: what its fields are.\n */\n"
          "export const RECS = [");
     for (size_t i = 0; i < COUNT(RECS); i++) {
         put_gap(&next, RECS[i].num);
         put_member("  {name", RECS[i].name, ", ");
-        put_member("text", RECS[i].text, ", steps: [\n");
+        put_member("text", RECS[i].text, ",\n   ");
+        const cs_rec_shape *shape = cs_shape_of(RECS[i].num);
+        put_member("call", CALLS[shape->call], ", ");
+        put_member("obj", OPERANDS[shape->obj], ", ");
+        put_member("arg", OPERANDS[shape->arg], ", ");
+        put_member("t", OPERANDS[shape->t], ", steps: [\n");
         put_steps(RECS[i].num);
         puts("  ]},");
     }

@@ -46,6 +46,16 @@ enum cs_site {
 #include "../events.def"
     CS_SITE_COUNT
 };
+enum cs_call {
+#define CALL(id, ...) CS_CALL_##id,
+#include "../events.def"
+    CS_CALL_COUNT
+};
+enum cs_operand {
+#define OPERAND(id, ...) CS_OPERAND_##id,
+#include "../events.def"
+    CS_OPERAND_COUNT
+};
 enum cs_rec {
 #define REC(id, num, ...) CS_REC_##id = (num),
 #include "../events.def"
@@ -81,6 +91,16 @@ typedef struct {
 static inline unsigned cs_rec_lg(const cs_record *r) { return r->pack & 31u; }
 static inline unsigned cs_rec_role(const cs_record *r) { return (r->pack >> 5) & 15u; }
 static inline unsigned cs_rec_probes(const cs_record *r) { return (unsigned)r->pack >> 9; }
+
+/* What a record of a kind does to its call (enum cs_call), and what its fields are (enum cs_operand); NULL for a kind
+ * that is none. */
+typedef struct {
+    uint8_t call, obj, arg, t;
+} cs_rec_shape;
+const cs_rec_shape *cs_shape_of(unsigned kind);
+/* Whether rec opens a call, and whether it closes the innermost one that is open (after opening its own). */
+bool cs_opens_call(const cs_record *rec);
+bool cs_closes_call(const cs_record *rec);
 
 /* The steps that rec expands to, in order, at most CS_MAX_STEPS; returns how many. */
 #define CS_MAX_STEPS 8

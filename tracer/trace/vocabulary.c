@@ -41,6 +41,12 @@ static const char *const RECS[CS_REC_MAX] = {
 #include "../events.def"
 };
 
+static const cs_rec_shape SHAPES[CS_REC_MAX] = {
+#define REC(id, num, name, call, obj, arg, t, text)                                                                    \
+    [num] = {CS_CALL_##call, CS_OPERAND_##obj, CS_OPERAND_##arg, CS_OPERAND_##t},
+#include "../events.def"
+};
+
 static const cs_step STEPS[] = {
 #define STEP(rec, ev, mask, want, role, outcome, site)                                                                 \
     {CS_REC_##rec, CS_EV_##ev, (mask), (want), CS_ROLE_##role, CS_OUT_##outcome, CS_SITE_##site},
@@ -77,6 +83,18 @@ unsigned cs_expand(const cs_record *rec, const cs_step *steps[CS_MAX_STEPS]) {
         if (holds && n < CS_MAX_STEPS) steps[n++] = step;
     }
     return n;
+}
+
+const cs_rec_shape *cs_shape_of(unsigned kind) { return kind < CS_REC_MAX && RECS[kind] ? &SHAPES[kind] : NULL; }
+
+bool cs_opens_call(const cs_record *rec) {
+    const cs_rec_shape *shape = cs_shape_of(rec->kind);
+    return shape && (shape->call == CS_CALL_OPENS || shape->call == CS_CALL_WHOLE) && !(rec->flags & CS_F_NO_CALL);
+}
+
+bool cs_closes_call(const cs_record *rec) {
+    const cs_rec_shape *shape = cs_shape_of(rec->kind);
+    return shape && (shape->call == CS_CALL_CLOSES || shape->call == CS_CALL_WHOLE);
 }
 
 /* The member of a table's row, or "?" for a number that is none. */

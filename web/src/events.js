@@ -140,16 +140,19 @@ export const SITES = [
 /**
  * Record kinds, by number; 0 is none.  A record expands to the steps with (flags & mask) === want and
  * role 15 (any) or the record's own.  Outcome: 0 none, 1 no, 2 yes, 3 as the record's YES bit says.
+ * `call`: what it does to the call of deepcopy() it belongs to; `obj`, `arg`, `t`: what its fields are.
  */
 export const RECS = [
   null,
-  {name: "root", text: "an outermost call, or one with another memo than its caller's", steps: [
+  {name: "root", text: "an outermost call, or one with another memo than its caller's",
+   call: "opens", obj: "x", arg: "memo", t: "time", steps: [
     {event: 1, mask: 0, want: 0, role: 15, outcome: 0, site: 1},
     {event: 5, mask: 4, want: 4, role: 15, outcome: 0, site: 6},
     {event: 2, mask: 16, want: 0, role: 15, outcome: 0, site: 2},
     {event: 3, mask: 16, want: 16, role: 15, outcome: 0, site: 3},
   ]},
-  {name: "atom", text: "a whole call for an atomic object", steps: [
+  {name: "atom", text: "a whole call for an atomic object",
+   call: "whole", obj: "x", arg: "slot", t: "time", steps: [
     {event: 1, mask: 1, want: 0, role: 15, outcome: 0, site: 1},
     {event: 4, mask: 2, want: 0, role: 15, outcome: 1, site: 4},
     {event: 5, mask: 8, want: 0, role: 15, outcome: 0, site: 6},
@@ -157,143 +160,179 @@ export const RECS = [
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "fast_atom", text: "a whole call for an atomic object, ended before the memo", steps: [
+  {name: "fast_atom", text: "a whole call for an atomic object, ended before the memo",
+   call: "whole", obj: "x", arg: "none", t: "time", steps: [
     {event: 1, mask: 1, want: 0, role: 15, outcome: 0, site: 1},
     {event: 5, mask: 8, want: 0, role: 15, outcome: 0, site: 6},
     {event: 31, mask: 0, want: 0, role: 15, outcome: 2, site: 17},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 17},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "hit", text: "a whole call answered by the memo", steps: [
+  {name: "hit", text: "a whole call answered by the memo",
+   call: "whole", obj: "x", arg: "y", t: "time", steps: [
     {event: 1, mask: 1, want: 0, role: 15, outcome: 0, site: 1},
     {event: 5, mask: 12, want: 4, role: 15, outcome: 0, site: 6},
     {event: 4, mask: 0, want: 0, role: 15, outcome: 2, site: 4},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 5},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "miss", text: "a call goes on: not in the memo, and what the dispatch table says", steps: [
+  {name: "miss", text: "a call goes on: not in the memo, and what the dispatch table says",
+   call: "opens", obj: "x", arg: "slot", t: "time", steps: [
     {event: 1, mask: 1, want: 0, role: 15, outcome: 0, site: 1},
     {event: 5, mask: 12, want: 4, role: 15, outcome: 0, site: 6},
     {event: 4, mask: 2, want: 0, role: 15, outcome: 1, site: 4},
     {event: 5, mask: 12, want: 0, role: 15, outcome: 0, site: 6},
   ]},
-  {name: "list", text: "an empty list, in the memo before its elements", steps: [
+  {name: "list", text: "an empty list, in the memo before its elements",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 13, mask: 0, want: 0, role: 15, outcome: 0, site: 18},
     {event: 20, mask: 0, want: 0, role: 15, outcome: 0, site: 19},
   ]},
-  {name: "dict", text: "an empty dict, in the memo before its items", steps: [
+  {name: "dict", text: "an empty dict, in the memo before its items",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 14, mask: 0, want: 0, role: 15, outcome: 0, site: 21},
     {event: 20, mask: 0, want: 0, role: 15, outcome: 0, site: 22},
   ]},
-  {name: "tuple_hit", text: "the tuple was copied meanwhile, through a cycle", steps: [
+  {name: "tuple_hit", text: "the tuple was copied meanwhile, through a cycle",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 21, mask: 0, want: 0, role: 15, outcome: 2, site: 24},
   ]},
-  {name: "tuple_new", text: "a new tuple", steps: [
+  {name: "tuple_new", text: "a new tuple",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 21, mask: 0, want: 0, role: 15, outcome: 1, site: 24},
     {event: 17, mask: 0, want: 0, role: 15, outcome: 0, site: 25},
   ]},
-  {name: "tuple_same", text: "the same tuple", steps: [
+  {name: "tuple_same", text: "the same tuple",
+   call: "within", obj: "x", arg: "x", t: "time", steps: [
     {event: 21, mask: 0, want: 0, role: 15, outcome: 1, site: 24},
     {event: 18, mask: 0, want: 0, role: 15, outcome: 0, site: 26},
   ]},
-  {name: "method", text: "a bound method", steps: [
+  {name: "method", text: "a bound method",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 19, mask: 0, want: 0, role: 15, outcome: 0, site: 28},
   ]},
-  {name: "set", text: "the copy goes into the memo", steps: [
+  {name: "set", text: "the copy goes into the memo",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 20, mask: 0, want: 0, role: 15, outcome: 0, site: 14},
   ]},
-  {name: "keep", text: "x is kept alive, the call returns", steps: [
+  {name: "keep", text: "x is kept alive, the call returns",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
     {event: 22, mask: 0, want: 0, role: 15, outcome: 2, site: 29},
     {event: 24, mask: 0, want: 0, role: 15, outcome: 0, site: 29},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "keep_first", text: "the first object kept alive, the call returns", steps: [
+  {name: "keep_first", text: "the first object kept alive, the call returns",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
     {event: 22, mask: 0, want: 0, role: 15, outcome: 1, site: 29},
     {event: 23, mask: 0, want: 0, role: 15, outcome: 0, site: 30},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "same", text: "the call returns x itself; nothing goes into the memo", steps: [
+  {name: "same", text: "the call returns x itself; nothing goes into the memo",
+   call: "closes", obj: "x", arg: "x", t: "time", steps: [
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "fast_tuple", text: "a short tuple of scalars comes back as it is, the call returns", steps: [
+  {name: "fast_tuple", text: "a short tuple of scalars comes back as it is, the call returns",
+   call: "closes", obj: "x", arg: "none", t: "time", steps: [
     {event: 32, mask: 0, want: 0, role: 15, outcome: 2, site: 27},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "fast_tuple_no", text: "the tuple is not one for the fast path", steps: [
+  {name: "fast_tuple_no", text: "the tuple is not one for the fast path",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
     {event: 32, mask: 0, want: 0, role: 15, outcome: 1, site: 27},
   ]},
-  {name: "class", text: "a class is its own copy, the call returns", steps: [
+  {name: "class", text: "a class is its own copy, the call returns",
+   call: "closes", obj: "x", arg: "none", t: "time", steps: [
     {event: 7, mask: 0, want: 0, role: 15, outcome: 2, site: 8},
     {event: 6, mask: 0, want: 0, role: 15, outcome: 0, site: 16},
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 15},
     {event: 15, mask: 0, want: 0, role: 1, outcome: 0, site: 20},
   ]},
-  {name: "hook", text: "x copies itself", steps: [
+  {name: "hook", text: "x copies itself",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
     {event: 7, mask: 0, want: 0, role: 15, outcome: 1, site: 8},
     {event: 8, mask: 0, want: 0, role: 15, outcome: 2, site: 9},
     {event: 9, mask: 0, want: 0, role: 15, outcome: 0, site: 10},
   ]},
-  {name: "nohook", text: "no hook: the reductor is asked", steps: [
+  {name: "nohook", text: "no hook: the reductor is asked",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
     {event: 7, mask: 0, want: 0, role: 15, outcome: 1, site: 8},
     {event: 8, mask: 0, want: 0, role: 15, outcome: 1, site: 9},
     {event: 10, mask: 0, want: 0, role: 15, outcome: 3, site: 11},
   ]},
-  {name: "reduce", text: "the reductor returned", steps: [
+  {name: "reduce", text: "the reductor returned",
+   call: "within", obj: "x", arg: "new", t: "time", steps: [
     {event: 11, mask: 0, want: 0, role: 15, outcome: 0, site: 12},
   ]},
-  {name: "reduce_str", text: "rv is a str", steps: [
+  {name: "reduce_str", text: "rv is a str",
+   call: "within", obj: "x", arg: "new", t: "time", steps: [
     {event: 12, mask: 0, want: 0, role: 15, outcome: 2, site: 13},
   ]},
-  {name: "fast_reduce", text: "the simple reduce pattern: made without _reconstruct", steps: [
+  {name: "fast_reduce", text: "the simple reduce pattern: made without _reconstruct",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 33, mask: 0, want: 0, role: 15, outcome: 2, site: 31},
     {event: 25, mask: 0, want: 0, role: 15, outcome: 0, site: 32},
     {event: 20, mask: 0, want: 0, role: 15, outcome: 0, site: 33},
   ]},
-  {name: "fast_reduce_no", text: "not the simple reduce pattern", steps: [
+  {name: "fast_reduce_no", text: "not the simple reduce pattern",
+   call: "within", obj: "x", arg: "new", t: "time", steps: [
     {event: 33, mask: 0, want: 0, role: 15, outcome: 1, site: 31},
   ]},
-  {name: "new", text: "a new object, in the memo before its state", steps: [
+  {name: "new", text: "a new object, in the memo before its state",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
     {event: 25, mask: 0, want: 0, role: 15, outcome: 0, site: 35},
     {event: 20, mask: 0, want: 0, role: 15, outcome: 0, site: 36},
   ]},
-  {name: "setstate", text: "y.__setstate__", steps: [
+  {name: "setstate", text: "y.__setstate__",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 26, mask: 0, want: 0, role: 15, outcome: 0, site: 37},
   ]},
-  {name: "state_dict", text: "y.__dict__.update", steps: [
+  {name: "state_dict", text: "y.__dict__.update",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 27, mask: 16, want: 0, role: 15, outcome: 0, site: 38},
     {event: 27, mask: 16, want: 16, role: 15, outcome: 0, site: 34},
   ]},
-  {name: "state_slots", text: "setattr for each slot", steps: [
+  {name: "state_slots", text: "setattr for each slot",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 28, mask: 0, want: 0, role: 15, outcome: 0, site: 39},
   ]},
-  {name: "setitem", text: "y[key] = value in a dict copy", steps: [
+  {name: "setitem", text: "y[key] = value in a dict copy",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 16, mask: 0, want: 0, role: 15, outcome: 0, site: 23},
   ]},
-  {name: "item_append", text: "y.append(item) in a rebuilt object", steps: [
+  {name: "item_append", text: "y.append(item) in a rebuilt object",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 29, mask: 0, want: 0, role: 15, outcome: 0, site: 40},
   ]},
-  {name: "item_set", text: "y[key] = value in a rebuilt object", steps: [
+  {name: "item_set", text: "y[key] = value in a rebuilt object",
+   call: "within", obj: "y", arg: "last", t: "time", steps: [
     {event: 30, mask: 0, want: 0, role: 15, outcome: 0, site: 41},
   ]},
-  {name: "copier", text: "a copier registered by hand is called", steps: [
+  {name: "copier", text: "a copier registered by hand is called",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
     {event: 34, mask: 0, want: 0, role: 15, outcome: 0, site: 7},
   ]},
-  {name: "raise", text: "an exception leaves the call", steps: [
+  {name: "raise", text: "an exception leaves the call",
+   call: "closes", obj: "x", arg: "string", t: "time", steps: [
     {event: 36, mask: 0, want: 0, role: 15, outcome: 0, site: 0},
   ]},
-  {name: "memo_changed", text: "user code changed the memo", steps: [
+  {name: "memo_changed", text: "user code changed the memo",
+   call: "within", obj: "memo", arg: "number", t: "time", steps: [
     {event: 37, mask: 0, want: 0, role: 15, outcome: 0, site: 0},
   ]},
-  {name: "preset", text: "an entry found in a memo that was given or changed", steps: [
+  {name: "preset", text: "an entry found in a memo that was given or changed",
+   call: "none", obj: "key", arg: "key", t: "value", steps: [
   ]},
-  {name: "clock", text: "the 32-bit clock wrapped", steps: [
+  {name: "clock", text: "the 32-bit clock wrapped",
+   call: "none", obj: "number", arg: "number", t: "none", steps: [
   ]},
-  {name: "trunc", text: "a cap was hit: recording stopped here, the copy went on", steps: [
+  {name: "trunc", text: "a cap was hit: recording stopped here, the copy went on",
+   call: "none", obj: "number", arg: "number", t: "none", steps: [
   ]},
-  {name: "caller", text: "who makes the outermost call that follows", steps: [
+  {name: "caller", text: "who makes the outermost call that follows",
+   call: "none", obj: "string", arg: "string", t: "line", steps: [
   ]},
 ];

@@ -5,16 +5,11 @@
  */
 import columns, { countUpTo } from './columns.js';
 import MemoLog from './memoLog.js';
-import { EV, FLAGS, REC, ROLE, ROLES, SITES, stepsOf } from './vocabulary.js';
+import { EV, FLAGS, REC, ROLE, ROLES, SITES, closesCall, opensCall, stepsOf } from './vocabulary.js';
 
 export const OPEN = 0xffffffff;
 const KEYFRAME = 4096;
 
-/** Records that end a call. */
-const CLOSES = new Set(['atom', 'fast_atom', 'hit', 'keep', 'keep_first', 'same', 'fast_tuple', 'class', 'raise']
-  .map((name) => REC[name]));
-/** Records that begin a call unless NO_CALL is set. */
-const OPENS = new Set(['root', 'atom', 'fast_atom', 'hit', 'miss'].map((name) => REC[name]));
 /** Records after which `arg` is a copy of `obj`, and the step that makes it. */
 const MAKES = new Map([['list', 0], ['dict', 0], ['tuple_new', 1], ['new', 0], ['fast_reduce', 1], ['method', 0],
   ['set', 0]].map(([name, step]) => [REC[name], step]));
@@ -56,11 +51,11 @@ export default class History {
   take(r, steps) {
     const { records } = this.trace;
     const kind = records.kind[r];
-    if (OPENS.has(kind) && !(records.flags[r] & FLAGS.NO_CALL)) this.#open(r, kind);
+    if (opensCall(kind, records.flags[r])) this.#open(r, kind);
     records.call[r] = this.top;
     this.#count(steps);
     this.#effect(r, kind);
-    if (CLOSES.has(kind)) this.#close(r, kind, steps);
+    if (closesCall(kind)) this.#close(r, kind, steps);
   }
 
   /** The call that an event of record rec happens in: an append comes after the call that it waited for. */

@@ -4,7 +4,7 @@
  */
 import columns, { countUpTo } from './columns.js';
 import History from './history.js';
-import { EV, EVENTS, FAMILY_OF, FLAGS, REC, ROLES, SITES, stepsOf } from './vocabulary.js';
+import { EV, EVENTS, FAMILY_OF, FLAGS, REC, RECS, ROLES, SITES, stepsOf } from './vocabulary.js';
 
 const RECORD = 16;
 const OBJECT = 32;
@@ -164,8 +164,7 @@ export default class Trace {
     records.arg[r] = words[at + 2];
     if (kind === REC.clock) this.clock = words[at + 1] + words[at + 2] * 2 ** 32;
     if (kind === REC.trunc) this.truncated += words[at + 1] + words[at + 2] * 2 ** 32;
-    // A PRESET's last word is a ref, a CALLER's a line: no times.
-    records.t[r] = kind === REC.preset || kind === REC.caller ? words[at + 3] : this.clock + words[at + 3];
+    records.t[r] = RECS[kind]?.t === 'time' ? this.clock + words[at + 3] : words[at + 3];
     const steps = stepsOf(kind, flags, role);
     const first = events.extend(steps.length);
     records.first[r] = first;

@@ -19,6 +19,15 @@ export const SITE = numbers(SITES);
 /** Event number to family number. */
 export const FAMILY_OF = Uint8Array.from(EVENTS, (event) => (event ? FAMILY[event.family] : 0));
 
+const opens = RECS.map((rec) => rec?.call === 'opens' || rec?.call === 'whole');
+const closes = RECS.map((rec) => rec?.call === 'closes' || rec?.call === 'whole');
+
+/** Does this record open a call of deepcopy()? @param {number} kind @param {number} flags */
+export const opensCall = (kind, flags) => opens[kind] === true && !(flags & FLAGS.NO_CALL);
+
+/** Does a record of this kind close the innermost open call? @param {number} kind */
+export const closesCall = (kind) => closes[kind] === true;
+
 const ANY = 15;
 const OUTCOME_FLAG = 3;
 const cache = new Map();
