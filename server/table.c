@@ -53,6 +53,7 @@ static uint32_t found(const cs_walk *w) {
     case CS_EV_TUPLE_NEW:
     case CS_EV_METHOD_NEW:
     case CS_EV_MAKE:
+    case CS_EV_SHALLOW:
     case CS_EV_MEMO_SET: return w->record->arg;
     default: return 0;
     }
@@ -62,7 +63,7 @@ static void outcome(const cs_walk *w, char out[LABEL_MAX + 16]) {
     const cs_object *o = cs_walk_object(w, w->record->obj);
     const cs_type *type = o ? cs_walk_type(w, o->type) : NULL;
     char target[LABEL_MAX];
-    if (w->step->event == CS_EV_DISPATCH && type) {
+    if (w->step->event == CS_EV_DISPATCH && w->outcome == CS_OUT_NA && type) {
         snprintf(out, LABEL_MAX + 16, "%s", cs_copier_name(type->copier));
     } else if (w->step->event == CS_EV_RAISE) {
         size_t n;

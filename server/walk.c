@@ -34,6 +34,11 @@ static void note_copy(cs_walk *w, const cs_record *r) {
     case CS_REC_FREDUCE:
     case CS_REC_KEEP:
     case CS_REC_KEEP_FIRST:
+    case CS_REC_SHALLOW:
+    case CS_REC_COPY_NEW:
+    case CS_REC_COPY_COPIER_RETURN:
+    case CS_REC_COPY_HOOK_RETURN:
+    case CS_REC_REPLACE_RETURN:
         if (r->arg && r->arg <= w->object_count && r->arg != r->obj && !w->copy_of[r->arg]) w->copy_of[r->arg] = r->obj;
         break;
     default: break;
@@ -49,6 +54,12 @@ static void open_record(cs_walk *w) {
     note_copy(w, r);
 }
 
+static void records_probe(cs_walk *w) {
+    w->probed = !(w->record->flags & CS_F_NO_PROBE);
+    w->lg = cs_rec_lg(w->record);
+    w->probes = cs_rec_probes(w->record);
+}
+
 static void read_probe(cs_walk *w) {
     const cs_object *object;
     const cs_type *type;
@@ -58,12 +69,12 @@ static void read_probe(cs_walk *w) {
     case CS_EV_MEMO_GET:
     case CS_EV_MEMO_SET:
     case CS_EV_MEMO_AGAIN:
-    case CS_EV_KEEP_GET:
-        w->probed = !(w->record->flags & CS_F_NO_PROBE);
-        w->lg = cs_rec_lg(w->record);
-        w->probes = cs_rec_probes(w->record);
-        break;
+    case CS_EV_KEEP_GET: records_probe(w); break;
     case CS_EV_DISPATCH:
+        if (w->step->outcome != CS_OUT_NA) { /* copy()'s own table: deepcopy()'s is told once, with the type */
+            if (w->record->kind != CS_REC_COPY_HOLDERS) records_probe(w);
+            break;
+        }
         object = cs_walk_object(w, w->record->obj);
         type = object ? cs_walk_type(w, object->type) : NULL;
         w->probed = type && type->probes;

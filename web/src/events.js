@@ -50,6 +50,9 @@ export const EVENTS = [
   {name: "return", family: "call", text: "deepcopy(x) returns"},
   {name: "raise", family: "error", text: "an exception leaves deepcopy(x)"},
   {name: "memo_changed", family: "memo", text: "user code changed the memo"},
+  {name: "shallow", family: "build", text: "the container copies itself: the copy holds the same elements"},
+  {name: "replace_get", family: "dispatch", text: "looks for __replace__ in the class of x"},
+  {name: "replace_call", family: "build", text: "calls __replace__(x, **changes)"},
 ];
 
 /** Bits of a record's flags. */
@@ -135,6 +138,30 @@ export const SITES = [
   {name: "state_slots", function: "_reconstruct", statement: "setattr(y, key, value)"},
   {name: "item_append", function: "_reconstruct", statement: "y.append(item)#first"},
   {name: "item_set", function: "_reconstruct", statement: "y[key] = value#first"},
+  {name: "copy_call", function: "copy", statement: "def"},
+  {name: "copy_dispatch", function: "copy", statement: "copier = _copy_dispatch.get(cls)"},
+  {name: "copy_copier", function: "copy", statement: "return copier(x)#first"},
+  {name: "copy_atomic", function: "_copy_immutable", statement: "return x"},
+  {name: "copy_set", function: "copy", statement: "if cls in _copy_atomic_types"},
+  {name: "copy_set_same", function: "copy", statement: "return x#first"},
+  {name: "copy_holders", function: "copy", statement: "if cls in _copy_builtin_containers"},
+  {name: "copy_holder", function: "copy", statement: "return cls.copy(x)"},
+  {name: "copy_class", function: "copy", statement: "if issubclass(cls, type)"},
+  {name: "copy_class_same", function: "copy", statement: "return _copy_immutable(x)"},
+  {name: "copy_hook_get", function: "copy", statement: "copier = getattr(cls, '__copy__', None)"},
+  {name: "copy_hook_call", function: "copy", statement: "return copier(x)#last"},
+  {name: "copy_copyreg", function: "copy", statement: "reductor = dispatch_table.get(cls)"},
+  {name: "copy_reductor", function: "copy", statement: "rv = reductor(x)"},
+  {name: "copy_reduce_ex", function: "copy", statement: "rv = reductor(4)"},
+  {name: "copy_reduce", function: "copy", statement: "rv = reductor()"},
+  {name: "copy_str", function: "copy", statement: "if isinstance(rv, str)"},
+  {name: "copy_str_same", function: "copy", statement: "return x#last"},
+  {name: "copy_return", function: "copy", statement: "return _reconstruct(x, None, *rv)"},
+  {name: "copy_append", function: "_reconstruct", statement: "y.append(item)#last"},
+  {name: "copy_setitem", function: "_reconstruct", statement: "y[key] = value#last"},
+  {name: "replace", function: "replace", statement: "def"},
+  {name: "replace_get", function: "replace", statement: "func = getattr(cls, '__replace__', None)"},
+  {name: "replace_call", function: "replace", statement: "return func(obj, **changes)"},
 ];
 
 /**
@@ -334,5 +361,112 @@ export const RECS = [
   ]},
   {name: "caller", text: "who makes the outermost call that follows",
    call: "none", obj: "string", arg: "string", t: "line", steps: [
+  ]},
+  {name: "copy", text: "a call of copy() goes on, and what the dispatch table says",
+   call: "opens", obj: "x", arg: "slot", t: "time", steps: [
+    {event: 1, mask: 0, want: 0, role: 15, outcome: 0, site: 42},
+    {event: 5, mask: 8, want: 0, role: 15, outcome: 3, site: 43},
+  ]},
+  {name: "copy_atom", text: "a whole call of copy() for an atomic object",
+   call: "whole", obj: "x", arg: "slot", t: "time", steps: [
+    {event: 1, mask: 0, want: 0, role: 15, outcome: 0, site: 42},
+    {event: 5, mask: 0, want: 0, role: 15, outcome: 2, site: 43},
+    {event: 6, mask: 0, want: 0, role: 15, outcome: 0, site: 45},
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 44},
+  ]},
+  {name: "copy_fast_atom", text: "a whole call of copy() for an object of the set of atomic types",
+   call: "whole", obj: "x", arg: "none", t: "time", steps: [
+    {event: 1, mask: 0, want: 0, role: 15, outcome: 0, site: 42},
+    {event: 31, mask: 0, want: 0, role: 15, outcome: 2, site: 46},
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 47},
+  ]},
+  {name: "copy_holders", text: "is x one of the containers that copy themselves?",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 5, mask: 0, want: 0, role: 15, outcome: 3, site: 48},
+  ]},
+  {name: "shallow", text: "a container copied itself, the call returns",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
+    {event: 38, mask: 8, want: 0, role: 15, outcome: 0, site: 44},
+    {event: 38, mask: 8, want: 8, role: 15, outcome: 0, site: 49},
+    {event: 35, mask: 8, want: 0, role: 15, outcome: 0, site: 44},
+    {event: 35, mask: 8, want: 8, role: 15, outcome: 0, site: 49},
+  ]},
+  {name: "copy_copier", text: "a copier registered by hand is called",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 34, mask: 0, want: 0, role: 15, outcome: 0, site: 44},
+  ]},
+  {name: "copy_copier_return", text: "the call returns what that copier returned",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 44},
+  ]},
+  {name: "copy_class", text: "a class is its own copy, the call returns",
+   call: "closes", obj: "x", arg: "none", t: "time", steps: [
+    {event: 7, mask: 0, want: 0, role: 15, outcome: 2, site: 50},
+    {event: 6, mask: 0, want: 0, role: 15, outcome: 0, site: 45},
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 51},
+  ]},
+  {name: "copy_hook", text: "x copies itself",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 7, mask: 0, want: 0, role: 15, outcome: 1, site: 50},
+    {event: 8, mask: 0, want: 0, role: 15, outcome: 2, site: 52},
+    {event: 9, mask: 0, want: 0, role: 15, outcome: 0, site: 53},
+  ]},
+  {name: "copy_hook_return", text: "the call returns what the hook returned",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 53},
+  ]},
+  {name: "copy_nohook", text: "no hook: the reductor is asked",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 7, mask: 0, want: 0, role: 15, outcome: 1, site: 50},
+    {event: 8, mask: 0, want: 0, role: 15, outcome: 1, site: 52},
+    {event: 10, mask: 0, want: 0, role: 15, outcome: 3, site: 54},
+  ]},
+  {name: "copy_reduce", text: "the reductor returned",
+   call: "within", obj: "x", arg: "new", t: "time", steps: [
+    {event: 11, mask: 144, want: 16, role: 15, outcome: 0, site: 55},
+    {event: 11, mask: 144, want: 0, role: 15, outcome: 0, site: 56},
+    {event: 11, mask: 144, want: 128, role: 15, outcome: 0, site: 57},
+  ]},
+  {name: "copy_reduce_str", text: "rv is a str: the call returns x itself",
+   call: "closes", obj: "x", arg: "new", t: "time", steps: [
+    {event: 12, mask: 0, want: 0, role: 15, outcome: 2, site: 58},
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 59},
+  ]},
+  {name: "copy_rebuild", text: "rv is no str: x is rebuilt from it",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 12, mask: 0, want: 0, role: 15, outcome: 1, site: 58},
+  ]},
+  {name: "copy_new", text: "a new object; nothing goes into a memo",
+   call: "within", obj: "x", arg: "y", t: "time", steps: [
+    {event: 25, mask: 0, want: 0, role: 15, outcome: 0, site: 35},
+  ]},
+  {name: "copy_return", text: "the call returns the rebuilt object",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 60},
+  ]},
+  {name: "copy_append", text: "y.append(item): the item of the original",
+   call: "within", obj: "y", arg: "new", t: "time", steps: [
+    {event: 29, mask: 0, want: 0, role: 15, outcome: 0, site: 61},
+  ]},
+  {name: "copy_setitem", text: "y[key] = value: key and value of the original",
+   call: "within", obj: "y", arg: "new", t: "time", steps: [
+    {event: 30, mask: 0, want: 0, role: 15, outcome: 0, site: 62},
+  ]},
+  {name: "replace", text: "a call of replace()",
+   call: "opens", obj: "x", arg: "new", t: "time", steps: [
+    {event: 1, mask: 0, want: 0, role: 15, outcome: 0, site: 63},
+  ]},
+  {name: "replace_hook", text: "the class of x makes the new object",
+   call: "within", obj: "x", arg: "new", t: "time", steps: [
+    {event: 39, mask: 0, want: 0, role: 15, outcome: 2, site: 64},
+    {event: 40, mask: 0, want: 0, role: 15, outcome: 0, site: 65},
+  ]},
+  {name: "replace_nohook", text: "the class of x has no __replace__",
+   call: "within", obj: "x", arg: "none", t: "time", steps: [
+    {event: 39, mask: 0, want: 0, role: 15, outcome: 1, site: 64},
+  ]},
+  {name: "replace_return", text: "the call returns what __replace__ returned",
+   call: "closes", obj: "x", arg: "y", t: "time", steps: [
+    {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 65},
   ]},
 ];

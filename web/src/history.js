@@ -12,12 +12,14 @@ const KEYFRAME = 4096;
 
 /** Records after which `arg` is a copy of `obj`, and the step that makes it. */
 const MAKES = new Map([['list', 0], ['dict', 0], ['tuple_new', 1], ['new', 0], ['fast_reduce', 1], ['method', 0],
-  ['set', 0]].map(([name, step]) => [REC[name], step]));
+  ['set', 0], ['shallow', 0], ['copy_new', 0], ['copy_copier_return', 0], ['copy_hook_return', 0], ['replace_return', 0]]
+  .map(([name, step]) => [REC[name], step]));
 /** Records that store obj -> arg in the memo, and the step that does. */
 const STORES = new Map([['list', 1], ['dict', 1], ['new', 1], ['fast_reduce', 2], ['set', 0]]
   .map(([name, step]) => [REC[name], step]));
 /** Records whose `arg` is the copy that their call returns; the others return x itself. */
-const RETURNS_ARG = new Set(['hit', 'keep', 'keep_first'].map((name) => REC[name]));
+const RETURNS_ARG = new Set(['hit', 'keep', 'keep_first', 'shallow', 'copy_copier_return', 'copy_hook_return', 'copy_return',
+  'replace_return'].map((name) => REC[name]));
 
 export default class History {
   constructor(trace) {
@@ -127,7 +129,7 @@ export default class History {
     const obj = records.obj[r];
     const arg = records.arg[r];
     const made = MAKES.get(kind);
-    if (made !== undefined) this.#copied(at + made, obj, arg);
+    if (made !== undefined && arg !== obj) this.#copied(at + made, obj, arg);
     this.#memoEffect(r, kind, at, obj, arg);
     this.#edgeEffect(kind, at, obj, arg);
   }
@@ -184,6 +186,7 @@ export default class History {
         this.#edge(at, obj, frame.last(ROLE.item_value), ROLE.item_value, frame.stored++, arg);
         break;
       case REC.item_append:
+      case REC.copy_append:
         this.#edge(at, obj, arg, ROLE.item, frame.stored++);
         break;
       case REC.setstate:

@@ -142,7 +142,7 @@ function ended(end, fault) {
   editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
   const failed = end.state !== 'done';
   const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
-  const raised = trace.meta.exception ? `deepcopy() raised ${sentenceOf(String(trace.meta.exception))}` : '';
+  const raised = trace.meta.exception ? `${trace.meta.op ?? 'deepcopy'}() raised ${sentenceOf(String(trace.meta.exception))}` : '';
   const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), raised, printedToo(end)].filter(Boolean).join(' ');
   stage.dataset.state = trace.eventCount ? 'done' : 'error';
   tell(trace.eventCount ? line : '');

@@ -1,10 +1,10 @@
 /**
- * One sentence per event: what deepcopy() just did, and why.  A sentence is a list of parts; a string is plain text,
+ * One sentence per event: what the copy just did, and why.  A sentence is a list of parts; a string is plain text,
  * the others are code, an object, or a link to an event.  No DOM here.
  */
 import { countUpTo } from './columns.js';
 import nameOf from './names.js';
-import { COPIERS, FLAGS, ROLES } from './vocabulary.js';
+import { COPIERS, FLAGS, opOf, REC, ROLES } from './vocabulary.js';
 
 /**
  * @typedef {string|{code: string, ref?: number}|{event: number}} Part  ref: object whose glyph stands before the code
@@ -48,8 +48,12 @@ class Scene {
   get type() { return code(this.typeEntry?.name || this.trace.objects[this.obj]?.typeName || '?'); }
   get typeEntry() { return this.trace.types[this.trace.objects[this.obj]?.type]; }
 
+  get op() { return opOf(this.trace.records.kind[this.trace.calls.rec[this.event.callIndex]]); }
+  get shallow() { return this.op === 'copy'; }
+  get hook() { return { copy: '__copy__', replace: '__replace__' }[this.op] ?? '__deepcopy__'; }
+
   /** `deepcopy(x)` with the glyph of x. */
-  get call() { return code(`deepcopy(${this.name(this.obj)})`, this.obj); }
+  get call() { return code(`${this.op}(${this.name(this.obj)})`, this.obj); }
   get attribute() { return (name) => code(`${this.name(this.obj)}.${name}`, this.obj); }
 
   /** The row of the log that this event wrote, or -1. */
@@ -108,7 +112,19 @@ const FOR = {
 
 const HOW = { list: '_deepcopy_list', tuple: '_deepcopy_tuple', dict: '_deepcopy_dict', method: '_deepcopy_method' };
 
+/** What copy()'s own table, or its set of containers, says; what is done about it is the next event. */
+function dispatchedShallow(scene) {
+  const atomic = scene.trace.records.kind[scene.event.rec] === REC.copy_atom;
+  if (atomic) return s`The dispatch table of ${code('copy()')} says that ${scene.type} is atomic.`;
+  if (scene.event.site === 'copy_holders') {
+    return scene.yes ? s`${scene.type} is one of the containers that copy themselves.` : s`${scene.type} is no container that copies itself.`;
+  }
+  if (scene.yes) return s`The dispatch table of ${code('copy()')} has a copier for ${scene.type}.`;
+  return s`The dispatch table of ${code('copy()')} has nothing for ${scene.type}: a hook or a reductor must tell.`;
+}
+
 function dispatched(scene) {
+  if (scene.shallow) return dispatchedShallow(scene);
   const copier = COPIERS[scene.typeEntry?.copier ?? 0]?.name;
   if (copier === 'atomic') return s`The dispatch table says that ${scene.type} is atomic.`;
   if (copier === 'custom') return s`The dispatch table has a copier for ${scene.type} that was registered by hand.`;
@@ -143,6 +159,7 @@ function appended(scene) {
 }
 
 function storedUnderKey(scene) {
+  if (scene.shallow) return s`A value of the original goes into ${scene.x} under the key ${scene.y}.`;
   const { edge } = scene;
   if (!edge) return s`A copied value is stored under its copied key.`;
   return s`${scene.the(edge.to)} goes into ${scene.the(edge.from)} under the key ${scene.the(edge.key)}.`;
@@ -160,6 +177,9 @@ function reduced(scene) {
   return s`${scene.attribute(how)} tells how to rebuild it.`;
 }
 
+/** The state that y is given: its copy, or in a shallow copy the very one of the original. */
+const theState = (scene) => (scene.shallow ? 'The state of the original' : 'The copied state');
+
 /** @type {Record<string, (scene: Scene) => Part[]>} */
 const SAY = {
   call: called,
@@ -169,12 +189,13 @@ const SAY = {
   dispatch: dispatched,
   atomic: (e) => s`${e.x} is atomic, so it is its own copy.`,
   class_check: (e) => (e.yes ? s`${e.x} is a class.` : s`Is ${e.x} a class? No.`),
-  hook_get: (e) => (e.yes ? s`${e.x} has a ${code('__deepcopy__')} method.` : s`${e.x} has no ${code('__deepcopy__')} method.`),
-  hook_call: (e) => s`${e.attribute('__deepcopy__(memo)')} runs: it copies itself.`,
+  hook_get: (e) => (e.yes ? s`${e.x} has a ${code(e.hook)} method.` : s`${e.x} has no ${code(e.hook)} method.`),
+  hook_call: (e) => s`${e.attribute(e.shallow ? '__copy__()' : '__deepcopy__(memo)')} runs: it copies itself.`,
   copyreg_get: (e) => (e.yes ? s`${code('copyreg')} has a reductor for ${e.type}.`
     : s`${code('copyreg')} has no reductor for ${e.type}, so the object is asked.`),
   reduce: reduced,
-  reduce_str: (e) => s`The reductor returned a name, so ${e.x} is its own copy.`,
+  reduce_str: (e) => (e.yes ? s`The reductor returned a name, so ${e.x} is its own copy.`
+    : s`The reductor returned no name: a new ${e.type} is built from what it returned.`),
   list_new: (e) => s`An empty list is made: it will be the copy of ${e.x}.`,
   dict_new: (e) => s`An empty dict is made: it will be the copy of ${e.x}.`,
   append: appended,
@@ -190,16 +211,20 @@ const SAY = {
   keep_new: (e) => s`A list with ${e.x} in it goes into the memo under ${code('id(memo)')}, to keep it alive.`,
   keep_append: (e) => s`${e.x} joins the list that keeps originals alive, so its id stays its own.`,
   make: (e) => s`A new ${e.type} is made: it will be the copy of ${e.x}.`,
-  setstate: (e) => s`${e.attribute('__setstate__()')} gets the copied state.`,
-  state_dict: (e) => s`The copied state goes into ${e.attribute('__dict__')}.`,
-  state_slots: (e) => s`The slots of ${e.x} are set from the copied state.`,
-  item_append: (e) => s`${e.y} is appended to ${e.x}.`,
+  setstate: (e) => s`${theState(e)} goes to ${e.attribute('__setstate__()')}.`,
+  state_dict: (e) => s`${theState(e)} goes into ${e.attribute('__dict__')}.`,
+  state_slots: (e) => s`${theState(e)} sets the slots of ${e.x}.`,
+  item_append: (e) => (e.shallow ? s`${e.y} itself is appended to ${e.x}.` : s`${e.y} is appended to ${e.x}.`),
   item_set: storedUnderKey,
-  fast_atomic: (e) => s`${e.x} is atomic: it is its own copy, and the memo is not asked.`,
+  fast_atomic: (e) => (e.shallow ? s`${e.x} is of an atomic type: it is its own copy.`
+    : s`${e.x} is atomic: it is its own copy, and the memo is not asked.`),
   fast_tuple: (e) => (e.yes ? s`${e.x} is a short tuple of scalars, so it is its own copy.`
     : s`${e.x} is no short tuple of scalars: the slow path copies it.`),
   fast_reduce: (e) => (e.yes ? s`${e.x} fits the simple reduce pattern: it is rebuilt on the fast path.`
     : s`${e.x} does not fit the simple reduce pattern.`),
+  shallow: (e) => s`${e.x} copies itself: ${e.y} holds the same elements.`,
+  replace_get: (e) => (e.yes ? s`The class of ${e.x} has a ${code(e.hook)} method.` : s`The class of ${e.x} has no ${code(e.hook)} method.`),
+  replace_call: (e) => s`${e.attribute('__replace__()')} makes the new object, with the changes ${e.y}.`,
   copier_call: (e) => s`The copier that was registered for ${e.type} runs on ${e.x}.`,
   return: returned,
   raise: (e) => s`${code(e.trace.string(e.arg) || 'An exception')} leaves ${e.call}.`,
@@ -222,12 +247,13 @@ const WORDS = {
   memo_set: 'memo store', memo_again: 'memo lookup again', keep_get: 'keep-alive lookup', keep_new: 'keep-alive, first',
   keep_append: 'keep alive', make: 'make object', setstate: 'set state', state_dict: 'update __dict__',
   state_slots: 'set slots', item_append: 'append item', item_set: 'set item', fast_atomic: 'atomic, fast path',
+  shallow: 'shallow copy', replace_get: 'replace hook lookup', replace_call: 'replace hook call',
   fast_tuple: 'tuple fast path', fast_reduce: 'reduce fast path', copier_call: 'registered copier',
   return: 'return', raise: 'exception', memo_changed: 'memo changed', atomic: 'atomic',
 };
 const OUTCOMES = {
   memo_get: ['hit', 'miss'], memo_again: ['hit', 'miss'], keep_get: ['hit', 'miss'], hook_get: ['found', 'none'],
-  copyreg_get: ['found', 'none'], fast_tuple: ['taken', 'not taken'], fast_reduce: ['taken', 'not taken'],
+  copyreg_get: ['found', 'none'], dispatch: ['found', 'none'], replace_get: ['found', 'none'], fast_tuple: ['taken', 'not taken'], fast_reduce: ['taken', 'not taken'],
   fast_atomic: ['taken', 'not taken'],
 };
 

@@ -4,7 +4,7 @@
  */
 import { countUpTo } from './columns.js';
 import { happened, OPEN } from './history.js';
-import { ROLES } from './vocabulary.js';
+import { opOf, ROLES } from './vocabulary.js';
 
 /**
  * @typedef {object} Frame
@@ -16,6 +16,7 @@ import { ROLES } from './vocabulary.js';
  * @property {number} openEvent
  * @property {string} site      the line that it stands on
  * @property {number|null} line
+ * @property {string} op        deepcopy, copy or replace
  */
 
 /** The line a call waits on while it copies a child of this role. */
@@ -24,6 +25,8 @@ const WAITS_AT = {
   arg: 'make', state: 'state_dict', item: 'item_append', item_key: 'item_set', item_value: 'item_set',
   user: 'hook_call', root: 'none',
 };
+/** The line that a call of copy() or replace() waits on: nothing but user code makes calls from there. */
+const SHALLOW_WAITS_AT = { copy: 'copy_hook_call', replace: 'replace_call' };
 
 /** State at event n, 0-based; its costly parts are made when they are asked for. */
 export function stateAt(trace, n) {
@@ -144,9 +147,9 @@ function stackOf(trace, event) {
     const role = ROLES[calls.role[c]]?.name ?? 'root';
     frames.push({
       callIndex: c, obj: calls.obj[c], role, index: calls.index[c], parent: parent >= 0 ? calls.obj[parent] : 0,
-      openEvent: calls.open[c], site, line,
+      openEvent: calls.open[c], site, line, op: opOf(trace.records.kind[calls.rec[c]]),
     });
-    site = WAITS_AT[role];
+    site = (parent >= 0 && SHALLOW_WAITS_AT[opOf(trace.records.kind[calls.rec[parent]])]) || WAITS_AT[role];
     line = trace.copyPy?.sites[site] ?? null;
   }
   return frames.reverse();

@@ -239,7 +239,11 @@ export default class Trace {
   /** The dict walk behind an event: the memo's from the record, the dispatch table's from the type. */
   #probe(rec, kind, event, outcome) {
     const { records } = this;
-    if (event === EV.dispatch) {
+    if (kind === REC.copy || kind === REC.copy_atom) {
+      if (event !== EV.dispatch || records.flags[rec] & FLAGS.NO_PROBE) return { lg: 0, probes: 0, slot: null };
+      return { lg: records.lg[rec], probes: records.probes[rec], slot: records.arg[rec] };
+    }
+    if (event === EV.dispatch && kind !== REC.copy_holders) {
       const type = this.types[this.objects[records.obj[rec]]?.type];
       if (type?.lg) return { lg: type.lg, probes: type.probes, slot: type.slot };
     }

@@ -28,6 +28,12 @@ export const opensCall = (kind, flags) => opens[kind] === true && !(flags & FLAG
 /** Does a record of this kind close the innermost open call? @param {number} kind */
 export const closesCall = (kind) => closes[kind] === true;
 
+/** Which function a call is of, by the kind of the record that opened it: deepcopy, copy or replace. */
+const OPS = RECS.map((rec) => /^(copy|replace)/.exec(rec?.name ?? '')?.[0] ?? 'deepcopy');
+
+/** @param {number} kind of the record that opened the call @returns {string} */
+export const opOf = (kind) => OPS[kind] ?? 'deepcopy';
+
 const ANY = 15;
 const OUTCOME_FLAG = 3;
 const cache = new Map();

@@ -12,6 +12,8 @@ export const KIND = { UNKNOWN: 0, LIST: 1, DICT: 2, TUPLE: 3, INSTANCE: 4, METHO
 
 const UNSAID = new Set(['type', 'NoneType']);
 
+const CONTAINER_KIND = new Map([['list', KIND.LIST], ['dict', KIND.DICT]]);
+
 const ROLE_KIND = new Map([
   [ROLE.list_elem, KIND.LIST], [ROLE.tuple_elem, KIND.TUPLE], [ROLE.dict_value, KIND.DICT],
   [ROLE.dict_key, KIND.DICT], [ROLE.self, KIND.METHOD], [ROLE.state, KIND.INSTANCE], [ROLE.arg, KIND.INSTANCE],
@@ -204,8 +206,9 @@ export class Structure {
     if (x === NONE) return;
     switch (kind) {
       case REC.atom: case REC.fast_atom: case REC.class: case REC.fast_tuple:
+      case REC.copy_atom: case REC.copy_fast_atom: case REC.copy_class:
         if (node.kind[x] === KIND.UNKNOWN) node.kind[x] = KIND.ATOM;
-        node.unsaid[x] = kind === REC.class || UNSAID.has(this.trace.objects[obj]?.typeName);
+        node.unsaid[x] = kind === REC.class || kind === REC.copy_class || UNSAID.has(this.trace.objects[obj]?.typeName);
         node.same[x] = true;
         break;
       case REC.hit:
@@ -222,8 +225,17 @@ export class Structure {
       case REC.tuple_same: node.kind[x] = KIND.TUPLE; node.same[x] = true; break;
       case REC.method: node.kind[x] = KIND.METHOD; this.#copied(run, x, arg, at, NONE); break;
       case REC.set: this.#copied(run, x, arg, at, at); break;
-      case REC.hook: case REC.nohook: this.#become(run, x, KIND.INSTANCE); break;
-      case REC.reduce_str: case REC.same: node.same[x] = node.copy[x] === 0; break;
+      case REC.hook: case REC.nohook: case REC.copy_hook: case REC.copy_nohook: case REC.copy_copier: case REC.replace:
+        this.#become(run, x, KIND.INSTANCE);
+        break;
+      case REC.shallow:
+        this.#become(run, x, CONTAINER_KIND.get(this.trace.objects[obj]?.typeName) ?? KIND.INSTANCE);
+        this.#copied(run, x, arg, at, NONE);
+        break;
+      case REC.copy_new: case REC.copy_copier_return: case REC.copy_hook_return: case REC.copy_return: case REC.replace_return:
+        this.#copied(run, x, arg, at, NONE);
+        break;
+      case REC.reduce_str: case REC.same: case REC.copy_reduce_str: node.same[x] = node.copy[x] === 0; break;
       case REC.keep: case REC.keep_first:
         if (!node.copy[x] && arg && arg !== obj) this.#copied(run, x, arg, at, NONE);
         break;

@@ -1,4 +1,4 @@
-/** The open deepcopy() calls, innermost first; a click goes to the event that opened one. */
+/** The open calls of deepcopy(), copy() and replace(), innermost first; a click goes to the event that opened one. */
 import { el, objectGlyph } from '../dom.js';
 import nameOf from '../names.js';
 import { place } from '../sentence.js';
@@ -17,7 +17,7 @@ export default function callStack({ store }) {
     },
     el('span', { class: 'depth' }, String(depth)),
     objectGlyph(trace, frame.obj) ?? el('span', { class: 'glyph' }),
-    el('code', {}, `deepcopy(${nameOf(trace, frame.obj)})`),
+    el('code', {}, `${frame.op}(${nameOf(trace, frame.obj)})`),
     el('span', { class: 'where' }, frame.line && !current ? `${where}, line ${frame.line}` : where));
     button.addEventListener('click', () => store.seek(frame.openEvent));
     return el('li', {}, button);
