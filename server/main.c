@@ -11,6 +11,7 @@ static const struct {
 } subcommands[] = {
     {"serve", cs_cmd_serve, "show traces, and run snippets, in a page on 127.0.0.1"},
     {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
+    {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
     {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };

@@ -16,6 +16,7 @@ enum {
 int cs_cmd_serve(int argc, char **argv);
 int cs_cmd_trace(int argc, char **argv);
 int cs_cmd_info(int argc, char **argv);
+int cs_cmd_run(int argc, char **argv);
 int cs_cmd_variant(int argc, char **argv);
 
 #endif

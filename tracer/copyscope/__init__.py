@@ -10,7 +10,8 @@
 """
 
 from copyscope._core import deepcopy, policies
+from copyscope.record import record
 from copyscope.recording import Event, Object, Trace, load, trace
 
 __version__ = "0.1.0"
-__all__ = ["Event", "Object", "Trace", "deepcopy", "load", "policies", "trace"]
+__all__ = ["Event", "Object", "Trace", "deepcopy", "load", "policies", "record", "trace"]

@@ -14,6 +14,7 @@ DONE, NOT_SO, USAGE, COULD_NOT = range(4)
 INTERRUPTED = 128 + 2  # as a shell says of a program that SIGINT ended
 
 COMMANDS = {
+    "run": ("copyscope.cmd_run", "run a program and record every deepcopy it makes"),
     "variant": ("copyscope.cmd_variant", "list the variants of copy.py, or show one as a diff"),
 }
 
@@ -43,8 +44,11 @@ def main(arguments: list[str]) -> int:
             print(f"copyscope: there is no command {name}\n", file=sys.stderr)
         usage(sys.stderr)
         return USAGE
+    command = importlib.import_module(COMMANDS[name][0]).main
+    if name == "run":  # what leaves the user's program is for the interpreter to handle
+        return command(arguments[1:])
     try:
-        return importlib.import_module(COMMANDS[name][0]).main(arguments[1:])
+        return command(arguments[1:])
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough

@@ -1,15 +1,43 @@
-"""While a recording lasts, `copy.deepcopy` called by hooks and reductors is recorded as well."""
+"""While a recording lasts, every call of `copy.deepcopy` goes to the recorder, also of hooks and reductors."""
 
 from __future__ import annotations
 
+import ast
 import copy
+import functools
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from copyscope import source
+
 
 def _through_default(x, memo=None, _nil=None):
     return _nil(x, memo)  # the third default is where the function to call is put
+
+
+@functools.cache
+def _stand_in() -> types.CodeType:
+    """The code of `_through_default`, with the place of copy.py's own `y = copier(x, memo)`.
+
+    A traceback that passes through it names the file, line and function that it would name without a recording.
+    """
+    try:
+        path, text = source.copy_source()
+    except OSError:
+        return _through_default.__code__
+    functions = {n.name: n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
+    function = functions["deepcopy"]
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and ast.unparse(call) == "copier(x, memo)":
+            assert isinstance(call.func, ast.Name)
+            call.func.id = "_nil"
+            function.body = [ast.copy_location(ast.Return(call), call)]
+            namespace: dict[str, Any] = {}
+            exec(compile(ast.Module([function], []), path, "exec"), namespace)
+            return namespace["deepcopy"].__code__
+    return _through_default.__code__
 
 
 @contextmanager
@@ -21,7 +49,7 @@ def redirected(target: Callable[..., Any], function: Any = copy.deepcopy) -> Ite
     """
     code, defaults = function.__code__, function.__defaults__
     original = type(function)(code, function.__globals__, function.__name__, defaults)
-    function.__code__, function.__defaults__ = _through_default.__code__, (None, target)
+    function.__code__, function.__defaults__ = _stand_in(), (None, target)
     try:
         yield original
     finally:

@@ -44,6 +44,30 @@ cs_frame_leave(void)
 #endif
 }
 
+/* Counts again a frame that cs_frame_leave() gave back; the limit was tested when it was entered. */
+static inline void
+cs_frame_restore(void)
+{
+#if CS_COUNTS_FRAMES_APART
+    PyThreadState_Get()->py_recursion_remaining--;
+#elif PY_VERSION_HEX >= 0x030B0000
+    PyThreadState_Get()->recursion_remaining--;
+#else
+    PyThreadState_Get()->recursion_depth++;
+#endif
+}
+
+/* The name of a code object with its class or function before it; the plain one before 3.11.  Borrowed. */
+static inline PyObject *
+cs_code_qualname(PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return code->co_qualname;
+#else
+    return code->co_name;
+#endif
+}
+
 /* The frame of the outermost deepcopy().  Up to 3.11 the call of the C function has counted as one already. */
 static inline int
 cs_entry_enter(void)

@@ -2,6 +2,7 @@
 #include "../trace/trace.h"
 #include "engine.h"
 #include "probe.h"
+#include "program.h"
 #include "read.h"
 #include "session.h"
 
@@ -207,6 +208,15 @@ make_constants(cs_runtime *rt)
 }
 
 static int
+add_type(PyObject *module, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+    int err = type != NULL ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+    Py_XDECREF(type);
+    return err;
+}
+
+static int
 exec(PyObject *module)
 {
     module_state *st = state_of(module);
@@ -218,10 +228,8 @@ exec(PyObject *module)
         return -1;
     }
     st->probes = known == 1;
-    PyObject *session = PyType_FromModuleAndSpec(module, &cs_session_spec, NULL);
-    int err = session != NULL ? PyModule_AddType(module, (PyTypeObject *)session) : -1;
-    Py_XDECREF(session);
-    if (err < 0 || PyModule_AddObjectRef(module, "probes_known", st->probes ? Py_True : Py_False) < 0) {
+    if (add_type(module, &cs_session_spec) < 0 || add_type(module, &cs_program_spec) < 0 ||
+        PyModule_AddObjectRef(module, "probes_known", st->probes ? Py_True : Py_False) < 0) {
         return -1;
     }
     return 0;

@@ -331,6 +331,17 @@ cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened)
 }
 
 void
+cs_recorder_emit_caller(cs_recorder *r, PyObject *file, PyObject *function, int line)
+{
+    cs_record rec = {.kind = CS_REC_CALLER, .t = line > 0 ? (uint32_t)line : 0};
+    rec.obj = file != NULL ? string_ref(r, file) : 0;
+    rec.arg = function != NULL ? string_ref(r, function) : 0;
+    if (!r->failed) {
+        cs_writer_event(r->writer, &rec);
+    }
+}
+
+void
 cs_recorder_emit_presets(cs_recorder *r, PyObject *memo)
 {
     Py_ssize_t pos = 0;

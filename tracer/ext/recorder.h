@@ -30,6 +30,8 @@ void cs_recorder_emit(cs_recorder *r, const cs_emission *e);
 /* An exception leaves deepcopy(x): records its type and, for built-in ones with a plain text, its message.
  * opened: whether a record that opens the call was written; if not, one is.  The exception stays set. */
 void cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened);
+/* Who makes the outermost call that follows; file and function are str, or NULL. */
+void cs_recorder_emit_caller(cs_recorder *r, PyObject *file, PyObject *function, int line);
 /* All entries of a memo that was not filled by the engine. */
 void cs_recorder_emit_presets(cs_recorder *r, PyObject *memo);
 /* Marks an object before or after its first sight: CS_OBJ_COPY, CS_OBJ_MEMO. */

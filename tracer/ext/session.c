@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <structmember.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
@@ -12,7 +13,8 @@ typedef struct {
     cs_recorder *rec;
     cs_engine *current; /* the run in progress, or NULL */
     unsigned long thread;
-    int fd; /* -1: into buffer */
+    int fd;           /* -1: into buffer */
+    struct stat file; /* what fd was when the session began */
     char *buffer;
     size_t used, room;
     bool keep; /* what goes to fd is kept in buffer as well */
@@ -22,6 +24,10 @@ typedef struct {
 static int
 sink_to_fd(session *s, const char *bytes, size_t n)
 {
+    struct stat now;
+    if (fstat(s->fd, &now) < 0 || now.st_dev != s->file.st_dev || now.st_ino != s->file.st_ino) {
+        return -1; /* the program closed it, and its number may stand for a file of the program's own */
+    }
     while (n > 0) {
         ssize_t done = write(s->fd, bytes, n);
         if (done < 0 && errno != EINTR) {
@@ -107,6 +113,11 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (s == NULL) {
         return NULL;
     }
+    if (fd >= 0 && fstat(fd, &s->file) < 0) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        Py_DECREF(s);
+        return NULL;
+    }
     s->module = Py_NewRef(PyType_GetModule(type));
     s->rt = cs_runtime_of_type(type);
     s->policy = p;
@@ -173,6 +184,19 @@ none_or_error(cs_error err)
 PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\nDeep copy of x, every step recorded.\n\n"
                            "Calls from other threads than the session's own are copied without being recorded.");
 
+PyObject *
+cs_session_deepcopy(PyObject *self, PyObject *x, PyObject *memo)
+{
+    session *s = (session *)self;
+    if (s->thread != PyThread_get_thread_ident()) {
+        return cs_deepcopy_plain(s->rt, s->policy, x, memo);
+    }
+    if (check_open(s) < 0) {
+        return NULL;
+    }
+    return cs_deepcopy_traced(s->rt, s->policy, x, memo, s->rec, &s->current);
+}
+
 static PyObject *
 session_deepcopy(session *s, PyObject *args, PyObject *kwargs)
 {
@@ -181,13 +205,20 @@ session_deepcopy(session *s, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:deepcopy", names, &x, &memo)) {
         return NULL;
     }
-    if (s->thread != PyThread_get_thread_ident()) {
-        return cs_deepcopy_plain(s->rt, s->policy, x, memo);
-    }
-    if (check_open(s) < 0) {
-        return NULL;
-    }
-    return cs_deepcopy_traced(s->rt, s->policy, x, memo, s->rec, &s->current);
+    return cs_session_deepcopy((PyObject *)s, x, memo);
+}
+
+cs_recorder *
+cs_session_recorder(PyObject *self)
+{
+    session *s = (session *)self;
+    return Py_TYPE(self)->tp_dealloc == (destructor)session_dealloc && !s->ended ? s->rec : NULL;
+}
+
+void
+cs_session_take(PyObject *self)
+{
+    ((session *)self)->thread = PyThread_get_thread_ident();
 }
 
 PyDoc_STRVAR(chunk_doc,
