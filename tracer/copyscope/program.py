@@ -111,7 +111,7 @@ class ProgramRecording:
         finally:
             os.close(low)
         self._began = time.monotonic_ns()
-        meta = {"op": "deepcopy", "program": True, **self._meta}
+        meta = {"program": True, **self._meta}
         try:
             self._recording = Recording(self.policy, fd=self._fd, max_records=self.max_records, meta=meta)
         except BaseException:
