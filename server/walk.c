@@ -50,7 +50,7 @@ static void open_record(cs_walk *w) {
     const cs_record *r = w->record = &w->records[w->next_record++];
     w->step_count = cs_expand(r, w->steps);
     w->next_step = 0;
-    if (r->kind == CS_REC_CLOCK) w->clock += r->obj | (uint64_t)r->arg << 32;
+    if (r->kind == CS_REC_CLOCK) w->clock = r->obj | (uint64_t)r->arg << 32;
     note_copy(w, r);
 }
 
