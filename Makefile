@@ -28,10 +28,10 @@ PARTS    :=
 C_TESTS  :=
 export ASAN BUILD PYTHON
 
--include tracer/part.mk tracer/trace/part.mk hw/part.mk web/part.mk server/part.mk
+-include tracer/part.mk tracer/trace/part.mk hw/part.mk web/part.mk server/part.mk tests/bench/part.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all parts run test lint format bench setup clean distclean help
+.PHONY: all parts run test lint format setup clean distclean help
 
 all: $(SETUP)/run ## build everything into build/ and .venv/ (installs what is missing first)
 	+@$(MAKE) --no-print-directory parts build/compile_commands.json
@@ -51,10 +51,6 @@ lint: $(SETUP)/lint ## clang-format, clang-tidy, cppcheck, verilator, ruff, esli
 format: $(SETUP)/lint ## rewrite C and Python sources in the house format
 	+@$(MAKE) --no-print-directory lint-tools
 	@exec $(VENV)/bin/python tests/lint --fix
-
-bench: $(SETUP)/run ## copy.deepcopy beside the engine, untraced and traced: ratios
-	+@$(MAKE) --no-print-directory venv
-	@exec $(VENV)/bin/python tests/bench/bench.py $(ARGS)
 
 setup: $(SETUP)/test $(SETUP)/lint ## install what building, testing and linting need
 

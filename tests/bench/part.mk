@@ -1,0 +1,8 @@
+# Benchmarks, in an environment of their own: the peers stay out of .venv.
+
+BENCH_VENV := build/bench-venv
+
+.PHONY: bench profile
+bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, and peers: ratios beside the goals (ARGS='--quick')
+	@[ -e $(BENCH_VENV)/.peers ] || tests/bench/peers $(BENCH_VENV)/bin/python $(BENCH_VENV)/.peers
+	@exec $(BENCH_VENV)/bin/python tests/bench/bench.py $(ARGS)
