@@ -9,9 +9,9 @@
 [True]
 """
 
-from copyscope._core import deepcopy, policies
+from copyscope._core import copy, deepcopy, policies, replace
 from copyscope.record import record
 from copyscope.recording import Event, Object, Trace, load, trace
 
 __version__ = "0.1.0"
-__all__ = ["Event", "Object", "Trace", "deepcopy", "load", "policies", "record", "trace"]
+__all__ = ["Event", "Object", "Trace", "copy", "deepcopy", "load", "policies", "record", "replace", "trace"]

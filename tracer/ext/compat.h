@@ -117,6 +117,24 @@ cs_getattr_optional(PyObject *x, PyObject *name, PyObject **out)
 #endif
 }
 
+/* ValueError: sequence has more items than a statement unpacks.  Since 3.14 the text tells how many, where that is
+ * known. */
+static inline void
+cs_too_many_values(PyObject *sequence, int expected)
+{
+#if PY_VERSION_HEX >= 0x030E0000
+    if (PyList_CheckExact(sequence) || PyTuple_CheckExact(sequence) || PyDict_CheckExact(sequence)) {
+        const Py_ssize_t n = PyObject_Size(sequence);
+        if (n > expected) {
+            PyErr_Format(PyExc_ValueError, "too many values to unpack (expected %d, got %zd)", expected, n);
+            return;
+        }
+    }
+#endif
+    (void)sequence;
+    PyErr_Format(PyExc_ValueError, "too many values to unpack (expected %d)", expected);
+}
+
 /* A comprehension is a frame of its own until 3.12 (PEP 709). */
 #define CS_LISTCOMP_FRAMES (PY_VERSION_HEX < 0x030C0000 ? 1 : 0)
 

@@ -5,9 +5,11 @@
 #include "program.h"
 #include "read.h"
 #include "session.h"
+#include "shallow.h"
 
 typedef struct {
     cs_runtime rt;
+    cs_shallow shallow;
     bool probes; /* the dict layout is the one this build knows */
 } module_state;
 
@@ -21,6 +23,12 @@ const cs_runtime *
 cs_runtime_of_type(PyTypeObject *type)
 {
     return &((module_state *)PyType_GetModuleState(type))->rt;
+}
+
+const cs_shallow *
+cs_shallow_of_type(PyTypeObject *type)
+{
+    return &((module_state *)PyType_GetModuleState(type))->shallow;
 }
 
 PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\n"
@@ -42,6 +50,35 @@ core_deepcopy(PyObject *module, PyObject *args, PyObject *kwargs)
         return PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", policy);
     }
     return cs_deepcopy_plain(&state_of(module)->rt, p, x, memo);
+}
+
+PyDoc_STRVAR(copy_doc, "copy(x)\n--\n\n"
+                       "Shallow copy of x, as copy.copy makes it, without recording.\n\n"
+                       "Raises what copy.copy raises.  Source: the control flow of the running\n"
+                       "interpreter's Lib/copy.py.");
+
+static PyObject *
+core_copy(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    const cs_shallow *facts = &state_of(module)->shallow;
+    PyObject *x = cs_copy_argument(facts, args, kwargs);
+    return x != NULL ? cs_copy_plain(facts, x) : NULL;
+}
+
+PyDoc_STRVAR(replace_doc, "replace(obj, /, **changes)\n--\n\n"
+                          "A new object with some fields replaced, as copy.replace makes it, without recording.\n\n"
+                          "Raises what copy.replace raises, and NotImplementedError before CPython 3.13, which\n"
+                          "brought it.");
+
+static PyObject *
+core_replace(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    const cs_shallow *facts = &state_of(module)->shallow;
+    PyObject *x = cs_replace_argument(facts, args, kwargs);
+    PyObject *changes = x == NULL ? NULL : kwargs != NULL ? Py_NewRef(kwargs) : PyDict_New();
+    PyObject *y = changes != NULL ? cs_replace_plain(facts, x, changes) : NULL;
+    Py_XDECREF(changes);
+    return y;
 }
 
 PyDoc_STRVAR(policies_doc, "policies()\n--\n\nThe presets, as a dict of name -> what it is.");
@@ -133,6 +170,8 @@ PyDoc_STRVAR(
 
 static PyMethodDef methods[] = {
     {"deepcopy", (PyCFunction)(void (*)(void))core_deepcopy, METH_VARARGS | METH_KEYWORDS, deepcopy_doc},
+    {"copy", (PyCFunction)(void (*)(void))core_copy, METH_VARARGS | METH_KEYWORDS, copy_doc},
+    {"replace", (PyCFunction)(void (*)(void))core_replace, METH_VARARGS | METH_KEYWORDS, replace_doc},
     {"policies", core_policies, METH_NOARGS, policies_doc},
     {"policy", core_policy, METH_VARARGS, policy_doc},
     {"sites", core_sites, METH_NOARGS, sites_doc},
@@ -220,7 +259,7 @@ static int
 exec(PyObject *module)
 {
     module_state *st = state_of(module);
-    if (fetch_copy_module(&st->rt) < 0 || make_constants(&st->rt) < 0) {
+    if (fetch_copy_module(&st->rt) < 0 || make_constants(&st->rt) < 0 || cs_shallow_init(&st->shallow) < 0) {
         return -1;
     }
     int known = cs_probe_selftest();
@@ -250,7 +289,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
 #define X(field) Py_VISIT(st->rt.field);
     OWNED(X)
 #undef X
-    return 0;
+    return cs_shallow_visit(&st->shallow, visit, arg);
 }
 
 static int
@@ -260,6 +299,7 @@ clear(PyObject *module)
 #define X(field) Py_CLEAR(st->rt.field);
     OWNED(X)
 #undef X
+    cs_shallow_clear(&st->shallow);
     return 0;
 }
 

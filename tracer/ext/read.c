@@ -1,6 +1,18 @@
 #include "read.h"
 #include "../trace/trace.h"
 
+/* Whether an event of the record is about x alone, whatever its arg holds: the slot of a lookup before it, or what the
+ * reductor gave. */
+static bool
+is_about_x(const cs_record *rec, unsigned event)
+{
+    switch (rec->kind) {
+    case CS_REC_ATOM: return event != CS_EV_MEMO_GET;
+    case CS_REC_COPY_ATOM: return event != CS_EV_DISPATCH;
+    default: return event == CS_EV_RETURN && cs_shape_of(rec->kind)->arg != CS_OPERAND_Y;
+    }
+}
+
 /* The logical events of one record, appended to list.  Returns 0 or -1. */
 static int
 append_events(PyObject *list, const cs_record *rec, Py_ssize_t index)
@@ -11,11 +23,10 @@ append_events(PyObject *list, const cs_record *rec, Py_ssize_t index)
         const unsigned out = steps[i]->outcome;
         const int yes = out == CS_OUT_YES || (out == CS_OUT_FLAG && (rec->flags & CS_F_YES));
         PyObject *outcome = out == CS_OUT_NA ? Py_None : yes ? Py_True : Py_False;
-        /* An atomic object's record has the slot of its memo miss in arg; what comes back is x itself. */
-        const bool atom = rec->kind == CS_REC_ATOM && steps[i]->event != CS_EV_MEMO_GET;
-        PyObject *e = Py_BuildValue("(nIsIIIOIIIs)", index, i, cs_event_name(steps[i]->event), rec->obj,
-                                    atom ? rec->obj : rec->arg, cs_rec_role(rec), outcome, cs_rec_lg(rec),
-                                    cs_rec_probes(rec), rec->t, cs_site_name(steps[i]->site));
+        const uint32_t arg = is_about_x(rec, steps[i]->event) ? rec->obj : rec->arg;
+        PyObject *e =
+            Py_BuildValue("(nIsIIIOIIIs)", index, i, cs_event_name(steps[i]->event), rec->obj, arg, cs_rec_role(rec),
+                          outcome, cs_rec_lg(rec), cs_rec_probes(rec), rec->t, cs_site_name(steps[i]->site));
         int err = e != NULL ? PyList_Append(list, e) : -1;
         Py_XDECREF(e);
         if (err < 0) {

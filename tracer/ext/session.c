@@ -12,6 +12,7 @@ typedef struct {
     const cs_policy *policy;
     cs_recorder *rec;
     cs_engine *current; /* the run in progress, or NULL */
+    unsigned shallow;   /* calls of copy() and replace() in progress */
     unsigned long thread;
     int fd;           /* -1: into buffer */
     struct stat file; /* what fd was when the session began */
@@ -221,6 +222,48 @@ cs_session_take(PyObject *self)
     ((session *)self)->thread = PyThread_get_thread_ident();
 }
 
+/* copy(x), or replace(x, **changes) where there are changes. */
+static PyObject *
+shallow_call(session *s, PyObject *x, PyObject *changes)
+{
+    const cs_shallow *facts = cs_shallow_of_type(Py_TYPE(s));
+    if (s->thread != PyThread_get_thread_ident()) {
+        return changes != NULL ? cs_replace_plain(facts, x, changes) : cs_copy_plain(facts, x);
+    }
+    if (check_open(s) < 0) {
+        return NULL;
+    }
+    const unsigned role = s->current != NULL || s->shallow > 0 ? CS_ROLE_USER : CS_ROLE_ROOT;
+    s->shallow++;
+    PyObject *y =
+        changes != NULL ? cs_replace_traced(facts, x, changes, s->rec, role) : cs_copy_traced(facts, x, s->rec, role);
+    s->shallow--;
+    return y;
+}
+
+PyDoc_STRVAR(copy_doc, "copy(x)\n--\n\nShallow copy of x, every step recorded; other threads' as for deepcopy().");
+
+static PyObject *
+session_copy(session *s, PyObject *args, PyObject *kwargs)
+{
+    PyObject *x = cs_copy_argument(cs_shallow_of_type(Py_TYPE(s)), args, kwargs);
+    return x != NULL ? shallow_call(s, x, NULL) : NULL;
+}
+
+PyDoc_STRVAR(replace_doc, "replace(obj, /, **changes)\n--\n\n"
+                          "A new object with some fields replaced, every step recorded; other threads' as for "
+                          "deepcopy().");
+
+static PyObject *
+session_replace(session *s, PyObject *args, PyObject *kwargs)
+{
+    PyObject *x = cs_replace_argument(cs_shallow_of_type(Py_TYPE(s)), args, kwargs);
+    PyObject *changes = x == NULL ? NULL : kwargs != NULL ? Py_NewRef(kwargs) : PyDict_New();
+    PyObject *y = changes != NULL ? shallow_call(s, x, changes) : NULL;
+    Py_XDECREF(changes);
+    return y;
+}
+
 PyDoc_STRVAR(chunk_doc,
              "chunk(kind, data)\n--\n\nWrites a chunk of its own: kind is 'META', 'SRC_' or 'NOTE', data is JSON.");
 
@@ -305,6 +348,8 @@ session_records(session *s, void *unused)
 
 static PyMethodDef session_methods[] = {
     {"deepcopy", (PyCFunction)(void (*)(void))session_deepcopy, METH_VARARGS | METH_KEYWORDS, deepcopy_doc},
+    {"copy", (PyCFunction)(void (*)(void))session_copy, METH_VARARGS | METH_KEYWORDS, copy_doc},
+    {"replace", (PyCFunction)(void (*)(void))session_replace, METH_VARARGS | METH_KEYWORDS, replace_doc},
     {"chunk", (PyCFunction)session_chunk, METH_VARARGS, chunk_doc},
     {"flush", (PyCFunction)session_flush, METH_NOARGS, flush_doc},
     {"data", (PyCFunction)session_data, METH_NOARGS, data_doc},

@@ -3,6 +3,7 @@
 #define CS_SESSION_H
 
 #include "engine.h"
+#include "shallow.h"
 
 extern PyType_Spec cs_session_spec;
 
@@ -16,5 +17,6 @@ PyObject *cs_session_deepcopy(PyObject *session, PyObject *x, PyObject *memo);
 
 /* The runtime that the module of this type holds; borrowed. */
 const cs_runtime *cs_runtime_of_type(PyTypeObject *type);
+const cs_shallow *cs_shallow_of_type(PyTypeObject *type);
 
 #endif

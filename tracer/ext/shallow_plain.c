@@ -1,0 +1,3 @@
+/* Shallow copies without a recorder. */
+#define CS_TRACED 0
+#include "shallow.c"
