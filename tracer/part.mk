@@ -28,7 +28,7 @@ PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 %/.copyscope: %/.made $(TRACER_SOURCES)
 	@echo "  EXT     $(@D)"
 	@rm -rf tracer/build tracer/*.egg-info
-	@CFLAGS='$(if $(findstring asan,$@),$(SANITIZE) -O1 -g)' $(PIP) --no-build-isolation --no-deps --force-reinstall ./tracer
+	@CFLAGS='-g $(if $(findstring asan,$@),$(SANITIZE) -O1)' $(PIP) --no-build-isolation --no-deps --force-reinstall ./tracer
 	@rm -rf tracer/build tracer/*.egg-info
 	@touch $@
 

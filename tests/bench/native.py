@@ -46,4 +46,5 @@ def load() -> types.ModuleType:
 
 _module = load()
 run = _module.run
+marked = _module.marked
 set_trace = _module.set_trace

@@ -69,7 +69,9 @@ def json_graph(nodes: int = 10_000, seed: int = 1) -> list:
     for count in range(1, nodes):
         parent = source.choice(open_nodes[-50:])
         kind = source.random()
-        value: Any = {} if kind < 0.25 else [] if kind < 0.4 else source.choice([None, True, 3.5, count, f"value {count}"])
+        value: Any = (
+            {} if kind < 0.25 else [] if kind < 0.4 else source.choice([None, True, 3.5, count, f"value {count}"])
+        )
         if isinstance(parent, dict):
             parent[f"key{len(parent)}"] = value
         else:

@@ -6,3 +6,9 @@ BENCH_VENV := build/bench-venv
 bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, and peers: ratios beside the goals (ARGS='--quick')
 	@[ -e $(BENCH_VENV)/.peers ] || tests/bench/peers $(BENCH_VENV)/bin/python $(BENCH_VENV)/.peers
 	@exec $(BENCH_VENV)/bin/python tests/bench/bench.py $(ARGS)
+
+profile: $(SETUP)/profile $(BENCH_VENV)/.copyscope ## where the engine's time goes, by function (WORKLOAD=json CONTENDER=traced ARGS='--lines 20')
+	@exec $(BENCH_VENV)/bin/python tests/bench/hotspots.py $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(CONTENDER),--contender '$(CONTENDER)') $(ARGS)
+
+$(SETUP)/profile: tests/setup
+	@tests/setup run profile
