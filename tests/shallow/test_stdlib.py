@@ -4,9 +4,9 @@ import copy
 import unittest
 
 import pytest
+from likeness import recorded
 
 import copyscope
-from copyscope import _core
 
 suite = pytest.importorskip("test.test_copy", reason="this interpreter is installed without its test package")
 CLASSES = [c for c in (suite.TestCopy, getattr(suite, "TestReplace", None)) if c is not None]
@@ -16,19 +16,6 @@ def names():
     """All of them: what the stdlib's own functions pass, they must pass beside the engine's."""
     loader = unittest.defaultTestLoader
     return [(c, name) for c in CLASSES for name in loader.getTestCaseNames(c)]
-
-
-def recorded(method):
-    """A stand-in for a function of the copy module that records each call in a session of its own."""
-
-    def call(*args, **kwargs):
-        session = _core.Session()
-        try:
-            return getattr(session, method)(*args, **kwargs)
-        finally:
-            assert _core.read(session.end())["complete"]
-
-    return call
 
 
 @pytest.mark.parametrize("case, name", names())
