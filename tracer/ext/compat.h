@@ -13,47 +13,71 @@
 #error "copyscope does not support the free-threaded build: the memo's table could move while it is read"
 #endif
 
-/* Since 3.12 Python frames and C calls are counted apart; before, one counter served both. */
+/* ---- Python frames: what the interpreter's own copy.py would have entered is counted against the recursion limit.
+ * Since 3.12 frames and C calls are counted apart; before, one counter served both. ---- */
 #define CS_COUNTS_FRAMES_APART (PY_VERSION_HEX >= 0x030C0000)
 
-/* Counts one Python frame that the interpreter's own copy.py would have entered here.
- * Returns 0, or -1 with RecursionError set. */
+/* How many more frames fit; at least that many, since 3.10 lets user code raise the limit at any time. */
 static inline int
-cs_frame_enter(void)
+cs_frames_left(PyThreadState *ts)
 {
 #if CS_COUNTS_FRAMES_APART
-    PyThreadState *ts = PyThreadState_Get();
+    return ts->py_recursion_remaining;
+#elif PY_VERSION_HEX >= 0x030B0000
+    return ts->recursion_remaining;
+#else
+    return Py_GetRecursionLimit() - ts->recursion_depth;
+#endif
+}
+
+/* Enters one Python frame.  Returns 0, or -1 with RecursionError set. */
+static inline int
+cs_frame_enter(PyThreadState *ts)
+{
+#if CS_COUNTS_FRAMES_APART
     if (ts->py_recursion_remaining <= 0) {
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded");
         return -1;
     }
     ts->py_recursion_remaining--;
     return 0;
+#elif PY_VERSION_HEX >= 0x030B0000
+    if (ts->recursion_remaining > 0) {
+        ts->recursion_remaining--;
+        return 0;
+    }
+    return Py_EnterRecursiveCall("") ? -1 : 0;
 #else
+    (void)ts;
     return Py_EnterRecursiveCall("") ? -1 : 0;
 #endif
 }
 
 static inline void
-cs_frame_leave(void)
+cs_frames_leave(PyThreadState *ts, int n)
 {
 #if CS_COUNTS_FRAMES_APART
-    PyThreadState_Get()->py_recursion_remaining++;
+    ts->py_recursion_remaining += n;
+#elif PY_VERSION_HEX >= 0x030B0000
+    ts->recursion_remaining += n;
 #else
-    Py_LeaveRecursiveCall();
+    (void)ts;
+    while (n-- > 0) {
+        Py_LeaveRecursiveCall();
+    }
 #endif
 }
 
-/* Counts again a frame that cs_frame_leave() gave back; the limit was tested when it was entered. */
+/* Counts again frames that cs_frames_leave() gave back; the limit was tested when they were entered. */
 static inline void
-cs_frame_restore(void)
+cs_frames_restore(PyThreadState *ts, int n)
 {
 #if CS_COUNTS_FRAMES_APART
-    PyThreadState_Get()->py_recursion_remaining--;
+    ts->py_recursion_remaining -= n;
 #elif PY_VERSION_HEX >= 0x030B0000
-    PyThreadState_Get()->recursion_remaining--;
+    ts->recursion_remaining -= n;
 #else
-    PyThreadState_Get()->recursion_depth++;
+    ts->recursion_depth += n;
 #endif
 }
 
@@ -68,28 +92,23 @@ cs_code_qualname(PyCodeObject *code)
 #endif
 }
 
-/* The frame of the outermost deepcopy().  Up to 3.11 the call of the C function has counted as one already. */
-static inline int
-cs_entry_enter(void)
-{
-    return CS_COUNTS_FRAMES_APART ? cs_frame_enter() : 0;
-}
-
-static inline void
-cs_entry_leave(void)
-{
-    if (CS_COUNTS_FRAMES_APART) {
-        cs_frame_leave();
-    }
-}
+/* The frames of the outermost deepcopy().  Up to 3.11 the call of the C function has counted as one already. */
+#define CS_ENTRY_FRAMES (CS_COUNTS_FRAMES_APART ? 1 : 0)
+/* Frames that deepcopy() of an atomic object needs below its caller: itself, and _deepcopy_atomic(); up to 3.11 the
+ * call of id() needs no less.  Where atomic types are tested first: itself. */
+#define CS_ATOM_FRAMES 2
 
 /* Up to 3.11 the call of a builtin counts as well: id(x) is what meets the limit. */
 static inline int
-cs_builtin_call_check(void)
+cs_builtin_call_check(PyThreadState *ts)
 {
 #if CS_COUNTS_FRAMES_APART
+    (void)ts;
     return 0;
 #else
+    if (cs_frames_left(ts) > 0) {
+        return 0;
+    }
     if (Py_EnterRecursiveCall(" while calling a Python object")) {
         return -1;
     }
@@ -137,6 +156,20 @@ cs_too_many_values(PyObject *sequence, int expected)
 
 /* A comprehension is a frame of its own until 3.12 (PEP 709). */
 #define CS_LISTCOMP_FRAMES (PY_VERSION_HEX < 0x030C0000 ? 1 : 0)
+
+/* Differs after any change of the dict.  0: this interpreter does not tell. */
+static inline uint64_t
+cs_dict_version(PyObject *dict)
+{
+#if PY_VERSION_HEX >= 0x030E0000
+    (void)dict;
+    return 0;
+#else
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+    return ((PyDictObject *)dict)->ma_version_tag;
+    _Pragma("GCC diagnostic pop")
+#endif
+}
 
 /* ---- the hash table behind a dict (Objects/dictobject.c; facts of layout, checked at import) ---- */
 #if PY_VERSION_HEX >= 0x030B0000

@@ -1,72 +1,182 @@
 /* The algorithm.  Read it beside Lib/copy.py: deepcopy, _deepcopy_list, _deepcopy_tuple, _deepcopy_dict,
  * _deepcopy_method, _keep_alive, _reconstruct stand here in the same order of steps.
  *
+ * copy.py recurses; here each unfinished call is a frame of an explicit stack, so that the depth of what is copied is
+ * bounded by memory and by the interpreter's recursion limit, never by the C stack.  begin() opens a call and, where
+ * its answer is not known at once, pushes its frame; resume() takes the innermost frame from the step it is at to the
+ * next call that has to be waited for, or to its answer; run() goes on until the frame it started with is gone.
+ *
  * Included by engine_traced.c and engine_plain.c, with CS_TRACED 1 and 0.
  */
 #include "engine.h"
+#include "frames.h"
 #include "stack.h"
+#include "text.h"
+#include "unpack.h"
 
+/* What begin() and resume() answer; DONE: the copy is there, in *y. */
+enum { FAILED = -1, PUSHED = 0, DONE = 1 };
+
+enum step {
+    STEP_LIST,
+    STEP_TUPLE,
+    STEP_DICT,       /* the next item */
+    STEP_DICT_VALUE, /* waits for the value's copy */
+    STEP_DICT_KEY,   /* waits for the key's copy */
+    STEP_METHOD,
+    STEP_ARGS,
+    STEP_MADE, /* func(*args) has made y */
+    STEP_STATE,
+    STEP_ITEMS,
+    STEP_PAIRS,
+    STEP_PAIR_VALUE,
+    STEP_FAST_STATE,
+};
+
+#define NO_PROBE CS_PROBE_UNKNOWN
 #if CS_TRACED
-#define EMIT(e, rec_kind, ...) cs_recorder_emit((e)->rec, &(cs_emission){.kind = CS_REC_##rec_kind, __VA_ARGS__})
-#define EMIT_RAISE(e, obj, role, opened) cs_recorder_emit_raise((e)->rec, obj, role, opened)
-#define MARK(e, obj, flags) cs_recorder_mark((e)->rec, obj, flags)
-#define READ_PROBE(e, key, value) read_probe(e, key, value)
-#define SYNC_MEMO(e) sync_memo(e)
-#define ANNOUNCE(e, x, role, flags) announce(e, x, role, flags)
+#define TIME(e) cs_tape_time((e)->tape)
+#define TIME_IF_ALL(e) ((e)->tape->clock_all ? cs_tape_time((e)->tape) : CS_TAPE_NO_TIME)
+#define FLAGS(f, p) ((uint8_t)((f) | ((p).known ? 0 : CS_F_NO_PROBE)))
+/* One mark: what else the record says follows from the calls that are open. */
+#define EMIT(e, rec, flags, probe, role, time, object)                                                                 \
+    cs_tape_put((e)->tape, CS_REC_##rec, FLAGS(flags, probe), cs_tape_pack(&(probe), role), time, object)
+/* x and y, or x and a number. */
+#define EMIT2_AT(e, rec, flags, probe, role, time, x, aux, y)                                                          \
+    cs_tape_put2((e)->tape, rec, FLAGS(flags, probe), cs_tape_pack(&(probe), role), time, x, aux, y)
+#define EMIT2(e, rec, flags, probe, role, x, aux, y)                                                                   \
+    EMIT2_AT(e, CS_REC_##rec, flags, probe, role, TIME_IF_ALL(e), x, aux, y)
+#define len_of(x) cs_text_len(x)
 #else
-#define EMIT(e, rec_kind, ...) ((void)0)
-#define EMIT_RAISE(e, obj, role, opened) ((void)(role), (void)(opened))
-#define MARK(e, obj, flags) ((void)0)
-#define READ_PROBE(e, key, value) CS_PROBE_UNKNOWN
-#define SYNC_MEMO(e) ((void)0)
-#define ANNOUNCE(e, x, role, flags) (flags)
+#define EMIT(...) ((void)0)
+#define EMIT2_AT(...) ((void)0)
+#define EMIT2(...) ((void)0)
 #endif
 
-static PyObject *deepcopy(cs_engine *e, PyObject *x, unsigned role);
-
-/* Appends deepcopy(a, memo) to list for each a of x.  Returns 0, or -1 with an exception set. */
-static int
-copy_each(cs_engine *e, PyObject *x, PyObject *list, unsigned role)
-{
-    PyObject *it = PyObject_GetIter(x);
-    if (it == NULL) {
-        return -1;
-    }
-    for (PyObject *a; (a = PyIter_Next(it)) != NULL;) {
-        PyObject *b = deepcopy(e, a, role);
-        Py_DECREF(a);
-        int err = b != NULL ? PyList_Append(list, b) : -1;
-        Py_XDECREF(b);
-        if (err < 0) {
-            break;
-        }
-    }
-    Py_DECREF(it);
-    return PyErr_Occurred() ? -1 : 0;
-}
+static int begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y);
+static int memoize(cs_engine *e, PyObject *x, PyObject *y, unsigned kind);
 
 #include "engine_memo.h"
-#include "engine_reduce.h"
 
-/* ---- one function per kind of object; each returns a new reference, or NULL with an exception set ---- */
-
-static PyObject *
-copy_list(cs_engine *e, PyObject *x)
+/* memo[id(x)] = y, recorded as kind.  Returns 0 or -1. */
+static int
+memoize(cs_engine *e, PyObject *x, PyObject *y, unsigned kind)
 {
-    PyObject *y = PyList_New(0);
-    /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
-    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_LIST) < 0 ||
-        copy_each(e, x, y, CS_ROLE_LIST_ELEM) < 0) {
-        Py_CLEAR(y);
+    cs_probe probe;
+    uint8_t flags;
+    int err = memo_set(e, x, y, &probe, &flags);
+    (void)kind;
+    if (err == 0) {
+        EMIT2_AT(e, (uint8_t)kind, flags, probe, 0, TIME_IF_ALL(e), x, kind == CS_REC_NEW ? len_of(y) : 0, y);
     }
-    return y;
+    return err;
 }
 
-/* The report's test: short, and every element an instance of a scalar type.  Returns 1, 0 or -1. */
+/* list.append(x) for an x that is the caller's: steals it. */
+static int
+append_new(PyObject *list, PyObject *x)
+{
+    const int err = PyList_Append(list, x);
+    Py_DECREF(x);
+    return err;
+}
+
+/* The whole call for an atomic object, in the case that matters for speed: its type's kind is remembered, the memo is
+ * a plain dict that does not hold it, the recursion limit is far.  Returns true if that was it. */
+static inline bool
+atom_at_once(cs_engine *e, PyObject *x, unsigned role)
+{
+    PyTypeObject *type = Py_TYPE(x);
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, type);
+    if (s->type != type || s->kind != CS_COPIER_ATOMIC || s->version != cs_dispatch_version(e->rt) || s->version == 0 ||
+        cs_frames_left(e->ts) < CS_ATOM_FRAMES) {
+        return false;
+    }
+    (void)role;
+    if (e->policy->atomic != CS_ATOMIC_IN_DISPATCH) {
+        EMIT(e, FATOM, e->policy->atomic == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE, role,
+             TIME_IF_ALL(e), x);
+        return true;
+    }
+#if !CS_TRACED
+    if (e->fresh && !e->touched) {
+        return true; /* the memo holds what the engine put there: no atomic object */
+    }
+#endif
+    PyObject *found;
+    cs_probe probe;
+    if (!e->plain || !cs_table_find(e->memo, (uintptr_t)x, &found, &probe) || found != NULL) {
+        return false;
+    }
+    EMIT(e, ATOM, 0, probe, role, TIME_IF_ALL(e), x);
+    return true;
+}
+
+#include "engine_reduce.h"
+
+/* ---- _deepcopy_list ---- */
+
+static int
+start_list(cs_engine *e, cs_frame *f)
+{
+    f->step = STEP_LIST;
+    f->y = PyList_New(0);
+    /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
+    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f->x, f->y, CS_REC_LIST) < 0) {
+        return FAILED;
+    }
+    if (!PyList_CheckExact(f->x) && (f->c = PyObject_GetIter(f->x)) == NULL) {
+        return FAILED;
+    }
+    return PUSHED;
+}
+
+/* for a in x, by live index: the list may grow or shrink meanwhile. */
+static inline PyObject *
+next_of_list(cs_frame *f)
+{
+    if (f->c != NULL) {
+        return PyIter_Next(f->c);
+    }
+    return f->i < PyList_GET_SIZE(f->x) ? Py_NewRef(PyList_GET_ITEM(f->x, f->i++)) : NULL;
+}
+
+static int
+resume_list(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    PyObject *copy = *y;
+    *y = NULL;
+    for (;;) {
+        if (copy != NULL && append_new(f->y, copy) < 0) {
+            return FAILED;
+        }
+        PyObject *a = next_of_list(f);
+        if (a == NULL) {
+            break;
+        }
+        if (atom_at_once(e, a, CS_ROLE_LIST_ELEM)) {
+            copy = a;
+            continue;
+        }
+        copy = NULL;
+        const int r = begin(e, a, CS_ROLE_LIST_ELEM, &copy);
+        Py_DECREF(a);
+        if (r != DONE) {
+            return r;
+        }
+    }
+    *y = Py_NewRef(f->y);
+    return f->c != NULL && PyErr_Occurred() ? FAILED : DONE;
+}
+
+/* ---- _deepcopy_tuple ---- */
+
+/* The policy's test for a short tuple of scalars.  The report: isinstance; sound: the element's exact type is atomic
+ * in the dispatch table.  Returns 1, 0 or -1. */
 static int
 is_fast_tuple(cs_engine *e, PyObject *x)
 {
-    Py_ssize_t n = PyObject_Size(x);
+    const Py_ssize_t n = PyObject_Size(x);
     if (n < 0 || n > (Py_ssize_t)e->policy->fast_tuple_max) {
         return n < 0 ? -1 : 0;
     }
@@ -76,245 +186,405 @@ is_fast_tuple(cs_engine *e, PyObject *x)
     }
     int all = 1;
     for (PyObject *a; all == 1 && (a = PyIter_Next(it)) != NULL;) {
-        all = PyObject_IsInstance(a, e->rt->scalars);
+        if (e->policy->sound) {
+            uint8_t kind;
+            PyObject *custom;
+            all = cs_copier_of(e->rt, Py_TYPE(a), &kind, &custom) < 0 ? -1 : kind == CS_COPIER_ATOMIC;
+            Py_XDECREF(custom);
+        }
+        else {
+            all = PyObject_IsInstance(a, e->rt->scalars);
+        }
         Py_DECREF(a);
     }
     Py_DECREF(it);
     return PyErr_Occurred() ? -1 : all;
 }
 
-/* [deepcopy(a, memo) for a in x] */
-static PyObject *
-copy_elements(cs_engine *e, PyObject *x)
+static int
+start_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *copies = PyList_New(0);
-    if (copies != NULL && copy_each(e, x, copies, CS_ROLE_TUPLE_ELEM) < 0) {
-        Py_CLEAR(copies);
+    f->step = STEP_TUPLE;
+    if (e->policy->fast_tuple_max > 0) {
+        const int fast = is_fast_tuple(e, f->x);
+        if (fast < 0) {
+            return FAILED;
+        }
+        if (fast) {
+            EMIT2_AT(e, CS_REC_FTUPLE, 0, NO_PROBE, f->role, TIME(e), f->x, 0, NULL);
+            f->returned = true;
+            *y = Py_NewRef(f->x);
+            return DONE;
+        }
+        EMIT2(e, FTUPLE_NO, 0, NO_PROBE, 0, f->x, 0, NULL);
     }
-    return copies;
+    for (int i = 0; i < CS_LISTCOMP_FRAMES; i++) { /* at most one */
+        if (cs_frame_enter(e->ts) < 0) {
+            return FAILED;
+        }
+        f->entered++;
+    }
+    if (PyTuple_CheckExact(f->x)) {
+        f->n = PyTuple_GET_SIZE(f->x);
+    }
+    else if ((f->c = PyObject_GetIter(f->x)) == NULL || (f->y = PyList_New(0)) == NULL) {
+        return FAILED;
+    }
+    return PUSHED;
+}
+
+/* The copy of element i - 1 of an exact tuple; stolen.  A tuple of copies is made at the first that differs. */
+static int
+take_element(cs_frame *f, PyObject *copy)
+{
+    const Py_ssize_t at = f->i - 1;
+    if (f->y == NULL) {
+        if (copy == PyTuple_GET_ITEM(f->x, at)) {
+            Py_DECREF(copy);
+            return 0;
+        }
+        f->y = PyTuple_New(f->n);
+        if (f->y == NULL) {
+            Py_DECREF(copy);
+            return -1;
+        }
+        PyObject_GC_UnTrack(f->y); /* half filled: nobody may find it */
+        for (Py_ssize_t i = 0; i < at; i++) {
+            PyTuple_SET_ITEM(f->y, i, Py_NewRef(PyTuple_GET_ITEM(f->x, i)));
+        }
+    }
+    PyTuple_SET_ITEM(f->y, at, copy);
+    return 0;
 }
 
 /* Whether an element of x differs, by identity, from its copy; as zip(x, copies) would find it. */
 static int
 elements_differ(PyObject *x, PyObject *copies)
 {
-    PyObject *it = PyObject_GetIter(x);
+    PyObject *it = PyObject_GetIter(x), *k;
+    int differ = 0;
     if (it == NULL) {
         return -1;
     }
-    int differ = 0;
-    PyObject *k;
     for (Py_ssize_t i = 0; !differ && (k = PyIter_Next(it)) != NULL; i++) {
         differ = i < PyList_GET_SIZE(copies) && k != PyList_GET_ITEM(copies, i);
         Py_DECREF(k);
+        if (i >= PyList_GET_SIZE(copies)) {
+            break;
+        }
     }
     Py_DECREF(it);
     return PyErr_Occurred() ? -1 : differ;
 }
 
-static PyObject *
-copy_tuple(cs_engine *e, PyObject *x, bool *returned, unsigned role)
-{
-    (void)role;
-    if (e->policy->fast_tuple_max > 0) {
-        int fast = is_fast_tuple(e, x);
-        if (fast < 0) {
-            return NULL;
-        }
-        if (fast) {
-            EMIT(e, FTUPLE, .role = role, .x = x, .y = x);
-            *returned = true;
-            return Py_NewRef(x);
-        }
-        EMIT(e, FTUPLE_NO, .x = x);
-    }
-    for (int i = 0; i < CS_LISTCOMP_FRAMES; i++) { /* at most one */
-        if (cs_frame_enter() < 0) {
-            return NULL;
-        }
-    }
-    PyObject *y = copy_elements(e, x);
-    for (int i = 0; i < CS_LISTCOMP_FRAMES; i++) {
-        cs_frame_leave();
-    }
-    if (y == NULL) {
-        return NULL;
-    }
-    /* A cycle through the tuple has copied it meanwhile: that copy is the one to use. */
-    cs_probe probe;
-    PyObject *found = NULL, *key = PyLong_FromVoidPtr(x);
-    int err = key != NULL ? memo_subscript(e, key, &found, &probe) : -1;
-    Py_XDECREF(key);
-    if (err < 0 || found != NULL) {
-        Py_DECREF(y);
-        if (found != NULL) {
-            EMIT(e, TUPLE_HIT, .probe = probe, .x = x, .y = found);
-        }
-        return found;
-    }
-    int differ = elements_differ(x, y);
-    if (differ <= 0) {
-        Py_DECREF(y);
-        if (differ < 0) {
-            return NULL;
-        }
-        EMIT(e, TUPLE_SAME, .probe = probe, .x = x, .y = x);
-        return Py_NewRef(x);
-    }
-    Py_SETREF(y, PyList_AsTuple(y));
-    if (y != NULL) {
-        MARK(e, y, CS_OBJ_COPY);
-        EMIT(e, TUPLE_NEW, .probe = probe, .x = x, .y = y);
-    }
-    return y;
-}
-
-/* One item of x.items() into y.  Python evaluates the value first, then the key. */
+/* The elements are copied: a cycle through the tuple may have copied it meanwhile, and that copy is the one to use. */
 static int
-copy_item(cs_engine *e, PyObject *y, PyObject *item)
+finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    if (!PyTuple_CheckExact(item) || PyTuple_GET_SIZE(item) != 2) {
-        PyErr_SetString(PyExc_TypeError, "items() did not yield pairs");
-        return -1;
+    cs_probe probe;
+    PyObject *found = NULL;
+    cs_frames_leave(e->ts, CS_LISTCOMP_FRAMES);
+    f->entered -= CS_LISTCOMP_FRAMES;
+    if (memo_get(e, f->x, true, &found, &probe) < 0) {
+        return FAILED;
     }
-    PyObject *value = deepcopy(e, PyTuple_GET_ITEM(item, 1), CS_ROLE_DICT_VALUE);
-    if (value == NULL) {
-        return -1;
+    if (found != NULL) {
+        EMIT2(e, TUPLE_HIT, 0, probe, 0, f->x, len_of(found), found);
+        *y = found;
+        return DONE;
     }
-    PyObject *key = deepcopy(e, PyTuple_GET_ITEM(item, 0), CS_ROLE_DICT_KEY);
-    int err = key != NULL ? PyDict_SetItem(y, key, value) : -1;
-    if (err == 0) {
-        EMIT(e, SETITEM, .x = y, .y = key);
+    const int differ = f->c != NULL ? elements_differ(f->x, f->y) : f->y != NULL;
+    if (differ <= 0) {
+        if (differ == 0) {
+            EMIT2(e, TUPLE_SAME, 0, probe, 0, f->x, 0, f->x);
+            *y = Py_NewRef(f->x);
+        }
+        return differ < 0 ? FAILED : DONE;
     }
-    Py_XDECREF(key);
-    Py_DECREF(value);
-    return err;
+    if (f->c != NULL) {
+        *y = PyList_AsTuple(f->y);
+    }
+    else {
+        *y = f->y;
+        f->y = NULL;
+        PyObject_GC_Track(*y);
+    }
+    if (*y == NULL) {
+        return FAILED;
+    }
+    EMIT2(e, TUPLE_NEW, 0, probe, 0, f->x, len_of(*y), *y);
+    return DONE;
 }
 
-static PyObject *
-copy_dict(cs_engine *e, PyObject *x)
+static int
+resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *items = NULL, *it = NULL, *y = PyDict_New();
-    if (y == NULL || cs_builtin_call_check() < 0 || memoize(e, x, y, CS_REC_DICT) < 0) {
-        goto error;
-    }
-    items = PyObject_CallMethodObjArgs(x, e->rt->s_items, NULL);
-    it = items != NULL ? PyObject_GetIter(items) : NULL;
-    if (it == NULL) {
-        goto error;
-    }
-    for (PyObject *item; (item = PyIter_Next(it)) != NULL;) {
-        int err = copy_item(e, y, item);
-        Py_DECREF(item);
-        if (err < 0) {
-            goto error;
+    PyObject *copy = *y;
+    *y = NULL;
+    for (;;) {
+        if (copy != NULL && (f->c != NULL ? append_new(f->y, copy) : take_element(f, copy)) < 0) {
+            return FAILED;
+        }
+        PyObject *a;
+        if (f->c != NULL) {
+            a = PyIter_Next(f->c);
+        }
+        else {
+            a = f->i < f->n ? Py_NewRef(PyTuple_GET_ITEM(f->x, f->i)) : NULL;
+            f->i++;
+        }
+        if (a == NULL) {
+            break;
+        }
+        if (atom_at_once(e, a, CS_ROLE_TUPLE_ELEM)) {
+            copy = a;
+            continue;
+        }
+        copy = NULL;
+        const int r = begin(e, a, CS_ROLE_TUPLE_ELEM, &copy);
+        Py_DECREF(a);
+        if (r != DONE) {
+            return r;
         }
     }
-    if (PyErr_Occurred()) {
-        goto error;
+    return f->c != NULL && PyErr_Occurred() ? FAILED : finish_tuple(e, f, y);
+}
+
+/* ---- _deepcopy_dict ---- */
+
+static int
+start_dict(cs_engine *e, cs_frame *f)
+{
+    f->step = STEP_DICT;
+    f->y = PyDict_New();
+    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f->x, f->y, CS_REC_DICT) < 0) {
+        return FAILED;
     }
-    Py_DECREF(it);
-    Py_DECREF(items);
-    return y;
-error:
-    Py_XDECREF(it);
+    if (PyDict_CheckExact(f->x)) {
+        f->n = f->left = PyDict_GET_SIZE(f->x);
+        return PUSHED;
+    }
+    PyObject *items = PyObject_CallMethodObjArgs(f->x, e->rt->s_items, NULL);
+    f->c = items != NULL ? PyObject_GetIter(items) : NULL;
     Py_XDECREF(items);
-    Py_XDECREF(y);
-    return NULL;
+    return f->c != NULL ? PUSHED : FAILED;
 }
 
-static PyObject *
-copy_method(cs_engine *e, PyObject *x)
+/* The next item of x.items(), as its iterator gives it and with its errors.  *key and *value are new references.
+ * Returns 1, 0 at the end, -1 with an exception set. */
+static int
+next_item(cs_frame *f, PyObject **key, PyObject **value)
 {
-    PyObject *func = PyObject_GetAttr(x, e->rt->s_func), *self = NULL, *self_copy = NULL, *y = NULL;
-    if (func == NULL) {
-        return NULL;
+    if (f->c != NULL) {
+        PyObject *item = PyIter_Next(f->c);
+        if (item == NULL) {
+            return PyErr_Occurred() ? -1 : 0;
+        }
+        const int err = cs_unpack_pair(item, key, value);
+        Py_DECREF(item);
+        return err < 0 ? -1 : 1;
     }
-    self = PyObject_GetAttr(x, e->rt->s_self);
-    self_copy = self != NULL ? deepcopy(e, self, CS_ROLE_SELF) : NULL;
-    if (self_copy != NULL) {
-        y = PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(x), func, self_copy, NULL);
+    if (PyDict_GET_SIZE(f->x) != f->n) {
+        PyErr_SetString(PyExc_RuntimeError, "dictionary changed size during iteration");
+        return -1;
     }
-    if (y != NULL) {
-        MARK(e, y, CS_OBJ_COPY);
-        EMIT(e, METHOD, .x = x, .y = y);
+    if (!PyDict_Next(f->x, &f->i, key, value)) {
+        return 0;
     }
-    Py_DECREF(func);
-    Py_XDECREF(self);
-    Py_XDECREF(self_copy);
-    return y;
+    if (f->left-- == 0) {
+        PyErr_SetString(PyExc_RuntimeError, "dictionary keys changed during iteration");
+        return -1;
+    }
+    Py_INCREF(*key);
+    Py_INCREF(*value);
+    return 1;
 }
 
-/* Not in the dispatch table: a class, an object with a hook, or one to reduce. */
-static PyObject *
-copy_other(cs_engine *e, PyObject *x, bool *returned, unsigned role)
+/* y[key] = value; steals both. */
+static int
+store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
 {
-    (void)role, (void)returned;
-    if (PyType_IsSubtype(Py_TYPE(x), &PyType_Type)) {
-        EMIT(e, CLASS, .role = role, .x = x, .y = x);
-        *returned = true;
-        return Py_NewRef(x);
+    const bool quiet = PyUnicode_CheckExact(key) || PyLong_CheckExact(key); /* hashed and compared without user code */
+    if (!quiet) {
+        leave(e);
     }
-    PyObject *hook = NULL;
-    if (cs_getattr_optional(x, e->rt->s_deepcopy, &hook) < 0) {
-        return NULL;
+    int err = PyDict_SetItem(f->y, key, value);
+    if (err == 0) {
+        EMIT2(e, SETITEM, 0, NO_PROBE, 0, f->y, len_of(key), key);
     }
-    if (hook == NULL || hook == Py_None) {
-        Py_XDECREF(hook);
-        return copy_by_reduce(e, x);
-    }
-    EMIT(e, HOOK, .x = x);
-    PyObject *y = PyObject_CallOneArg(hook, e->memo);
-    Py_DECREF(hook);
-    SYNC_MEMO(e);
-    return y;
+    Py_DECREF(key);
+    Py_DECREF(value);
+    return quiet ? err : back(e);
 }
 
-static PyObject *
-copy_custom(cs_engine *e, PyObject *x, PyObject *copier)
+/* Python evaluates the value first, then the key.  While an item is under way f->a is its key, f->b the copy of its
+ * value, f->d the value. */
+static int
+resume_dict(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    EMIT(e, COPIER, .x = x);
-    PyObject *y = PyObject_CallFunctionObjArgs(copier, x, e->memo, NULL);
-    SYNC_MEMO(e);
-    return y;
+    PyObject *key, *value, *copy = *y;
+    int r;
+    *y = NULL;
+    if (f->step == STEP_DICT_VALUE) {
+        goto copy_key;
+    }
+    if (f->step == STEP_DICT_KEY) {
+        goto store;
+    }
+next:
+    f->step = STEP_DICT;
+    r = next_item(f, &key, &value);
+    if (r <= 0) {
+        *y = r == 0 ? Py_NewRef(f->y) : NULL;
+        return r < 0 ? FAILED : DONE;
+    }
+    if (atom_at_once(e, value, CS_ROLE_DICT_VALUE)) {
+        if (atom_at_once(e, key, CS_ROLE_DICT_KEY)) {
+            if (store_item(e, f, key, value) < 0) {
+                return FAILED;
+            }
+            goto next;
+        }
+        copy = Py_NewRef(value);
+        f->a = key;
+        f->d = value;
+    }
+    else {
+        f->a = key;
+        f->d = value;
+        f->step = STEP_DICT_VALUE;
+        copy = NULL;
+        r = begin(e, value, CS_ROLE_DICT_VALUE, &copy);
+        if (r != DONE) {
+            return r;
+        }
+    }
+copy_key:
+    f->b = copy;
+    copy = NULL;
+    f->step = STEP_DICT_KEY;
+    if (atom_at_once(e, f->a, CS_ROLE_DICT_KEY)) {
+        copy = Py_NewRef(f->a);
+    }
+    else {
+        r = begin(e, f->a, CS_ROLE_DICT_KEY, &copy);
+        if (r != DONE) {
+            return r;
+        }
+    }
+store:
+    value = f->b;
+    f->b = NULL;
+    r = store_item(e, f, copy, value);
+    copy = NULL;
+    Py_CLEAR(f->a);
+    Py_CLEAR(f->d);
+    if (r < 0) {
+        return FAILED;
+    }
+    goto next;
 }
 
-/* y = copier(x, memo), one Python frame deeper.  Returns a new reference, or NULL. */
-static PyObject *
-copy_with(cs_engine *e, PyObject *x, unsigned copier, PyObject *custom, bool *returned, unsigned role)
+/* ---- _deepcopy_method ---- */
+
+/* type(x)(x.__func__, deepcopy(x.__self__, memo)) */
+static int
+start_method(cs_engine *e, cs_frame *f)
 {
-    switch (copier) {
-    case CS_COPIER_NONE: return copy_other(e, x, returned, role);
-    case CS_COPIER_CUSTOM: return copy_custom(e, x, custom);
-    case CS_COPIER_ATOMIC: return Py_NewRef(x);
-    default: break;
+    f->step = STEP_METHOD;
+    f->a = PyObject_GetAttr(f->x, e->rt->s_func);
+    f->b = f->a != NULL ? PyObject_GetAttr(f->x, e->rt->s_self) : NULL;
+    return f->b != NULL ? PUSHED : FAILED;
+}
+
+static int
+resume_method(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    if (*y == NULL && e->rt->deepcopy != e->rt->own_deepcopy) { /* looked up by name there, and rebound */
+        leave(e);
+        PyObject *theirs = Py_NewRef(e->rt->deepcopy);
+        *y = PyObject_CallFunctionObjArgs(theirs, f->b, e->memo, NULL);
+        Py_DECREF(theirs);
+        if (back(e) < 0) {
+            return FAILED;
+        }
     }
-    if (cs_frame_enter() < 0) {
-        return NULL;
+    if (*y == NULL) {
+        const int r = begin(e, f->b, CS_ROLE_SELF, y);
+        if (r != DONE) {
+            return r;
+        }
     }
-    PyObject *y = copier == CS_COPIER_LIST    ? copy_list(e, x)
-                  : copier == CS_COPIER_TUPLE ? copy_tuple(e, x, returned, role)
-                  : copier == CS_COPIER_DICT  ? copy_dict(e, x)
-                                              : copy_method(e, x);
-    cs_frame_leave();
-    return y;
+    Py_SETREF(*y, PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(f->x), f->a, *y, NULL));
+    if (*y == NULL) {
+        return FAILED;
+    }
+    EMIT2(e, METHOD, 0, NO_PROBE, 0, f->x, 0, *y);
+    return DONE;
 }
 
 /* ---- deepcopy ---- */
 
-/* What is left of the call once the copier has answered: memo, keep-alive, return.  Consumes y. */
-static PyObject *
-finish(cs_engine *e, PyObject *x, PyObject *y, unsigned role)
+/* Not in the dispatch table: a class, an object with a hook, or one to reduce. */
+static int
+start_other(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    if (y == x) {
-        EMIT(e, SAME, .role = role, .x = x, .y = x);
-        return y;
+    if (PyType_IsSubtype(Py_TYPE(f->x), &PyType_Type)) {
+        if (cs_frame_enter(e->ts) < 0) { /* _deepcopy_atomic's */
+            return FAILED;
+        }
+        cs_frames_leave(e->ts, 1);
+        EMIT2_AT(e, CS_REC_CLASS, 0, NO_PROBE, f->role, TIME(e), f->x, 0, NULL);
+        f->returned = true;
+        *y = Py_NewRef(f->x);
+        return DONE;
     }
-    if (memoize(e, x, y, CS_REC_SET) < 0 || keep_alive(e, x, y, role) < 0) {
-        Py_DECREF(y);
-        return NULL;
+    PyObject *hook = NULL;
+    leave(e);
+    if (cs_getattr_optional(f->x, e->rt->s_deepcopy, &hook) < 0 || back(e) < 0) {
+        Py_XDECREF(hook);
+        return FAILED;
     }
-    return y;
+    if (hook == NULL || hook == Py_None) {
+        Py_XDECREF(hook);
+        return start_reduce(e, f, y);
+    }
+    EMIT2(e, HOOK, 0, NO_PROBE, 0, f->x, 0, NULL);
+    leave(e);
+    *y = PyObject_CallOneArg(hook, e->memo);
+    Py_DECREF(hook);
+    return back(e) < 0 ? FAILED : DONE;
+}
+
+static int
+call_custom(cs_engine *e, cs_frame *f, PyObject *copier, PyObject **y)
+{
+    EMIT2(e, COPIER, 0, NO_PROBE, 0, f->x, 0, NULL);
+    leave(e);
+    *y = PyObject_CallFunctionObjArgs(copier, f->x, e->memo, NULL);
+    return back(e) < 0 ? FAILED : DONE;
+}
+
+/* y = copier(x, memo), one Python frame deeper. */
+static int
+start(cs_engine *e, cs_frame *f, unsigned copier, PyObject *custom, PyObject **y)
+{
+    if (copier == CS_COPIER_NONE) {
+        return start_other(e, f, y);
+    }
+    if (copier == CS_COPIER_CUSTOM) {
+        return call_custom(e, f, custom, y);
+    }
+    if (cs_frame_enter(e->ts) < 0) {
+        return FAILED;
+    }
+    f->entered++;
+    switch (copier) {
+    case CS_COPIER_LIST: return start_list(e, f);
+    case CS_COPIER_TUPLE: return start_tuple(e, f, y);
+    case CS_COPIER_DICT: return start_dict(e, f);
+    default: return start_method(e, f);
+    }
 }
 
 #if CS_TRACED
@@ -327,9 +597,10 @@ announce(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
         return flags;
     }
     e->announced = true;
-    MARK(e, e->memo, CS_OBJ_MEMO);
-    EMIT(e, ROOT, .flags = (flags & CS_F_DISPATCH_FIRST) | (e->fresh ? 0 : CS_F_YES), .role = role, .x = x,
-         .y = e->memo);
+    cs_recorder_mark(e->rec, x, 0);
+    cs_recorder_mark(e->rec, e->memo, CS_OBJ_MEMO);
+    EMIT2_AT(e, CS_REC_ROOT, (flags & CS_F_DISPATCH_FIRST) | (e->fresh ? 0 : CS_F_YES), NO_PROBE, role, TIME(e), x,
+             len_of(e->memo), e->memo);
     if (!e->fresh) {
         cs_recorder_emit_presets(e->rec, e->memo);
     }
@@ -337,8 +608,20 @@ announce(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
 }
 #endif
 
-/* The memo and dispatch questions.  Returns 1 when *y is the answer, 0 when the copier must run, -1 on error;
- * *opened tells whether a record that opens the call was written. */
+/* _deepcopy_atomic's frame: at the limit, it is the one that does not fit. */
+static int
+atomic_copier(cs_engine *e, PyObject *x, PyObject **y)
+{
+    if (cs_frame_enter(e->ts) < 0) {
+        return FAILED;
+    }
+    cs_frames_leave(e->ts, 1);
+    *y = Py_NewRef(x);
+    return DONE;
+}
+
+/* The memo and dispatch questions.  DONE: *y is the answer; PUSHED: the copier must run; *opened tells whether a
+ * record that opens the call was written. */
 static int
 ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, PyObject **custom, PyObject **y,
     bool *opened)
@@ -348,96 +631,237 @@ ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, Py
     (void)role;
     if (order != CS_ATOMIC_IN_DISPATCH) {
         if (cs_copier_of(e->rt, Py_TYPE(x), copier, custom) < 0) {
-            return -1;
+            return FAILED;
         }
         flags |= order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0;
         if (*copier == CS_COPIER_ATOMIC) {
-            const uint8_t asked = order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : 0;
-            (void)asked;
-            EMIT(e, FATOM, .flags = flags | asked, .role = role, .x = x, .y = x);
+            EMIT(e, FATOM, flags | (order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : 0), NO_PROBE, role,
+                 TIME_IF_ALL(e), x);
             *y = Py_NewRef(x);
-            return 1;
+            return DONE;
         }
     }
-    flags = ANNOUNCE(e, x, role, flags);
+#if CS_TRACED
+    flags = announce(e, x, role, flags);
+#endif
     *opened = (flags & CS_F_NO_CALL) != 0;
     if (!(flags & CS_F_NO_GET)) {
-        PyObject *key = PyLong_FromVoidPtr(x);
-        int err = key != NULL ? memo_get(e, key, y, &probe) : -1;
-        Py_XDECREF(key);
-        if (err < 0) {
-            return -1;
+        if (memo_get(e, x, false, y, &probe) < 0) {
+            return FAILED;
         }
         if (*y != NULL) {
-            EMIT(e, HIT, .flags = flags, .role = role, .probe = probe, .x = x, .y = *y);
-            return 1;
+            EMIT2(e, HIT, flags, probe, role, x, len_of(*y), *y);
+            return DONE;
         }
     }
     if (order == CS_ATOMIC_IN_DISPATCH) {
         if (cs_copier_of(e->rt, Py_TYPE(x), copier, custom) < 0) {
-            return -1;
+            return FAILED;
         }
-        if (*copier == CS_COPIER_ATOMIC) {
-            EMIT(e, ATOM, .flags = flags, .role = role, .probe = probe, .x = x, .arg = probe.slot);
+        if (*copier == CS_COPIER_ATOMIC && cs_frames_left(e->ts) > 0) {
+            EMIT(e, ATOM, flags, probe, role, TIME_IF_ALL(e), x);
             *y = Py_NewRef(x);
-            return 1;
+            return DONE;
         }
     }
-    EMIT(e, MISS, .flags = flags, .role = role, .probe = probe, .x = x, .arg = probe.slot);
+    EMIT2_AT(e, CS_REC_MISS, flags, probe, role, TIME(e), x, len_of(x), NULL);
     *opened = true;
-    return 0;
+    return *copier == CS_COPIER_ATOMIC ? atomic_copier(e, x, y) : PUSHED;
 }
 
-/* One call of deepcopy(x, memo), inside the frames it costs.  flags: what a ROOT record has told already. */
-static PyObject *
-deepcopy_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
+/* The frame of a call that has its answer, or fails: it goes. */
+static void
+pop(cs_engine *e)
+{
+    cs_frame *f = e->stack.top;
+    cs_frames_leave(e->ts, f->entered);
+    PyObject *owned[] = {f->a, f->b, f->c, f->d, f->y, f->x};
+    cs_frames_pop(&e->stack);
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+        Py_XDECREF(owned[i]); /* user code may run: the frame is gone already */
+    }
+}
+
+/* What is left of the call once the copier has answered *y: memo, keep-alive, return.  Pops its frame. */
+static int
+finish(cs_engine *e, PyObject **y)
+{
+    cs_frame *f = e->stack.top;
+    /* The copier's frames are left; deepcopy's own stays. */
+    const int inner = f->entered - f->own;
+    cs_frames_leave(e->ts, inner);
+    f->entered = f->own;
+    if (f->returned) {
+        pop(e);
+        return DONE;
+    }
+    if (*y == f->x) {
+        EMIT(e, SAME, 0, NO_PROBE, f->role, TIME(e), NULL);
+        pop(e);
+        return DONE;
+    }
+    cs_probe probe;
+    uint8_t flags;
+    if (memo_set(e, f->x, *y, &probe, &flags) < 0) {
+        Py_CLEAR(*y);
+        return FAILED;
+    }
+    EMIT(e, SET, flags, probe, 0, TIME_IF_ALL(e), *y);
+    if (keep_alive(e, f->x, f->role) < 0) {
+        Py_CLEAR(*y);
+        return FAILED;
+    }
+    pop(e);
+    return DONE;
+}
+
+/* An exception leaves the innermost call. */
+static void
+fail(cs_engine *e)
+{
+#if CS_TRACED
+    cs_frame *f = e->stack.top;
+#endif
+    if (e->stack.top->step == STEP_ARGS) {
+        leave_generator();
+    }
+#if CS_TRACED
+    cs_recorder_emit_raise(e->rec, f->x, f->role, true, true);
+#endif
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    pop(e);
+    PyErr_Restore(type, value, traceback);
+}
+
+/* Opens a call of deepcopy(x, memo), inside the Python frames it costs.  flags: what a ROOT record has told already. */
+static int
+begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int entered, PyObject **y)
 {
     uint8_t copier = CS_COPIER_NONE;
-    bool opened = false, returned = false;
-    PyObject *custom = NULL, *y = NULL;
-    char here;
-    if (&here < e->stack_floor) {
+    bool opened = false;
+    PyObject *custom = NULL;
+    int r = FAILED;
+    *y = NULL;
+    if (cs_builtin_call_check(e->ts) == 0) {
+        r = ask(e, x, role, flags, &copier, &custom, y, &opened);
+    }
+    cs_frame *f = r == PUSHED ? cs_frames_push(&e->stack) : NULL;
+    if (f == NULL) {
+#if CS_TRACED
+        if (r != DONE) {
+            cs_recorder_emit_raise(e->rec, x, role, opened, true);
+        }
+#endif
+        Py_XDECREF(custom);
+        cs_frames_leave(e->ts, entered);
+        return r == DONE ? DONE : FAILED;
+    }
+    *f = (cs_frame){.role = (uint8_t)role, .entered = (uint8_t)entered, .own = (uint8_t)entered, .x = Py_NewRef(x)};
+    r = start(e, f, copier, custom, y);
+    Py_XDECREF(custom);
+    if (r == DONE) {
+        r = finish(e, y);
+    }
+    if (r == FAILED) {
+        fail(e);
+    }
+    return r;
+}
+
+static int
+begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y)
+{
+    return cs_frame_enter(e->ts) < 0 ? FAILED : begin_in_frame(e, x, role, 0, 1, y);
+}
+
+static int
+resume(cs_engine *e, PyObject **y)
+{
+    cs_frame *f = e->stack.top;
+    switch (f->step) {
+    case STEP_LIST: return resume_list(e, f, y);
+    case STEP_TUPLE: return resume_tuple(e, f, y);
+    case STEP_DICT:
+    case STEP_DICT_VALUE:
+    case STEP_DICT_KEY: return resume_dict(e, f, y);
+    case STEP_METHOD: return resume_method(e, f, y);
+    case STEP_FAST_STATE: return resume_fast_reduce(e, f, y);
+    default: return resume_reconstruct(e, f, y);
+    }
+}
+
+/* deepcopy(x, memo) as a whole.  Returns a new reference, or NULL with an exception set. */
+static PyObject *
+run(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
+{
+    const cs_frame *const base = e->stack.top;
+    PyObject *y = NULL;
+    if (cs_stack_is_short()) {
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded: the C stack is used up");
         return NULL;
     }
-    if (cs_builtin_call_check() == 0) {
-        int answered = ask(e, x, role, flags, &copier, &custom, &y, &opened);
-        if (answered == 0) {
-            y = copy_with(e, x, copier, custom, &returned, role);
-            if (y != NULL && !returned) {
-                y = finish(e, x, y, role);
-            }
+    for (int i = 0; i < CS_ENTRY_FRAMES; i++) { /* at most one */
+        if (cs_frame_enter(e->ts) < 0) {
+            return NULL;
         }
-        Py_XDECREF(custom);
     }
-    if (y == NULL) {
-        EMIT_RAISE(e, x, role, opened);
+    int r = begin_in_frame(e, x, role, flags, CS_ENTRY_FRAMES, &y);
+    while (e->stack.top != base) {
+        if (r != FAILED) {
+            r = resume(e, &y);
+        }
+        else {
+            Py_CLEAR(y);
+            fail(e);
+            continue;
+        }
+        if (r == DONE) {
+            r = finish(e, &y);
+        }
+        else if (r == FAILED) {
+            Py_CLEAR(y);
+        }
     }
-    return y;
-}
-
-static PyObject *
-deepcopy(cs_engine *e, PyObject *x, unsigned role)
-{
-    if (cs_frame_enter() < 0) {
-        return NULL;
+    if (r != DONE) {
+        Py_CLEAR(y);
     }
-    PyObject *y = deepcopy_in_frame(e, x, role, 0);
-    cs_frame_leave();
     return y;
 }
 
 /* ---- the outermost call ---- */
 
-static PyObject *
-run(cs_engine *e, PyObject *x, unsigned role)
+/* The first segment of the stack, big enough for most copies, on the C stack of the run. */
+#define FIRST_SEGMENT(name)                                                                                            \
+    union {                                                                                                            \
+        cs_segment segment;                                                                                            \
+        char room[sizeof(cs_segment) + CS_FRAMES_FIRST * sizeof(cs_frame)];                                            \
+    } name;                                                                                                            \
+    name.segment = (cs_segment){.end = name.segment.frames + CS_FRAMES_FIRST}
+
+/* Everything of *e that does not depend on tracing.  Returns 0, or -1 with an exception set. */
+static int
+open_engine(cs_engine *e, cs_runtime *rt, const cs_policy *policy, PyObject *memo, cs_segment *first)
 {
-    const uint8_t flags = e->fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0;
-    if (cs_entry_enter() < 0) {
-        return NULL;
+    if (cs_runtime_refresh(rt) < 0) {
+        return -1;
     }
-    PyObject *y = deepcopy_in_frame(e, x, role, flags);
-    cs_entry_leave();
+    *e = (cs_engine){.rt = rt, .policy = policy, .ts = PyThreadState_Get()};
+    e->fresh = memo == NULL || memo == Py_None;
+    e->stack = (cs_stack){.segment = first, .first = first};
+    e->memo = e->fresh ? PyDict_New() : Py_NewRef(memo);
+    if (e->memo == NULL) {
+        return -1;
+    }
+    e->plain = PyDict_CheckExact(e->memo);
+    return 0;
+}
+
+static PyObject *
+run_outermost(cs_engine *e, PyObject *x, unsigned role)
+{
+    PyObject *y = run(e, x, role, e->fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0);
+    cs_frames_free(&e->stack);
     return y;
 }
 
@@ -454,35 +878,31 @@ find_run(cs_engine *e, PyObject *memo)
 }
 
 PyObject *
-cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo, cs_recorder *rec,
+cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo, cs_recorder *rec,
                    cs_engine **current)
 {
-    const bool fresh = memo == NULL || memo == Py_None;
-    cs_engine *same = fresh || *current == NULL || (*current)->memo != memo ? NULL : *current;
     const unsigned role = *current != NULL ? CS_ROLE_USER : CS_ROLE_ROOT;
-    if (same != NULL) {
-        SYNC_MEMO(same); /* a hook may have written to the memo before it calls deepcopy */
-        PyObject *y = NULL;
-        if (cs_entry_enter() == 0) {
-            y = deepcopy_in_frame(same, x, role, 0);
-            cs_entry_leave();
-        }
+    if (memo != NULL && memo != Py_None && *current != NULL && (*current)->memo == memo) {
+        cs_engine *same = *current;
+        sync_memo(same); /* a hook may have written to the memo before it calls deepcopy */
+        PyObject *y = cs_runtime_refresh(rt) < 0 ? NULL : run(same, x, role, 0);
+        leave(same);
         return y;
     }
-    cs_engine e = {
-        .rt = rt, .policy = policy, .fresh = fresh, .rec = rec, .outer = *current, .stack_floor = cs_stack_floor()};
-    e.memo = fresh ? PyDict_New() : Py_NewRef(memo);
-    if (e.memo == NULL) {
+    cs_engine e;
+    FIRST_SEGMENT(first);
+    if (open_engine(&e, rt, policy, memo, &first.segment) < 0) {
         return NULL;
     }
-    e.plain = PyDict_CheckExact(e.memo);
-    e.known = cs_probe_mark(e.memo);
+    e.rec = rec;
+    e.tape = cs_recorder_tape(rec);
+    e.outer = *current;
     *current = &e;
-    PyObject *y = run(&e, x, role);
+    PyObject *y = run_outermost(&e, x, role);
     *current = e.outer;
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {
-        shared->known = e.known;
+        leave(shared);
     }
     Py_DECREF(e.memo);
     return y;
@@ -491,16 +911,14 @@ cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, P
 #else
 
 PyObject *
-cs_deepcopy_plain(const cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo)
+cs_deepcopy_plain(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo)
 {
-    const bool fresh = memo == NULL || memo == Py_None;
-    cs_engine e = {.rt = rt, .policy = policy, .fresh = fresh, .stack_floor = cs_stack_floor()};
-    e.memo = fresh ? PyDict_New() : Py_NewRef(memo);
-    if (e.memo == NULL) {
+    cs_engine e;
+    FIRST_SEGMENT(first);
+    if (open_engine(&e, rt, policy, memo, &first.segment) < 0) {
         return NULL;
     }
-    e.plain = PyDict_CheckExact(e.memo);
-    PyObject *y = run(&e, x, CS_ROLE_ROOT);
+    PyObject *y = run_outermost(&e, x, CS_ROLE_ROOT);
     Py_DECREF(e.memo);
     return y;
 }

@@ -7,46 +7,59 @@
 
 #include "compat.h"
 #include "policy.h"
+#include "probe.h"
 #include "recorder.h"
+#include "runtime.h"
 
-/* What the engine needs of the interpreter's own copy module; fetched once per module instance. */
+/* One call of copy.py that is not finished: what its Python frames would hold. */
+typedef struct cs_frame {
+    uint8_t step;    /* enum step (engine.c): where it goes on when the copy it waits for is there */
+    uint8_t role;    /* enum cs_role: why x is copied */
+    uint8_t own;     /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
+    uint8_t entered; /* Python frames counted for it, its copier's with them */
+    bool returned;   /* its RETURN is recorded already */
+    PyObject *x, *y; /* owned: the original, and the copy as far as it is made */
+    PyObject *a, *b, *c, *d; /* owned: what the step needs */
+    Py_ssize_t i, n, left;   /* where it is; of how many; how many there are still to come */
+} cs_frame;
+
+#define CS_FRAMES_FIRST 6   /* on the C stack: most copies are shallow */
+#define CS_FRAMES_MORE 250  /* in each segment that follows */
+
+typedef struct cs_segment {
+    struct cs_segment *before, *next;
+    cs_frame *end;
+    cs_frame frames[];
+} cs_segment;
+
+/* The explicit stack: frames do not move, so that a pointer to one outlives a nested copy. */
 typedef struct {
-    PyObject *dispatch;     /* copy._deepcopy_dispatch: looked up live, registrations count */
-    PyObject *copyreg;      /* copyreg.dispatch_table */
-    PyObject *atomic_types; /* copy._atomic_types (3.14), or NULL */
-    PyObject *copier_atomic, *copier_list, *copier_tuple, *copier_dict, *copier_method; /* atomic: NULL in 3.14 */
-    PyObject *error;                                                                    /* copy.Error */
-    PyObject *reconstruct; /* copy._reconstruct: asked only to raise its own TypeError for a wrong number of items */
-    PyObject *scalars;     /* the report's _IMMUTABLE_SCALARS */
-    PyObject *object_new;  /* object.__new__ */
-    PyObject *nil;         /* a sentinel for memo.get(d, nil) */
-    PyObject *s_deepcopy, *s_reduce_ex, *s_reduce, *s_setstate, *s_dict, *s_get, *s_items, *s_append, *s_update,
-        *s_func, *s_self;
-    PyObject *four; /* the protocol */
-} cs_runtime;
+    cs_frame *top; /* the innermost one, or NULL */
+    cs_segment *segment;
+    cs_segment *first;
+} cs_stack;
 
 /* One memo in use.  Nested calls with the same memo share it. */
 typedef struct cs_engine {
-    const cs_runtime *rt;
+    cs_runtime *rt;
     const cs_policy *policy;
-    PyObject *memo;          /* held by the caller of the run */
-    bool plain;              /* exact dict: its table may be read */
-    bool fresh;              /* the memo was made here, not given */
-    bool announced;          /* the ROOT record of this memo is written */
-    cs_dict_mark known;      /* the memo as the engine left it */
-    const char *stack_floor; /* below this address the C stack is too short for another level */
-    cs_recorder *rec;        /* NULL in the plain engine */
+    PyThreadState *ts;
+    PyObject *memo;    /* held by the caller of the run */
+    bool plain;        /* exact dict: its table may be read */
+    bool fresh;        /* the memo was made here, not given */
+    bool announced;    /* the ROOT record of this memo is written */
+    bool touched;       /* user code has run: the memo may hold what the engine did not put there */
+    cs_dict_mark known; /* the memo as the engine left it */
+    cs_stack stack;
+    cs_recorder *rec; /* NULL in the plain engine, as tape */
+    cs_tape *tape;
     struct cs_engine *outer; /* the run whose user code called this one */
 } cs_engine;
 
-/* Runs deepcopy(x, memo); memo is NULL or None for a new one.  outer: the run in progress on this thread, or NULL.
- * *current is set to the run while it lasts.  Returns a new reference, or NULL with an exception set. */
-PyObject *cs_deepcopy_plain(const cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo);
-PyObject *cs_deepcopy_traced(const cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo,
-                             cs_recorder *rec, cs_engine **current);
-
-/* What the dispatch table holds for a type: enum cs_copier, and the copier as a new reference where it is one
- * registered by hand.  Returns 0, or -1 with an exception set. */
-int cs_copier_of(const cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **custom);
+/* Runs deepcopy(x, memo); memo is NULL or None for a new one.  *current: the run in progress on this thread, or NULL;
+ * it is set to the run while it lasts.  Returns a new reference, or NULL with an exception set. */
+PyObject *cs_deepcopy_plain(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo);
+PyObject *cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo, cs_recorder *rec,
+                             cs_engine **current);
 
 #endif

@@ -1,18 +1,23 @@
 /* The engine's memo: get, set and keep-alive, each with what the table's probe showed.
  *
- * A part of engine.c, which includes it: compiled with and without a recorder.
+ * A part of engine.c, which includes it: compiled with and without a tape.
  */
 #ifndef CS_ENGINE_MEMO_H
 #define CS_ENGINE_MEMO_H
 
-#if CS_TRACED
-static cs_probe
-read_probe(cs_engine *e, PyObject *key, PyObject *value)
+/* Before user code runs: what the memo is now. */
+static inline void
+leave(cs_engine *e)
 {
-    return e->plain ? cs_probe_read(e->memo, key, PyObject_Hash(key), value) : CS_PROBE_UNKNOWN;
+#if CS_TRACED
+    e->known = cs_probe_mark(e->memo);
+#else
+    e->touched = true;
+#endif
 }
 
-/* User code has run: if the memo is not as the engine left it, the record says so and lists it anew. */
+#if CS_TRACED
+/* If the memo is not as the engine left it, the record says so and lists it anew. */
 static void
 sync_memo(cs_engine *e)
 {
@@ -20,152 +25,183 @@ sync_memo(cs_engine *e)
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback); /* what ran may have failed: nothing below may run with that set */
         e->known = cs_probe_mark(e->memo);
-        EMIT(e, MEMO_CHANGED, .x = e->memo, .arg = (uint32_t)e->known.used);
+        EMIT2(e, MEMO_CHANGED, 0, NO_PROBE, 0, e->memo, (uint32_t)e->known.used, NULL);
         cs_recorder_emit_presets(e->rec, e->memo);
         PyErr_Restore(type, value, traceback);
     }
 }
 #endif
 
-/* memo.get(key, nil): *y is a new reference, or NULL for a miss.  Returns 0, or -1 with an exception set. */
+/* After user code has run: it may have changed the memo, and what copy.py consists of.  Returns 0, or -1 with an
+ * exception set; one that is set already stays. */
 static int
-memo_get(cs_engine *e, PyObject *key, PyObject **y, cs_probe *probe)
+back(cs_engine *e)
 {
-    if (e->plain) {
-        *y = PyDict_GetItemWithError(e->memo, key);
-        if (*y == NULL && PyErr_Occurred()) {
-            return -1;
-        }
-        *probe = READ_PROBE(e, key, *y);
-        Py_XINCREF(*y);
-        return 0;
-    }
-    *probe = CS_PROBE_UNKNOWN;
-    *y = PyObject_CallMethodObjArgs(e->memo, e->rt->s_get, key, e->rt->nil, NULL);
-    if (*y == NULL) {
+#if CS_TRACED
+    sync_memo(e);
+#endif
+    return PyErr_Occurred() ? -1 : cs_runtime_refresh(e->rt);
+}
+
+/* memo[id(x)] asked of a plain dict that alone can tell, since a key's __eq__ has a say. */
+static int
+ask_dict(cs_engine *e, PyObject *x, PyObject **y, cs_probe *probe)
+{
+    PyObject *key = PyLong_FromVoidPtr(x);
+    *y = key != NULL ? Py_XNewRef(PyDict_GetItemWithError(e->memo, key)) : NULL;
+    if (*y == NULL && PyErr_Occurred()) {
+        Py_XDECREF(key);
         return -1;
     }
-    if (*y == e->rt->nil) {
+#if CS_TRACED
+    *probe = cs_probe_read(e->memo, key, PyObject_Hash(key), *y);
+#else
+    (void)probe;
+#endif
+    Py_DECREF(key);
+    return 0;
+}
+
+/* A memo that is no plain dict: copy.py calls get(), or subscripts and catches KeyError. */
+static int
+ask_mapping(cs_engine *e, PyObject *x, bool subscript, PyObject **y)
+{
+    PyObject *key = PyLong_FromVoidPtr(x);
+    if (key == NULL) {
+        return -1;
+    }
+    *y = subscript ? PyObject_GetItem(e->memo, key)
+                   : PyObject_CallMethodObjArgs(e->memo, e->rt->s_get, key, e->rt->nil, NULL);
+    Py_DECREF(key);
+    if (*y == NULL) {
+        if (!subscript || !PyErr_ExceptionMatches(PyExc_KeyError)) {
+            return -1;
+        }
+        PyErr_Clear();
+    }
+    else if (*y == e->rt->nil) {
         Py_CLEAR(*y);
     }
     return 0;
 }
 
-/* memo[key]: as memo_get, for the places that subscript and catch KeyError. */
-static int
-memo_subscript(cs_engine *e, PyObject *key, PyObject **y, cs_probe *probe)
+/* Looks id(x) up: *y is a new reference, or NULL for a miss.  subscript: at the places that subscript the memo and
+ * catch KeyError.  Returns 0, or -1 with an exception set. */
+static inline int
+memo_get(cs_engine *e, PyObject *x, bool subscript, PyObject **y, cs_probe *probe)
 {
-    if (e->plain) {
-        return memo_get(e, key, y, probe);
-    }
     *probe = CS_PROBE_UNKNOWN;
-    *y = PyObject_GetItem(e->memo, key);
-    if (*y == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_KeyError)) {
-            return -1;
-        }
-        PyErr_Clear();
+    if (!e->plain) {
+        return ask_mapping(e, x, subscript, y);
     }
-    return 0;
+    if (cs_table_find(e->memo, (uintptr_t)x, y, probe)) {
+        Py_XINCREF(*y);
+        return 0;
+    }
+    return ask_dict(e, x, y, probe);
 }
 
-/* memo[key] = y.  *flags gets RESIZED where the insertion moved the table.  Returns 0 or -1. */
+/* memo[id(x)] = y.  *flags gets RESIZED where the insertion moved the table.  Returns 0 or -1. */
 static int
-memo_set(cs_engine *e, PyObject *key, PyObject *y, cs_probe *probe, uint8_t *flags)
+memo_set(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *flags)
 {
     *flags = 0;
     *probe = CS_PROBE_UNKNOWN;
-    if (!e->plain) {
-        return PyObject_SetItem(e->memo, key, y);
-    }
-#if CS_TRACED
-    unsigned before = cs_probe_log2(e->memo);
-#endif
-    if (PyDict_SetItem(e->memo, key, y) < 0) {
+    PyObject *key = PyLong_FromVoidPtr(x);
+    if (key == NULL) {
         return -1;
     }
-#if CS_TRACED
-    *probe = READ_PROBE(e, key, y);
-    *flags = probe->known && probe->lg != before ? CS_F_RESIZED : 0;
-    e->known = cs_probe_mark(e->memo);
-#endif
-    return 0;
-}
-
-/* memo[id(x)] = y, recorded as kind.  Returns 0 or -1. */
-static int
-memoize(cs_engine *e, PyObject *x, PyObject *y, unsigned kind)
-{
-    cs_probe probe = CS_PROBE_UNKNOWN;
-    uint8_t flags = 0;
-    PyObject *key = PyLong_FromVoidPtr(x);
-    int err = key != NULL ? memo_set(e, key, y, &probe, &flags) : -1;
-    Py_XDECREF(key);
-#if CS_TRACED
-    if (err == 0) {
-        MARK(e, x, 0);
-        MARK(e, y, y == x ? 0 : CS_OBJ_COPY);
-        cs_recorder_emit(e->rec, &(cs_emission){.kind = (uint8_t)kind, .flags = flags, .probe = probe, .x = x, .y = y});
+    int err;
+    if (!e->plain) {
+        err = PyObject_SetItem(e->memo, key, y);
     }
-#else
-    (void)kind;
+    else {
+#if CS_TRACED
+        const unsigned before = cs_probe_log2(e->memo);
 #endif
+        err = PyDict_SetItem(e->memo, key, y);
+#if CS_TRACED
+        PyObject *found;
+        if (err == 0 && !(cs_table_find(e->memo, (uintptr_t)x, &found, probe) && found == y)) {
+            *probe = cs_probe_read(e->memo, key, PyObject_Hash(key), y);
+        }
+        *flags = probe->known && probe->lg != before ? CS_F_RESIZED : 0;
+#endif
+    }
+    Py_DECREF(key);
     return err;
 }
 
-/* _keep_alive(x, memo), and the return of the call: y goes back to the caller. */
+/* memo[id(memo)].append(x), where that is no plain list: *again is set if it raised KeyError, as if there were none. */
 static int
-keep_alive(cs_engine *e, PyObject *x, PyObject *y, unsigned role)
+append_to_foreign(cs_engine *e, PyObject *list, PyObject *x, bool *again)
 {
-    cs_probe probe, set_probe;
+    leave(e);
+    PyObject *r = PyObject_CallMethodObjArgs(list, e->rt->s_append, x, NULL);
+    Py_XDECREF(r);
+    if (r == NULL && PyErr_ExceptionMatches(PyExc_KeyError)) {
+        PyErr_Clear();
+        *again = true;
+    }
+    return back(e);
+}
+
+/* memo[id(memo)] = [x] */
+static int
+first_kept(cs_engine *e, PyObject *x, cs_probe *probe, uint8_t *flags)
+{
+    PyObject *list = PyList_New(1);
+    if (list == NULL) {
+        return -1;
+    }
+    PyList_SET_ITEM(list, 0, Py_NewRef(x));
+    int err = memo_set(e, e->memo, list, probe, flags);
+    Py_DECREF(list);
+    return err;
+}
+
+/* _keep_alive(x, memo), and the return of the call.  Returns 0 or -1. */
+static int
+keep_alive(cs_engine *e, PyObject *x, unsigned role)
+{
+    cs_probe probe = CS_PROBE_UNKNOWN, set_probe;
     uint8_t flags = 0;
-    PyObject *list = NULL, *key = PyLong_FromVoidPtr(e->memo);
-    if (key == NULL || memo_subscript(e, key, &list, &probe) < 0) {
-        goto error;
-    }
-    if (list != NULL && PyList_CheckExact(list)) {
-        if (PyList_Append(list, x) < 0) {
-            goto error;
-        }
-    }
-    else if (list != NULL) {
-        PyObject *r = PyObject_CallMethodObjArgs(list, e->rt->s_append, x, NULL);
+    PyObject *list = NULL;
+    (void)role;
+    if (e->rt->keep_alive != e->rt->own_keep_alive) { /* rebound: theirs is called */
+        leave(e);
+        PyObject *theirs = Py_NewRef(e->rt->keep_alive);
+        PyObject *r = PyObject_CallFunctionObjArgs(theirs, x, e->memo, NULL);
+        Py_DECREF(theirs);
         Py_XDECREF(r);
-        if (r == NULL) {
-            if (!PyErr_ExceptionMatches(PyExc_KeyError)) {
-                goto error;
-            }
-            PyErr_Clear();
-            Py_CLEAR(list);
+        if (back(e) < 0) {
+            return -1;
         }
+        EMIT(e, KEEP, 0, probe, role, TIME(e), NULL);
+        return 0;
     }
-    const bool first = list == NULL;
-    if (first) {
-        PyObject *fresh = PyList_New(1);
-        if (fresh == NULL) {
-            goto error;
-        }
-        PyList_SET_ITEM(fresh, 0, Py_NewRef(x));
-        int err = memo_set(e, key, fresh, &set_probe, &flags);
-        Py_DECREF(fresh);
-        if (err < 0) {
-            goto error;
-        }
+    if (memo_get(e, e->memo, true, &list, &probe) < 0) {
+        return -1;
+    }
+    int err = 0;
+    bool first = list == NULL;
+    if (list != NULL) {
+        err = PyList_CheckExact(list) ? PyList_Append(list, x) : append_to_foreign(e, list, x, &first);
+        Py_DECREF(list);
+    }
+    if (err == 0 && first) {
+        err = first_kept(e, x, &set_probe, &flags);
+    }
+    if (err < 0) {
+        return -1;
     }
     if (first) {
-        EMIT(e, KEEP_FIRST, .flags = flags, .role = role, .probe = probe, .x = x, .y = y);
+        EMIT(e, KEEP_FIRST, flags, probe, role, TIME(e), NULL);
     }
     else {
-        EMIT(e, KEEP, .role = role, .probe = probe, .x = x, .y = y);
+        EMIT(e, KEEP, 0, probe, role, TIME(e), NULL);
     }
-    (void)y, (void)role, (void)flags;
-    Py_XDECREF(list);
-    Py_DECREF(key);
     return 0;
-error:
-    Py_XDECREF(list);
-    Py_XDECREF(key);
-    return -1;
 }
 
 #endif

@@ -1,3 +1,3 @@
-/* The engine without a recorder. */
+/* The engine that only copies. */
 #define CS_TRACED 0
 #include "engine.c"

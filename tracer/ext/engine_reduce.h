@@ -1,28 +1,19 @@
-/* Objects that are reduced and rebuilt: the reductors, the report's reduce fast path, _reconstruct.
+/* Objects that are reduced and rebuilt: the reductors, the reduce fast paths, _reconstruct.
  *
- * A part of engine.c, which includes it: compiled with and without a recorder.
+ * A part of engine.c, which includes it: compiled with and without a tape.  A frame of this kind holds in a what the
+ * reductor returned, as a tuple; in b what is being gathered; in c what is being walked.
  */
 #ifndef CS_ENGINE_REDUCE_H
 #define CS_ENGINE_REDUCE_H
 
-/* (deepcopy(arg, memo) for arg in args), as a tuple.  Returns a new reference, or NULL. */
-static PyObject *
-copy_args(cs_engine *e, PyObject *args)
+/* rv[i], or None where rv is shorter. */
+static inline PyObject *
+part_of(const cs_frame *f, Py_ssize_t i)
 {
-    int truth = PyObject_IsTrue(args);
-    if (truth <= 0) {
-        return truth < 0 ? NULL : PySequence_Tuple(args);
-    }
-    PyObject *copies = PyList_New(0);
-    if (copies == NULL || cs_frame_enter() < 0) { /* the generator's frame */
-        Py_XDECREF(copies);
-        return NULL;
-    }
-    int err = copy_each(e, args, copies, CS_ROLE_ARG);
-    cs_frame_leave();
-    Py_SETREF(copies, err == 0 ? PyList_AsTuple(copies) : NULL);
-    return copies;
+    return i < PyTuple_GET_SIZE(f->a) ? PyTuple_GET_ITEM(f->a, i) : Py_None;
 }
+
+/* ---- y.__setstate__, or __dict__ and slots ---- */
 
 /* for key, value in slotstate.items(): setattr(y, key, value) */
 static int
@@ -34,198 +25,349 @@ set_slots(cs_engine *e, PyObject *y, PyObject *slotstate)
     if (it == NULL) {
         return -1;
     }
-    for (PyObject *item; (item = PyIter_Next(it)) != NULL;) {
-        PyObject *pair = PySequence_Tuple(item);
+    int err = 0;
+    for (PyObject *item; err == 0 && (item = PyIter_Next(it)) != NULL;) {
+        PyObject *name, *value;
+        err = cs_unpack_pair(item, &name, &value);
         Py_DECREF(item);
-        int err = -1;
-        if (pair != NULL && PyTuple_GET_SIZE(pair) == 2) {
-            err = PyObject_SetAttr(y, PyTuple_GET_ITEM(pair, 0), PyTuple_GET_ITEM(pair, 1));
-        }
-        else if (pair != NULL) {
-            PyErr_SetString(PyExc_ValueError, "slot state items must be pairs");
-        }
-        Py_XDECREF(pair);
-        if (err < 0) {
-            break;
+        if (err == 0) {
+            err = PyObject_SetAttr(y, name, value);
+            Py_DECREF(name);
+            Py_DECREF(value);
         }
     }
     Py_DECREF(it);
-    return PyErr_Occurred() ? -1 : 0;
+    return err < 0 || PyErr_Occurred() ? -1 : 0;
 }
 
-/* y.__dict__.update(state) */
+/* dict.update(state) for the __dict__ of an instance.  Steals dict, which may be NULL with an exception set. */
 static int
-update_dict(cs_engine *e, PyObject *y, PyObject *state)
-{
-    PyObject *dict = PyObject_GetAttr(y, e->rt->s_dict);
-    PyObject *r = dict != NULL ? PyObject_CallMethodObjArgs(dict, e->rt->s_update, state, NULL) : NULL;
-    Py_XDECREF(dict);
-    Py_XDECREF(r);
-    return r != NULL ? 0 : -1;
-}
-
-/* `state, slotstate = state` for a pair.  Steals nothing; *first and *second are new references. */
-static int
-split_state(PyObject *state, PyObject **first, PyObject **second)
-{
-    PyObject *pair = PySequence_Tuple(state);
-    if (pair == NULL) {
-        return -1;
-    }
-    int err = PyTuple_GET_SIZE(pair) == 2 ? 0 : -1;
-    if (err == 0) {
-        *first = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
-        *second = Py_NewRef(PyTuple_GET_ITEM(pair, 1));
-    }
-    else {
-        PyErr_SetString(PyExc_ValueError, "a state tuple of length 2 did not unpack into 2 values");
-    }
-    Py_DECREF(pair);
-    return err;
-}
-
-/* The state of y: __setstate__, or __dict__ and slots.  Returns 0 or -1. */
-static int
-set_state(cs_engine *e, PyObject *y, PyObject *original)
+update_with(cs_engine *e, PyObject *dict, PyObject *state)
 {
     int err = -1;
-    PyObject *setstate = NULL, *slotstate = NULL, *state = deepcopy(e, original, CS_ROLE_STATE);
-    if (state == NULL || cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0) {
-        goto done;
+    if (dict != NULL && PyDict_CheckExact(dict) && PyDict_CheckExact(state)) {
+        err = PyDict_Update(dict, state);
     }
-    if (setstate != NULL) {
-        EMIT(e, SETSTATE, .x = y, .y = state);
-        PyObject *r = PyObject_CallMethodObjArgs(y, e->rt->s_setstate, state, NULL);
+    else if (dict != NULL) {
+        PyObject *r = PyObject_CallMethodObjArgs(dict, e->rt->s_update, state, NULL);
         Py_XDECREF(r);
         err = r != NULL ? 0 : -1;
-        goto done;
     }
-    if (PyTuple_Check(state)) {
-        Py_ssize_t n = PyObject_Size(state);
-        if (n < 0) {
-            goto done;
-        }
-        if (n == 2) {
-            PyObject *pair = state;
-            state = NULL;
-            err = split_state(pair, &state, &slotstate);
-            Py_DECREF(pair);
-            if (err < 0) {
-                goto done;
-            }
-            err = -1;
-        }
-    }
-    if (state != Py_None) {
-        if (update_dict(e, y, state) < 0) {
-            goto done;
-        }
-        EMIT(e, STATE_DICT, .x = y, .y = state);
-    }
-    if (slotstate != NULL && slotstate != Py_None) {
-        if (set_slots(e, y, slotstate) < 0) {
-            goto done;
-        }
-        EMIT(e, STATE_SLOTS, .x = y, .y = slotstate);
-    }
-    err = 0;
-done:
-    Py_XDECREF(setstate);
-    Py_XDECREF(slotstate);
-    Py_XDECREF(state);
+    Py_XDECREF(dict);
     return err;
+}
+
+/* isinstance(state, tuple) and len(state) == 2.  Returns 1, 0 or -1. */
+static int
+is_pair_state(PyObject *state)
+{
+    int is_tuple = PyTuple_CheckExact(state)  ? 1
+                   : PyDict_CheckExact(state) ? 0
+                                              : PyObject_IsInstance(state, (PyObject *)&PyTuple_Type);
+    if (is_tuple <= 0) {
+        return is_tuple;
+    }
+    const Py_ssize_t n = PyObject_Size(state);
+    return n < 0 ? -1 : n == 2;
+}
+
+/* y.__dict__.update(state), then the slots, where y has no __setstate__.  Steals state. */
+static int
+set_plain_state(cs_engine *e, PyObject *y, PyObject *state)
+{
+    PyObject *slotstate = NULL;
+    int err = is_pair_state(state);
+    if (err > 0) {
+        PyObject *pair = state;
+        err = cs_unpack_pair(pair, &state, &slotstate);
+        Py_DECREF(pair);
+        if (err < 0) {
+            return -1;
+        }
+    }
+    if (err == 0 && state != Py_None) {
+        err = update_with(e, PyObject_GetAttr(y, e->rt->s_dict), state);
+        if (err == 0) {
+            EMIT2(e, STATE_DICT, 0, NO_PROBE, 0, y, len_of(state), state);
+        }
+    }
+    if (err == 0 && slotstate != NULL && slotstate != Py_None) {
+        err = set_slots(e, y, slotstate);
+        if (err == 0) {
+            EMIT2(e, STATE_SLOTS, 0, NO_PROBE, 0, y, len_of(slotstate), slotstate);
+        }
+    }
+    Py_DECREF(state);
+    Py_XDECREF(slotstate);
+    return err;
+}
+
+/* The copied state goes into y.  Steals state. */
+static int
+set_state(cs_engine *e, PyObject *y, PyObject *state)
+{
+    PyObject *setstate = NULL;
+    leave(e);
+    if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0) {
+        Py_DECREF(state);
+        return -1;
+    }
+    if (setstate == NULL) {
+        int err = set_plain_state(e, y, state);
+        return err < 0 ? -1 : back(e);
+    }
+    EMIT2(e, SETSTATE, 0, NO_PROBE, 0, y, len_of(state), state);
+    PyObject *r = PyObject_CallMethodObjArgs(y, e->rt->s_setstate, state, NULL); /* looked up once more, as there */
+    Py_DECREF(setstate);
+    Py_DECREF(state);
+    Py_XDECREF(r);
+    return back(e);
+}
+
+/* ---- _reconstruct ---- */
+
+/* An exception that leaves the generator of the arguments: StopIteration turns into RuntimeError (PEP 479). */
+static void
+leave_generator(void)
+{
+    if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyObject *type, *value, *traceback, *again;
+        PyErr_Fetch(&type, &value, &traceback);
+        PyErr_NormalizeException(&type, &value, &traceback);
+        PyErr_SetString(PyExc_RuntimeError, "generator raised StopIteration");
+        PyObject *t2, *tb2;
+        PyErr_Fetch(&t2, &again, &tb2);
+        PyErr_NormalizeException(&t2, &again, &tb2);
+        PyException_SetCause(again, Py_NewRef(value));
+        PyException_SetContext(again, value);
+        PyErr_Restore(t2, again, tb2);
+        Py_XDECREF(type);
+        Py_XDECREF(traceback);
+    }
+}
+
+/* y = func(*args); memo[id(x)] = y.  args: a new reference to a tuple, or NULL with an exception set; stolen. */
+static int
+make(cs_engine *e, cs_frame *f, PyObject *args)
+{
+    if (args == NULL) {
+        return FAILED;
+    }
+    leave(e);
+    f->y = PyObject_Call(part_of(f, 0), args, NULL);
+    Py_DECREF(args);
+    /* In the memo before its state: an instance that refers to itself finds its copy. */
+    return back(e) < 0 || memoize(e, f->x, f->y, CS_REC_NEW) < 0 ? FAILED : DONE;
+}
+
+/* func(*args) of what is no iterable, for the interpreter's own words. */
+static PyObject *
+star_of(cs_engine *e, const cs_frame *f, PyObject *args)
+{
+    PyObject *t = PySequence_Tuple(args);
+    if (t == NULL && PyErr_ExceptionMatches(PyExc_TypeError) && Py_TYPE(args)->tp_iter == NULL &&
+        !PySequence_Check(args)) {
+        PyErr_Clear();
+        Py_XDECREF(PyObject_CallFunctionObjArgs(e->rt->star, part_of(f, 0), args, NULL));
+    }
+    return t;
+}
+
+/* args = (deepcopy(arg, memo) for arg in args) if args: as far as the first copy that takes a step of its own. */
+static int
+start_args(cs_engine *e, cs_frame *f)
+{
+    PyObject *args = part_of(f, 1);
+    const int truth = PyTuple_CheckExact(args) ? PyTuple_GET_SIZE(args) > 0 : PyObject_IsTrue(args);
+    if (truth <= 0) {
+        return truth < 0 ? FAILED : make(e, f, star_of(e, f, args));
+    }
+    f->c = PyObject_GetIter(args);
+    f->b = f->c != NULL ? PyList_New(0) : NULL;
+    if (f->b == NULL || cs_frame_enter(e->ts) < 0) { /* the generator's frame */
+        return FAILED;
+    }
+    f->entered++;
+    f->step = STEP_ARGS;
+    return PUSHED;
+}
+
+static int
+resume_args(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    PyObject *copy = *y;
+    *y = NULL;
+    for (;;) {
+        if (copy != NULL && append_new(f->b, copy) < 0) {
+            return FAILED;
+        }
+        PyObject *arg = PyIter_Next(f->c);
+        if (arg == NULL) {
+            break;
+        }
+        copy = NULL;
+        const int r = begin(e, arg, CS_ROLE_ARG, &copy);
+        Py_DECREF(arg);
+        if (r != DONE) {
+            return r;
+        }
+    }
+    if (PyErr_Occurred()) {
+        return FAILED;
+    }
+    f->entered--;
+    cs_frames_leave(e->ts, 1);
+    PyObject *args = PyList_AsTuple(f->b);
+    Py_CLEAR(f->b);
+    Py_CLEAR(f->c);
+    f->step = STEP_MADE;
+    return make(e, f, args);
 }
 
 /* for item in listiter: y.append(deepcopy(item, memo)) */
 static int
-append_items(cs_engine *e, PyObject *y, PyObject *listiter)
+resume_items(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *it = PyObject_GetIter(listiter);
-    if (it == NULL) {
-        return -1;
-    }
-    for (PyObject *item; (item = PyIter_Next(it)) != NULL;) {
-        Py_SETREF(item, deepcopy(e, item, CS_ROLE_ITEM));
-        PyObject *r = item != NULL ? PyObject_CallMethodObjArgs(y, e->rt->s_append, item, NULL) : NULL;
-        if (r != NULL) {
-            EMIT(e, ITEM_APPEND, .x = y, .y = item);
+    PyObject *copy = *y;
+    *y = NULL;
+    for (;;) {
+        if (copy != NULL) {
+            leave(e);
+            PyObject *r = PyObject_CallMethodObjArgs(f->y, e->rt->s_append, copy, NULL);
+            if (r != NULL) {
+                EMIT2(e, ITEM_APPEND, 0, NO_PROBE, 0, f->y, len_of(copy), copy);
+            }
+            Py_XDECREF(r);
+            Py_DECREF(copy);
+            if (back(e) < 0) {
+                return FAILED;
+            }
         }
-        Py_XDECREF(r);
-        Py_XDECREF(item);
-        if (r == NULL) {
-            break;
+        PyObject *item = PyIter_Next(f->c);
+        if (item == NULL) {
+            return PyErr_Occurred() ? FAILED : DONE;
         }
-    }
-    Py_DECREF(it);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* for key, value in dictiter: y[deepcopy(key, memo)] = deepcopy(value, memo), the key first */
-static int
-set_items(cs_engine *e, PyObject *y, PyObject *dictiter)
-{
-    PyObject *it = PyObject_GetIter(dictiter);
-    if (it == NULL) {
-        return -1;
-    }
-    for (PyObject *item; (item = PyIter_Next(it)) != NULL;) {
-        PyObject *pair = PySequence_Tuple(item), *key = NULL, *value = NULL;
+        copy = NULL;
+        const int r = begin(e, item, CS_ROLE_ITEM, &copy);
         Py_DECREF(item);
-        int err = -1;
-        if (pair != NULL && PyTuple_GET_SIZE(pair) != 2) {
-            PyErr_Format(PyExc_ValueError,
-                         PyTuple_GET_SIZE(pair) < 2 ? "not enough values to unpack (expected 2, got %zd)"
-                                                    : "too many values to unpack (expected 2)",
-                         PyTuple_GET_SIZE(pair));
-        }
-        else if (pair != NULL) {
-            key = deepcopy(e, PyTuple_GET_ITEM(pair, 0), CS_ROLE_ITEM_KEY);
-            value = key != NULL ? deepcopy(e, PyTuple_GET_ITEM(pair, 1), CS_ROLE_ITEM_VALUE) : NULL;
-            err = value != NULL ? PyObject_SetItem(y, key, value) : -1;
-        }
-        if (err == 0) {
-            EMIT(e, ITEM_SET, .x = y, .y = key);
-        }
-        Py_XDECREF(pair);
-        Py_XDECREF(key);
-        Py_XDECREF(value);
-        if (err < 0) {
-            break;
+        if (r != DONE) {
+            return r;
         }
     }
-    Py_DECREF(it);
-    return PyErr_Occurred() ? -1 : 0;
 }
 
-/* _reconstruct(x, memo, *rv); rv has 2 to 5 items. */
-static PyObject *
-reconstruct(cs_engine *e, PyObject *x, PyObject *rv)
+/* for key, value in dictiter: y[deepcopy(key, memo)] = deepcopy(value, memo), the key first.  f->b is the copied key,
+ * f->d the value to copy. */
+static int
+resume_pairs(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *part[5] = {NULL, NULL, Py_None, Py_None, Py_None};
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(rv); i++) {
-        part[i] = PyTuple_GET_ITEM(rv, i);
+    int r;
+    PyObject *copy = *y, *key;
+    *y = NULL;
+    if (copy != NULL) {
+        if (f->step == STEP_PAIR_VALUE) {
+            goto store;
+        }
+        goto value;
     }
-    PyObject *args = copy_args(e, part[1]);
-    PyObject *y = args != NULL ? PyObject_Call(part[0], args, NULL) : NULL;
-    Py_XDECREF(args);
-    if (y == NULL) {
-        return NULL;
+next:;
+    PyObject *item = PyIter_Next(f->c);
+    if (item == NULL) {
+        return PyErr_Occurred() ? FAILED : DONE;
     }
-    SYNC_MEMO(e);
-    /* In the memo before its state: an instance that refers to itself finds its copy. */
-    if (memoize(e, x, y, CS_REC_NEW) < 0 || (part[2] != Py_None && set_state(e, y, part[2]) < 0) ||
-        (part[3] != Py_None && append_items(e, y, part[3]) < 0) ||
-        (part[4] != Py_None && set_items(e, y, part[4]) < 0)) {
-        Py_DECREF(y);
-        return NULL;
+    r = cs_unpack_pair(item, &key, &f->d);
+    Py_DECREF(item);
+    if (r < 0) {
+        return FAILED;
     }
-    SYNC_MEMO(e);
-    return y;
+    f->step = STEP_PAIRS;
+    r = begin(e, key, CS_ROLE_ITEM_KEY, &copy);
+    Py_DECREF(key);
+    if (r != DONE) {
+        return r;
+    }
+value:
+    f->b = copy;
+    copy = NULL;
+    f->step = STEP_PAIR_VALUE;
+    r = begin(e, f->d, CS_ROLE_ITEM_VALUE, &copy);
+    if (r != DONE) {
+        return r;
+    }
+store:
+    leave(e);
+    r = PyObject_SetItem(f->y, f->b, copy);
+    if (r == 0) {
+        EMIT2(e, ITEM_SET, 0, NO_PROBE, 0, f->y, len_of(f->b), f->b);
+    }
+    Py_DECREF(copy);
+    copy = NULL;
+    Py_CLEAR(f->b);
+    Py_CLEAR(f->d);
+    if (back(e) < 0) {
+        return FAILED;
+    }
+    goto next;
 }
+
+/* The steps of _reconstruct after func(*args), from the one that f is at.  *y: the copy that it waited for, or NULL. */
+static int
+resume_reconstruct(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    int r = DONE;
+    for (;;) {
+        switch (f->step) {
+        case STEP_ARGS: r = resume_args(e, f, y); break; /* it goes on at STEP_MADE */
+        case STEP_MADE:
+            f->step = STEP_STATE;
+            if (part_of(f, 2) != Py_None) {
+                r = begin(e, part_of(f, 2), CS_ROLE_STATE, y);
+            }
+            break;
+        case STEP_STATE:
+            if (*y != NULL) {
+                PyObject *state = *y;
+                *y = NULL;
+                r = set_state(e, f->y, state) < 0 ? FAILED : DONE;
+            }
+            f->step = STEP_ITEMS;
+            if (r == DONE && part_of(f, 3) != Py_None && (f->c = PyObject_GetIter(part_of(f, 3))) == NULL) {
+                r = FAILED;
+            }
+            break;
+        case STEP_ITEMS:
+            r = f->c != NULL ? resume_items(e, f, y) : DONE;
+            if (r == DONE) {
+                Py_CLEAR(f->c);
+                f->step = STEP_PAIRS;
+                if (part_of(f, 4) != Py_None && (f->c = PyObject_GetIter(part_of(f, 4))) == NULL) {
+                    r = FAILED;
+                }
+            }
+            break;
+        case STEP_PAIRS:
+        case STEP_PAIR_VALUE:
+            r = f->c != NULL ? resume_pairs(e, f, y) : DONE;
+            if (r == DONE) {
+                *y = Py_NewRef(f->y);
+                f->entered--; /* _reconstruct's frame */
+                cs_frames_leave(e->ts, 1);
+                return DONE;
+            }
+            break;
+        default: Py_UNREACHABLE();
+        }
+        if (r != DONE) {
+            return r;
+        }
+    }
+}
+
+/* ---- fast paths ---- */
 
 /* The report's test for (class, (), dict).  Returns 1, 0 or -1. */
 static int
-is_fast_reduce(PyObject *rv)
+is_report_reduce(PyObject *rv)
 {
     if (!PyTuple_Check(rv) || PyTuple_GET_SIZE(rv) < 3 || !PyType_Check(PyTuple_GET_ITEM(rv, 0))) {
         return 0;
@@ -239,31 +381,172 @@ is_fast_reduce(PyObject *rv)
     return eq == 1 ? PyDict_Check(PyTuple_GET_ITEM(rv, 2)) : eq;
 }
 
-/* The report's short cut.  It is not sound: __setstate__, __new__ and list or dict items are passed over. */
-static PyObject *
-fast_reduce(cs_engine *e, PyObject *x, PyObject *rv)
+/* Whether no class of c's MRO but object has an entry of that name. */
+static bool
+only_object_has(const PyTypeObject *c, PyObject *name)
 {
-    PyObject *y = PyObject_CallFunctionObjArgs(e->rt->object_new, PyTuple_GET_ITEM(rv, 0), NULL);
-    if (y == NULL || memoize(e, x, y, CS_REC_FREDUCE) < 0) {
-        Py_XDECREF(y);
-        return NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(c->tp_mro) - 1; i++) {
+        PyTypeObject *k = (PyTypeObject *)PyTuple_GET_ITEM(c->tp_mro, i);
+        if (PyDict_GetItemWithError(k->tp_dict, name) != NULL) {
+            return false;
+        }
     }
-    PyObject *dict = PyObject_GetAttr(y, e->rt->s_dict);
-    PyObject *state = dict != NULL ? deepcopy(e, PyTuple_GET_ITEM(rv, 2), CS_ROLE_STATE) : NULL;
-    PyObject *r = state != NULL ? PyObject_CallMethodObjArgs(dict, e->rt->s_update, state, NULL) : NULL;
-    if (r != NULL) {
-        EMIT(e, STATE_DICT, .flags = CS_F_YES, .x = y, .y = state);
-    }
-    else {
-        Py_CLEAR(y);
-    }
-    Py_XDECREF(dict);
-    Py_XDECREF(state);
-    Py_XDECREF(r);
-    return y;
+    return true;
 }
 
-/* copyreg's reductor, __reduce_ex__(4) or __reduce__().  *flags says which. */
+/* Whether c and its bases are ordinary classes written in Python, whose instances have an ordinary __dict__. */
+static bool
+is_ordinary_class(const cs_runtime *rt, const PyTypeObject *c)
+{
+    const Py_ssize_t n = c->tp_mro != NULL ? PyTuple_GET_SIZE(c->tp_mro) : 0;
+    if (n < 2 || PyTuple_GET_ITEM(c->tp_mro, n - 1) != (PyObject *)&PyBaseObject_Type || c->tp_dictoffset == 0) {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < n - 1; i++) {
+        PyTypeObject *k = (PyTypeObject *)PyTuple_GET_ITEM(c->tp_mro, i);
+        if (!PyType_CheckExact(k) || !(k->tp_flags & Py_TPFLAGS_HEAPTYPE) || k->tp_dict == NULL) {
+            return false;
+        }
+        PyObject *dict = PyDict_GetItemWithError(k->tp_dict, rt->s_dict);
+        if (dict != NULL && !(Py_IS_TYPE(dict, &PyGetSetDescr_Type) && ((PyDescrObject *)dict)->d_type == k)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The class that rv makes an instance of, where making it without _reconstruct cannot be told apart; or NULL.  Looks
+ * into the dicts of classes only: no user code runs. */
+static PyTypeObject *
+sound_class(const cs_engine *e, PyObject *rv)
+{
+    const cs_runtime *rt = e->rt;
+    const Py_ssize_t n = PyTuple_CheckExact(rv) ? PyTuple_GET_SIZE(rv) : 0;
+    if (n < 3 || n > 5 || !PyDict_CheckExact(PyTuple_GET_ITEM(rv, 2)) || !PyTuple_CheckExact(PyTuple_GET_ITEM(rv, 1)) ||
+        (n > 3 && PyTuple_GET_ITEM(rv, 3) != Py_None) || (n > 4 && PyTuple_GET_ITEM(rv, 4) != Py_None)) {
+        return NULL;
+    }
+    PyObject *func = PyTuple_GET_ITEM(rv, 0), *args = PyTuple_GET_ITEM(rv, 1), *cls = func;
+    const bool by_newobj = func == rt->newobj;
+    if (by_newobj) {
+        cls = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
+    }
+    else if (PyTuple_GET_SIZE(args) != 0) {
+        return NULL;
+    }
+    if (cls == NULL || !PyType_CheckExact(cls)) {
+        return NULL;
+    }
+    PyTypeObject *c = (PyTypeObject *)cls;
+    const bool sound = is_ordinary_class(rt, c) && c->tp_new == PyBaseObject_Type.tp_new &&
+                       (by_newobj || only_object_has(c, rt->s_init)) && only_object_has(c, rt->s_new) &&
+                       only_object_has(c, rt->s_setstate) && only_object_has(c, rt->s_getattr) &&
+                       only_object_has(c, rt->s_getattribute);
+    return sound ? c : NULL;
+}
+
+/* Whether deepcopy(cls, memo) would be cls: what the sound fast path leaves out for copyreg.__newobj__'s argument. */
+static int
+classes_are_atomic(cs_engine *e)
+{
+    uint8_t kind;
+    PyObject *custom;
+    if (cs_copier_of(e->rt, &PyType_Type, &kind, &custom) < 0) {
+        return -1;
+    }
+    Py_XDECREF(custom);
+    return kind == CS_COPIER_ATOMIC;
+}
+
+/* y = object.__new__(cls), in the memo; its state is copied next. */
+static int
+start_fast_reduce(cs_engine *e, cs_frame *f, PyObject *cls)
+{
+    f->y = PyObject_CallFunctionObjArgs(e->rt->object_new, cls, NULL);
+    if (f->y == NULL || memoize(e, f->x, f->y, CS_REC_FREDUCE) < 0) {
+        return FAILED;
+    }
+    if (!e->policy->sound) { /* the report fetches y.__dict__ before it copies the state */
+        f->c = PyObject_GetAttr(f->y, e->rt->s_dict);
+        if (f->c == NULL) {
+            return FAILED;
+        }
+    }
+    f->step = STEP_FAST_STATE;
+    return PUSHED;
+}
+
+/* y.__dict__.update(state); steals state. */
+static int
+fast_update(cs_engine *e, cs_frame *f, PyObject *state, PyObject **y)
+{
+    PyObject *dict = f->c != NULL ? Py_NewRef(f->c) : PyObject_GetAttr(f->y, e->rt->s_dict);
+    const int err = update_with(e, dict, state);
+    if (err == 0) {
+        EMIT2(e, STATE_DICT, CS_F_YES, NO_PROBE, 0, f->y, len_of(state), state);
+        *y = Py_NewRef(f->y);
+    }
+    Py_DECREF(state);
+    return err < 0 ? FAILED : DONE;
+}
+
+/* User code that ran while the state was copied may have put something else in its place, or given the class a
+ * __setstate__.  Returns 1, 0 or -1. */
+static int
+needs_general_way(cs_engine *e, PyObject *y, PyObject *state)
+{
+    PyObject *setstate = NULL;
+    if (!PyDict_CheckExact(state)) {
+        return 1;
+    }
+    leave(e);
+    if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0 || back(e) < 0) {
+        Py_XDECREF(setstate);
+        return -1;
+    }
+    Py_XDECREF(setstate);
+    return setstate != NULL;
+}
+
+static int
+resume_fast_reduce(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    if (*y == NULL) {
+        const int r = begin(e, part_of(f, 2), CS_ROLE_STATE, y);
+        if (r != DONE) {
+            return r;
+        }
+    }
+    PyObject *state = *y;
+    *y = NULL;
+    const int general = e->policy->sound ? needs_general_way(e, f->y, state) : 0;
+    if (general == 0) {
+        return fast_update(e, f, state, y);
+    }
+    if (general < 0) {
+        Py_DECREF(state);
+        return FAILED;
+    }
+    const int err = set_state(e, f->y, state);
+    *y = err == 0 ? Py_NewRef(f->y) : NULL;
+    return err < 0 ? FAILED : DONE;
+}
+
+/* Whether the policy's fast path takes rv; then *cls is the class (borrowed).  Returns 1, 0 or -1. */
+static int
+is_fast_reduce(cs_engine *e, PyObject *rv, PyObject **cls)
+{
+    if (!e->policy->sound) {
+        *cls = PyTuple_Check(rv) && PyTuple_GET_SIZE(rv) > 0 ? PyTuple_GET_ITEM(rv, 0) : NULL;
+        return is_report_reduce(rv);
+    }
+    *cls = (PyObject *)sound_class(e, rv);
+    return *cls == NULL ? 0 : *cls == PyTuple_GET_ITEM(rv, 0) ? 1 : classes_are_atomic(e);
+}
+
+/* ---- from x to rv ---- */
+
+/* reductor(x), x.__reduce_ex__(4) or x.__reduce__().  *flags says which. */
 static PyObject *
 call_reductor(cs_engine *e, PyObject *x, PyObject *registered, uint8_t *flags)
 {
@@ -284,7 +567,7 @@ call_reductor(cs_engine *e, PyObject *x, PyObject *registered, uint8_t *flags)
     if (cs_getattr_optional(x, e->rt->s_reduce, &reductor) < 0) {
         return NULL;
     }
-    int truth = reductor != NULL ? PyObject_IsTrue(reductor) : 0;
+    const int truth = reductor != NULL ? PyObject_IsTrue(reductor) : 0;
     if (truth > 0) {
         *flags = CS_F_OLD;
         rv = PyObject_CallNoArgs(reductor);
@@ -296,65 +579,105 @@ call_reductor(cs_engine *e, PyObject *x, PyObject *registered, uint8_t *flags)
     return rv;
 }
 
-/* From rv to y.  Returns a new reference, or NULL. */
-static PyObject *
-build_from(cs_engine *e, PyObject *x, PyObject *rv)
+/* copyreg.dispatch_table.get(cls), if true: *registered is a new reference or NULL.  Returns 0 or -1. */
+static int
+find_registered(cs_engine *e, PyObject *x, PyObject **registered)
 {
-    if (PyUnicode_Check(rv)) {
-        EMIT(e, REDUCE_STR, .x = x, .y = rv);
-        return Py_NewRef(x);
+    PyObject *cls = (PyObject *)Py_TYPE(x), *table = e->rt->copyreg;
+    if (PyDict_CheckExact(table)) {
+        *registered = Py_XNewRef(PyDict_GetItemWithError(table, cls));
+    }
+    else {
+        Py_INCREF(table);
+        *registered = PyObject_CallMethodObjArgs(table, e->rt->s_get, cls, NULL);
+        Py_DECREF(table);
+    }
+    if (*registered == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    const int truth = PyObject_IsTrue(*registered);
+    if (truth <= 0) {
+        Py_CLEAR(*registered);
+    }
+    return truth < 0 ? -1 : 0;
+}
+
+/* _reconstruct(x, memo, *rv) where that name stands for user code, or where rv has not 2 to 5 items: copy.py's own
+ * function then refuses it, in its own words, before it does anything. */
+static int
+call_reconstruct(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    PyObject *head = PyTuple_Pack(2, f->x, e->memo), *all = head != NULL ? PySequence_Concat(head, f->a) : NULL;
+    PyObject *theirs = Py_NewRef(e->rt->reconstruct);
+    leave(e);
+    *y = all != NULL ? PyObject_Call(theirs, all, NULL) : NULL;
+    Py_DECREF(theirs);
+    Py_XDECREF(head);
+    Py_XDECREF(all);
+    return back(e) < 0 ? FAILED : DONE;
+}
+
+/* From rv to y. */
+static int
+build_from(cs_engine *e, cs_frame *f, PyObject *rv, PyObject **y)
+{
+    const int is_str = PyTuple_CheckExact(rv) ? 0 : PyObject_IsInstance(rv, (PyObject *)&PyUnicode_Type);
+    if (is_str != 0) {
+        if (is_str > 0) {
+            EMIT2(e, REDUCE_STR, 0, NO_PROBE, 0, f->x, len_of(rv), rv);
+            *y = Py_NewRef(f->x);
+        }
+        return is_str < 0 ? FAILED : DONE;
     }
     if (e->policy->fast_reduce) {
-        int fast = is_fast_reduce(rv);
+        PyObject *cls;
+        const int fast = is_fast_reduce(e, rv, &cls);
         if (fast != 0) {
-            return fast < 0 ? NULL : fast_reduce(e, x, rv);
+            f->a = fast > 0 ? Py_NewRef(rv) : NULL;
+            return fast < 0 ? FAILED : start_fast_reduce(e, f, cls);
         }
-        EMIT(e, FREDUCE_NO, .x = x);
+        EMIT2(e, FREDUCE_NO, 0, NO_PROBE, 0, f->x, 0, NULL);
     }
-    PyObject *items = PySequence_Tuple(rv);
-    if (items == NULL) {
+    f->a = PySequence_Tuple(rv);
+    if (f->a == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError) && Py_TYPE(rv)->tp_iter == NULL && !PySequence_Check(rv)) {
             PyErr_Format(PyExc_TypeError, "Value after * must be an iterable, not %.200s", Py_TYPE(rv)->tp_name);
         }
-        return NULL;
+        return FAILED;
     }
-    PyObject *y = NULL;
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    if (n < 2 || n > 5) { /* copy._reconstruct refuses it, in its own words, before it does anything */
-        PyObject *head = PyTuple_Pack(2, x, e->memo), *all = head != NULL ? PySequence_Concat(head, items) : NULL;
-        y = all != NULL ? PyObject_Call(e->rt->reconstruct, all, NULL) : NULL;
-        Py_XDECREF(head);
-        Py_XDECREF(all);
+    const Py_ssize_t n = PyTuple_GET_SIZE(f->a);
+    if (n < 2 || n > 5 || e->rt->reconstruct != e->rt->own_reconstruct) {
+        return call_reconstruct(e, f, y);
     }
-    else if (cs_frame_enter() == 0) { /* _reconstruct's frame */ y = reconstruct(e, x, items);
-        cs_frame_leave();
+    if (cs_frame_enter(e->ts) < 0) { /* _reconstruct's frame */
+        return FAILED;
     }
-    Py_DECREF(items);
-    return y;
+    f->entered++;
+    f->step = STEP_MADE;
+    const int r = start_args(e, f);
+    return r == DONE ? PUSHED : r;
 }
 
-static PyObject *
-copy_by_reduce(cs_engine *e, PyObject *x)
+static int
+start_reduce(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *registered = PyDict_GetItemWithError(e->rt->copyreg, (PyObject *)Py_TYPE(x));
-    int truth = registered != NULL ? PyObject_IsTrue(registered) : 0;
-    if (truth < 0 || (registered == NULL && PyErr_Occurred())) {
-        return NULL;
-    }
-    registered = truth ? registered : NULL;
-    Py_XINCREF(registered); /* the call may unregister it */
-    EMIT(e, NOHOOK, .flags = registered != NULL ? CS_F_YES : 0, .x = x);
+    PyObject *registered = NULL;
     uint8_t flags = 0;
-    PyObject *rv = call_reductor(e, x, registered, &flags);
-    Py_XDECREF(registered);
-    SYNC_MEMO(e);
-    if (rv == NULL) {
-        return NULL;
+    if (find_registered(e, f->x, &registered) < 0) {
+        return FAILED;
     }
-    EMIT(e, REDUCE, .flags = flags, .x = x, .y = rv);
-    PyObject *y = build_from(e, x, rv);
+    EMIT2(e, NOHOOK, registered != NULL ? CS_F_YES : 0, NO_PROBE, 0, f->x, 0, NULL);
+    leave(e);
+    PyObject *rv = call_reductor(e, f->x, registered, &flags);
+    Py_XDECREF(registered);
+    if (back(e) < 0) {
+        Py_XDECREF(rv);
+        return FAILED;
+    }
+    EMIT2(e, REDUCE, flags, NO_PROBE, 0, f->x, len_of(rv), rv);
+    const int r = build_from(e, f, rv, y);
     Py_DECREF(rv);
-    return y;
+    return r;
 }
 
 #endif

@@ -1,3 +1,3 @@
-/* The engine with a recorder. */
+/* The engine that records. */
 #define CS_TRACED 1
 #include "engine.c"

@@ -19,7 +19,7 @@ state_of(PyObject *module)
     return PyModule_GetState(module);
 }
 
-const cs_runtime *
+cs_runtime *
 cs_runtime_of_type(PyTypeObject *type)
 {
     return &((module_state *)PyType_GetModuleState(type))->rt;
@@ -114,9 +114,9 @@ core_policy(PyObject *module, PyObject *args)
     if (p == NULL) {
         return PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", name);
     }
-    return Py_BuildValue("{s:s,s:s,s:O,s:I,s:O}", "name", p->name, "atomic", orders[p->atomic], "skip_first_get",
+    return Py_BuildValue("{s:s,s:s,s:O,s:I,s:O,s:O}", "name", p->name, "atomic", orders[p->atomic], "skip_first_get",
                          p->skip_first_get ? Py_True : Py_False, "fast_tuple_max", p->fast_tuple_max, "fast_reduce",
-                         p->fast_reduce ? Py_True : Py_False);
+                         p->fast_reduce ? Py_True : Py_False, "sound", p->sound ? Py_True : Py_False);
 }
 
 PyDoc_STRVAR(sites_doc, "sites()\n--\n\nThe lines of copy.py that events stand for: (name, function, statement).");
@@ -180,72 +180,6 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* module.name as a new reference; NULL without an exception if optional and not there. */
-static PyObject *
-fetch(PyObject *module, const char *name, bool optional)
-{
-    PyObject *x = PyObject_GetAttrString(module, name);
-    if (x == NULL && optional && PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyErr_Clear();
-    }
-    return x;
-}
-
-static int
-fetch_copy_module(cs_runtime *rt)
-{
-    PyObject *copy = PyImport_ImportModule("copy");
-    if (copy == NULL) {
-        return -1;
-    }
-    rt->dispatch = fetch(copy, "_deepcopy_dispatch", false);
-    rt->copyreg = fetch(copy, "dispatch_table", false);
-    rt->atomic_types = fetch(copy, "_atomic_types", true);
-    rt->copier_atomic = fetch(copy, "_deepcopy_atomic", true);
-    rt->copier_list = fetch(copy, "_deepcopy_list", false);
-    rt->copier_tuple = fetch(copy, "_deepcopy_tuple", false);
-    rt->copier_dict = fetch(copy, "_deepcopy_dict", false);
-    rt->copier_method = fetch(copy, "_deepcopy_method", false);
-    rt->reconstruct = fetch(copy, "_reconstruct", false);
-    rt->error = fetch(copy, "Error", false);
-    Py_DECREF(copy);
-    if (PyErr_Occurred()) {
-        return -1;
-    }
-    if (!PyDict_CheckExact(rt->dispatch) || !PyDict_CheckExact(rt->copyreg)) {
-        PyErr_SetString(PyExc_ImportError, "copy._deepcopy_dispatch or copyreg.dispatch_table is not a plain dict: "
-                                           "import copyscope before replacing it");
-        return -1;
-    }
-    return 0;
-}
-
-static int
-make_constants(cs_runtime *rt)
-{
-    const struct {
-        PyObject **at;
-        const char *text;
-    } names[] = {
-        {&rt->s_deepcopy, "__deepcopy__"}, {&rt->s_reduce_ex, "__reduce_ex__"}, {&rt->s_reduce, "__reduce__"},
-        {&rt->s_setstate, "__setstate__"}, {&rt->s_dict, "__dict__"},           {&rt->s_get, "get"},
-        {&rt->s_items, "items"},           {&rt->s_append, "append"},           {&rt->s_update, "update"},
-        {&rt->s_func, "__func__"},         {&rt->s_self, "__self__"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        *names[i].at = PyUnicode_InternFromString(names[i].text);
-        if (*names[i].at == NULL) {
-            return -1;
-        }
-    }
-    rt->four = PyLong_FromLong(4);
-    rt->nil = PyList_New(0);
-    rt->object_new = PyObject_GetAttrString((PyObject *)&PyBaseObject_Type, "__new__");
-    rt->scalars = PyTuple_Pack(7, &PyLong_Type, &PyFloat_Type, &PyBool_Type, &PyComplex_Type, &PyUnicode_Type,
-                               &PyBytes_Type, Py_TYPE(Py_None));
-    return rt->four && rt->nil && rt->object_new && rt->scalars ? 0 : -1;
-}
-
 static int
 add_type(PyObject *module, PyType_Spec *spec)
 {
@@ -259,7 +193,7 @@ static int
 exec(PyObject *module)
 {
     module_state *st = state_of(module);
-    if (fetch_copy_module(&st->rt) < 0 || make_constants(&st->rt) < 0 || cs_shallow_init(&st->shallow) < 0) {
+    if (cs_runtime_init(&st->rt) < 0 || cs_shallow_init(&st->shallow) < 0) {
         return -1;
     }
     int known = cs_probe_selftest();
@@ -274,31 +208,19 @@ exec(PyObject *module)
     return 0;
 }
 
-/* Every reference that the runtime owns. */
-/* clang-format off */
-#define OWNED(X)                                                                                                       \
-    X(dispatch) X(copyreg) X(atomic_types) X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict)              \
-    X(copier_method) X(error) X(reconstruct) X(scalars) X(object_new) X(nil) X(s_deepcopy) X(s_reduce_ex) X(s_reduce)  \
-    X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update) X(s_func) X(s_self) X(four)
-/* clang-format on */
-
 static int
 traverse(PyObject *module, visitproc visit, void *arg)
 {
     module_state *st = state_of(module);
-#define X(field) Py_VISIT(st->rt.field);
-    OWNED(X)
-#undef X
-    return cs_shallow_visit(&st->shallow, visit, arg);
+    const int stop = cs_runtime_visit(&st->rt, visit, arg);
+    return stop != 0 ? stop : cs_shallow_visit(&st->shallow, visit, arg);
 }
 
 static int
 clear(PyObject *module)
 {
     module_state *st = state_of(module);
-#define X(field) Py_CLEAR(st->rt.field);
-    OWNED(X)
-#undef X
+    cs_runtime_clear(&st->rt);
     cs_shallow_clear(&st->shallow);
     return 0;
 }

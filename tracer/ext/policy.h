@@ -16,7 +16,8 @@ typedef struct {
     enum cs_atomic_test atomic;
     bool skip_first_get;     /* a memo that deepcopy made itself is not asked for the root (3.13) */
     unsigned fast_tuple_max; /* tuples of scalars up to this length come back as they are; 0: no such test */
-    bool fast_reduce;        /* the report's test for (class, (), dict) */
+    bool fast_reduce;        /* instances that need no more than a new object and its __dict__ are made at once */
+    bool sound;              /* both fast paths test what the result depends on; else they test what the report tests */
 } cs_policy;
 
 /* The preset of that name, or NULL.  "cpython" is the control flow of the CPython this was built for. */

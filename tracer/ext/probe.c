@@ -1,62 +1,12 @@
 #include "probe.h"
 
-static bool layout_known; /* set once by the self-test, the same for every interpreter of the process */
-
-typedef struct {
-    const char *indices;
-    unsigned lg, index_bytes; /* bytes per index: 1, 2, 4, 8 */
-    Py_ssize_t nentries;
-    const struct cs_dict_entry *entries;
-    const struct cs_dict_str_entry *str_entries; /* the same place, in a table of str keys; else NULL */
-} table;
-
-/* Describes the table of an exact dict; returns 0 for a split table, whose values lie elsewhere. */
-static int
-table_of(PyObject *dict, table *t)
-{
-    const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
-    if (((PyDictObject *)dict)->ma_values != NULL && keys->nentries != 0) {
-        return 0; /* an empty dict of 3.10 is split as well, but has no values to miss */
-    }
-    t->indices = keys->indices;
-    t->nentries = keys->nentries;
-#if PY_VERSION_HEX >= 0x030B0000
-    if (keys->kind > 1 || keys->log2_size > 31 || keys->log2_index_bytes < keys->log2_size) {
-        return 0;
-    }
-    t->lg = keys->log2_size;
-    t->index_bytes = 1u << (keys->log2_index_bytes - keys->log2_size);
-    const void *entries = keys->indices + ((size_t)1 << keys->log2_index_bytes);
-    t->entries = entries;
-    t->str_entries = keys->kind == 1 ? entries : NULL;
-#else
-    if (keys->size < 1 || (keys->size & (keys->size - 1)) != 0 || keys->size > ((Py_ssize_t)1 << 31)) {
-        return 0;
-    }
-    t->lg = (unsigned)__builtin_ctzll((unsigned long long)keys->size);
-    t->index_bytes = keys->size <= 0xff ? 1 : keys->size <= 0xffff ? 2 : keys->size <= 0xffffffffLL ? 4 : 8;
-    t->entries = (const void *)(keys->indices + (size_t)keys->size * t->index_bytes);
-    t->str_entries = NULL;
-#endif
-    return 1;
-}
-
-static int64_t
-index_at(const table *t, size_t slot)
-{
-    switch (t->index_bytes) {
-    case 1: return ((const int8_t *)t->indices)[slot];
-    case 2: return ((const int16_t *)t->indices)[slot];
-    case 4: return ((const int32_t *)t->indices)[slot];
-    default: return ((const int64_t *)t->indices)[slot];
-    }
-}
+bool cs_table_layout_known;
 
 enum verdict { DIFFERS, EQUAL, CANNOT_TELL };
 
 /* Whether the entry is the one a lookup of key would stop at, told without calling __eq__. */
 static enum verdict
-compare(const table *t, int64_t ix, PyObject *key, Py_hash_t hash, PyObject **value)
+compare(const cs_table *t, int64_t ix, PyObject *key, Py_hash_t hash, PyObject **value)
 {
     if (t->str_entries != NULL) {
         *value = t->str_entries[ix].value;
@@ -82,22 +32,22 @@ compare(const table *t, int64_t ix, PyObject *key, Py_hash_t hash, PyObject **va
 static cs_probe
 walk(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *wanted)
 {
-    table t;
-    if (!PyDict_CheckExact(dict) || !table_of(dict, &t)) {
+    cs_table t;
+    if (!PyDict_CheckExact(dict) || !cs_table_of(dict, &t)) {
         return CS_PROBE_UNKNOWN;
     }
     const size_t mask = ((size_t)1 << t.lg) - 1;
     size_t perturb = (size_t)hash, i = (size_t)hash & mask;
     for (size_t n = 1; n <= mask + 64; n++) {
-        int64_t ix = index_at(&t, i);
+        int64_t ix = cs_table_index(&t, i);
         cs_probe here = {true, (uint8_t)t.lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX), (uint32_t)i};
-        if (ix == -1) { /* empty */
+        if (ix == CS_INDEX_EMPTY) {
             return wanted == NULL ? here : CS_PROBE_UNKNOWN;
         }
-        if (ix >= t.nentries || ix < -2) {
+        if (ix >= t.nentries || ix < CS_INDEX_DUMMY) {
             return CS_PROBE_UNKNOWN;
         }
-        if (ix >= 0) { /* -2 is the tombstone of a deleted entry: the lookup passes over it */
+        if (ix >= 0) { /* the lookup passes over a tombstone */
             PyObject *value = NULL;
             enum verdict v = compare(&t, ix, key, hash, &value);
             if (v == EQUAL) {
@@ -116,24 +66,25 @@ walk(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *wanted)
 cs_probe
 cs_probe_read(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
 {
-    return layout_known ? walk(dict, key, hash, value) : CS_PROBE_UNKNOWN;
+    return cs_table_layout_known ? walk(dict, key, hash, value) : CS_PROBE_UNKNOWN;
 }
 
 unsigned
 cs_probe_log2(PyObject *dict)
 {
-    table t;
-    return layout_known && PyDict_CheckExact(dict) && table_of(dict, &t) ? t.lg : 0;
+    cs_table t;
+    return cs_table_layout_known && PyDict_CheckExact(dict) && cs_table_of(dict, &t) ? t.lg : 0;
 }
 
 cs_dict_mark
 cs_probe_mark(PyObject *dict)
 {
-    table t;
+    cs_table t;
     cs_dict_mark mark = {0};
     if (PyDict_CheckExact(dict)) {
+        mark.version = cs_dict_version(dict);
         mark.used = PyDict_GET_SIZE(dict);
-        if (layout_known && table_of(dict, &t)) {
+        if (cs_table_layout_known && cs_table_of(dict, &t)) {
             mark.table = t.indices;
             mark.nentries = t.nentries;
             if (t.nentries > 0) {
@@ -148,7 +99,7 @@ cs_probe_mark(PyObject *dict)
 bool
 cs_probe_same_mark(cs_dict_mark a, cs_dict_mark b)
 {
-    return a.used == b.used && a.nentries == b.nentries && a.table == b.table && a.last_key == b.last_key;
+    return a.version == b.version && a.used == b.used && a.nentries == b.nentries && a.table == b.table && a.last_key == b.last_key;
 }
 
 /* One dict of n ints, every second one deleted again: each key must be found, each deleted one must be missed.
@@ -194,6 +145,6 @@ cs_probe_selftest(void)
             return ok;
         }
     }
-    layout_known = true;
+    cs_table_layout_known = true;
     return 1;
 }

@@ -2,18 +2,7 @@
 #ifndef CS_PROBE_H
 #define CS_PROBE_H
 
-#include "compat.h"
-#include <stdbool.h>
-
-typedef struct {
-    bool known;    /* false: not a plain dict, or its layout is not the one this build knows */
-    uint8_t lg;    /* log2 of the table's slots */
-    uint8_t count; /* slots visited; 127: that many or more */
-    uint32_t slot; /* the last one visited */
-} cs_probe;
-
-#define CS_PROBE_UNKNOWN ((cs_probe){.known = false})
-#define CS_PROBE_COUNT_MAX 127
+#include "table.h"
 
 /* Walks the table of dict for a key of this hash, as a lookup of key does, and checks that the walk ends on an
  * entry of that key holding value, or on an empty slot when value is NULL.  key is compared by identity or, when it
@@ -24,9 +13,10 @@ cs_probe cs_probe_read(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *
 /* log2 of the number of slots of an exact dict, or 0. */
 unsigned cs_probe_log2(PyObject *dict);
 
-/* What can be told of a dict at once and differs after any insertion or deletion: a value put under a key that is
- * there already changes none of it. */
+/* What can be told of a dict at once and differs after it was changed.  Where the interpreter gives no version (3.14), a
+ * value put under a key that is there already changes none of it. */
 typedef struct {
+    uint64_t version;
     Py_ssize_t used, nentries;
     const void *table, *last_key;
 } cs_dict_mark;

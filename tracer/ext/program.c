@@ -11,7 +11,7 @@
 typedef struct {
     PyObject_HEAD
     PyObject *module; /* keeps the runtime alive */
-    const cs_runtime *rt;
+    cs_runtime *rt;
     const cs_policy *policy;
     PyObject *session; /* where calls are recorded, or NULL: asked of opener */
     PyObject *opener;  /* called for a session when the first call needs one, or NULL */
@@ -154,20 +154,31 @@ flush_session(program *g)
     PyErr_Restore(type, value, traceback);
 }
 
+/* What the call met is let go: a long program is recorded in bounded memory. */
+static void
+release_objects(PyObject *session)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback); /* of the copy: finalizers run below */
+    cs_recorder *rec = cs_session_recorder(session);
+    if (rec != NULL) {
+        cs_recorder_release(rec);
+    }
+    PyErr_Restore(type, value, traceback);
+}
+
 /* The outermost call of a thread, or one within it.  Returns a new reference, or NULL with an exception set. */
 static PyObject *
 copy_recorded(program *g, PyObject *x, PyObject *memo, bool outermost)
 {
     PyObject *session = Py_NewRef(g->session); /* user code may end the recording meanwhile */
-    for (int i = 0; i < FRAMES_ADDED; i++) {
-        cs_frame_leave();
-    }
+    PyThreadState *ts = PyThreadState_Get();
+    cs_frames_leave(ts, FRAMES_ADDED);
     PyObject *y = cs_session_deepcopy(session, x, memo);
-    for (int i = 0; i < FRAMES_ADDED; i++) {
-        cs_frame_restore();
-    }
+    cs_frames_restore(ts, FRAMES_ADDED);
     if (outermost) {
         g->recording = false;
+        release_objects(session);
         if (g->flush && g->session == session) {
             flush_session(g);
         }

@@ -1,123 +1,137 @@
 #include "recorder.h"
+#include "refs.h"
 #include "text.h"
 
 #include <string.h>
-#include <time.h>
 
-#define FLUSH_EVERY_NS 40000000u /* what a viewer waits at the most for events already made */
-#define MESSAGE_MAX 400          /* bytes of an exception's message that are kept */
+#define MESSAGE_MAX 400 /* bytes of an exception's message that are kept */
+#define CALLS_FIRST 64
 
-/* Address -> ref.  Every object in it is held, so an address stands for one object as long as the trace lives. */
+/* A call of deepcopy() that is open on the tape. */
 typedef struct {
-    PyObject *object;
-    uint32_t ref;
-} slot;
-
-typedef struct {
-    slot *slots;
-    size_t mask, used;
-} ref_table;
+    uint32_t x, y;
+} call;
 
 struct cs_recorder {
+    cs_tape tape; /* first: the tape finds its recorder */
     cs_writer *writer;
-    ref_table objects, types;
-    PyObject *names;
+    cs_refs objects, types, names;
+    PyObject *named; /* the dict whose strings `names` tells of */
     cs_dispatch_reader reader;
     void *reader_ctx;
-    uint64_t started; /* when the first record was made */
-    uint64_t clock_base, flushed;
-    uint32_t next_flags; /* for the object that is met next */
+    call *calls;
+    size_t depth, calls_room;
+    uint64_t now;        /* nanoseconds since the tape began, of the mark that is read */
+    uint64_t clock_base; /* what the last CLOCK record said */
     bool failed;         /* out of memory: what was recorded so far stands, and says that it was cut short */
 };
 
-static uint64_t
-now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
+/* ---- from birth to death ---- */
 
-static size_t
-slot_of(const ref_table *t, const PyObject *x)
-{
-    size_t i = ((uintptr_t)x >> 4) * 0x9E3779B97F4A7C15u >> 20;
-    while (t->slots[i & t->mask].object != NULL && t->slots[i & t->mask].object != x) {
-        i++;
-    }
-    return i & t->mask;
-}
-
+/* names: id -> str, as the names' string refs by address.  Returns 0, or -1 with an exception set. */
 static int
-table_init(ref_table *t)
+take_names(cs_recorder *r, PyObject *names)
 {
-    t->mask = 255;
-    t->used = 0;
-    t->slots = PyMem_Calloc(t->mask + 1, sizeof *t->slots);
-    return t->slots != NULL ? 0 : -1;
-}
-
-static int
-table_grow(ref_table *t)
-{
-    ref_table bigger = {.mask = t->mask * 2 + 1, .used = t->used};
-    bigger.slots = PyMem_Calloc(bigger.mask + 1, sizeof *bigger.slots);
-    if (bigger.slots == NULL) {
-        return -1;
-    }
-    for (size_t i = 0; i <= t->mask; i++) {
-        if (t->slots[i].object != NULL) {
-            bigger.slots[slot_of(&bigger, t->slots[i].object)] = t->slots[i];
+    Py_ssize_t pos = 0;
+    PyObject *id, *name;
+    r->named = Py_XNewRef(names);
+    while (names != NULL && PyDict_Next(names, &pos, &id, &name)) {
+        Py_ssize_t n;
+        void *addr = PyLong_Check(id) ? PyLong_AsVoidPtr(id) : NULL;
+        const char *s = PyUnicode_CheckExact(name) ? PyUnicode_AsUTF8AndSize(name, &n) : NULL;
+        if (addr == NULL || s == NULL || n == 0) {
+            PyErr_Clear(); /* a name that cannot be written, or an id that is none: it names nothing */
+            continue;
+        }
+        const uint32_t ref = cs_writer_string(r->writer, s, (size_t)n);
+        if (cs_refs_find(&r->names, addr) == 0 && cs_refs_put(&r->names, addr, ref) < 0) {
+            PyErr_NoMemory();
+            return -1;
         }
     }
-    PyMem_Free(t->slots);
-    *t = bigger;
     return 0;
-}
-
-/* Holds x and gives it a ref.  Returns 0, or -1 out of memory. */
-static int
-table_put(ref_table *t, PyObject *x, uint32_t ref)
-{
-    if (t->used * 3 > t->mask * 2 && table_grow(t) < 0) {
-        return -1;
-    }
-    t->slots[slot_of(t, x)] = (slot){Py_NewRef(x), ref};
-    t->used++;
-    return 0;
-}
-
-static void
-table_clear(ref_table *t)
-{
-    slot *slots = t->slots;
-    size_t n = slots != NULL ? t->mask + 1 : 0;
-    t->slots = NULL; /* finalizers that run below must not find a half-cleared table */
-    for (size_t i = 0; i < n; i++) {
-        Py_XDECREF(slots[i].object);
-    }
-    PyMem_Free(slots);
 }
 
 cs_recorder *
-cs_recorder_new(cs_sink sink, void *sink_ctx, uint64_t max_records, PyObject *names, cs_dispatch_reader reader,
-                void *reader_ctx)
+cs_recorder_new(const cs_recorder_options *options)
 {
-    cs_recorder *r = PyMem_Calloc(1, sizeof *r);
+    cs_recorder *r = PyMem_RawCalloc(1, sizeof *r);
     if (r == NULL) {
         PyErr_NoMemory();
         return NULL;
     }
-    r->reader = reader;
-    r->reader_ctx = reader_ctx;
-    r->names = Py_XNewRef(names);
-    r->writer = cs_writer_new(sink, sink_ctx, max_records);
-    if (r->writer == NULL || table_init(&r->objects) < 0 || table_init(&r->types) < 0) {
+    cs_tape *t = &r->tape;
+    t->first = t->reel = PyMem_RawMalloc(sizeof *t->first + CS_TAPE_FIRST * sizeof *t->first->marks);
+    r->writer = cs_writer_new(options->sink, options->sink_ctx, options->max_records);
+    r->calls = PyMem_RawCalloc(CALLS_FIRST, sizeof *r->calls);
+    r->calls_room = CALLS_FIRST;
+    if (t->first == NULL || r->writer == NULL || r->calls == NULL || cs_refs_init(&r->objects) < 0 ||
+        cs_refs_init(&r->types) < 0 || cs_refs_init(&r->names) < 0) {
         cs_recorder_free(r);
         PyErr_NoMemory();
         return NULL;
     }
+    *t->first = (cs_reel){.room = CS_TAPE_FIRST};
+    t->reels = 1;
+    t->next = t->first->marks;
+    t->limit = t->next + t->first->room;
+    t->clock_all = options->clock_all;
+    t->live = options->live;
+    t->started = cs_now_ns();
+    r->reader = options->reader;
+    r->reader_ctx = options->reader_ctx;
+    if (take_names(r, options->names) < 0) {
+        cs_recorder_free(r);
+        return NULL;
+    }
     return r;
+}
+
+/* Calls see(ctx, object) for each object that marks hold; stops at the first answer that is not 0. */
+static int
+each_mark_held(const cs_tape *t, int (*see)(PyObject *, void *), void *ctx)
+{
+    for (const cs_reel *reel = t->first; reel != NULL; reel = reel->next) {
+        const cs_mark *end = reel == t->reel ? t->next : reel->end;
+        for (const cs_mark *m = reel->marks; m < end; m++) {
+            if (m->object != NULL && m->kind != CS_MARK_TIME && m->kind != CS_MARK_KEY) {
+                const int stop = see(m->object, ctx);
+                if (stop != 0) {
+                    return stop;
+                }
+            }
+        }
+        if (reel == t->reel) {
+            break;
+        }
+    }
+    return 0;
+}
+
+static void
+rewind_tape(cs_tape *t)
+{
+    t->reel = t->first;
+    t->next = t->first->marks;
+    t->limit = t->next + t->first->room;
+}
+
+static int
+let_go(PyObject *x, void *unused)
+{
+    (void)unused;
+    Py_DECREF(x);
+    return 0;
+}
+
+static void
+free_reels(cs_reel *reel)
+{
+    while (reel != NULL) {
+        cs_reel *next = reel->next;
+        PyMem_RawFree(reel);
+        reel = next;
+    }
 }
 
 void
@@ -126,28 +140,48 @@ cs_recorder_free(cs_recorder *r)
     if (r == NULL) {
         return;
     }
+    cs_tape tape = r->tape;
+    r->tape.first = NULL; /* a collection that starts below must not see what is going */
+    if (tape.next != NULL) {
+        each_mark_held(&tape, let_go, NULL);
+    }
+    free_reels(tape.first);
     cs_writer_free(r->writer);
-    table_clear(&r->objects);
-    table_clear(&r->types);
-    Py_XDECREF(r->names);
-    PyMem_Free(r);
+    cs_refs_clear(&r->objects);
+    cs_refs_clear(&r->types);
+    PyMem_RawFree(r->names.slots); /* addresses only: nothing there is held */
+    PyMem_RawFree(r->calls);
+    Py_XDECREF(r->named);
+    PyMem_RawFree(r);
+}
+
+typedef struct {
+    visitproc visit;
+    void *arg;
+} visitor;
+
+static int
+visit_one(PyObject *x, void *ctx)
+{
+    const visitor *v = ctx;
+    return v->visit(x, v->arg);
 }
 
 int
 cs_recorder_visit(cs_recorder *r, visitproc visit, void *arg)
 {
-    for (size_t i = 0; r->objects.slots != NULL && i <= r->objects.mask; i++) {
-        Py_VISIT(r->objects.slots[i].object);
+    int stop = cs_refs_visit(&r->objects, visit, arg);
+    if (stop == 0) {
+        stop = cs_refs_visit(&r->types, visit, arg);
     }
-    Py_VISIT(r->names);
-    return 0;
+    if (stop == 0 && r->tape.first != NULL) {
+        stop = each_mark_held(&r->tape, visit_one, &(visitor){visit, arg});
+    }
+    Py_VISIT(r->named);
+    return stop;
 }
 
-cs_writer *
-cs_recorder_writer(cs_recorder *r)
-{
-    return r->writer;
-}
+/* ---- types and objects ---- */
 
 static uint32_t
 string_ref(cs_recorder *r, PyObject *str)
@@ -177,9 +211,9 @@ module_ref(cs_recorder *r, PyTypeObject *type)
 static uint32_t
 type_ref(cs_recorder *r, PyTypeObject *type)
 {
-    size_t i = slot_of(&r->types, (PyObject *)type);
-    if (r->types.slots[i].object != NULL) {
-        return r->types.slots[i].ref;
+    uint32_t ref = cs_refs_find(&r->types, (PyObject *)type);
+    if (ref != 0) {
+        return ref;
     }
     const char *dot = strrchr(type->tp_name, '.'), *name = dot != NULL ? dot + 1 : type->tp_name;
     cs_type t = {.addr = (uintptr_t)type, .name = cs_writer_string(r->writer, name, strlen(name))};
@@ -190,102 +224,296 @@ type_ref(cs_recorder *r, PyTypeObject *type)
         t.probes = p.count;
         t.slot = p.slot;
     }
-    uint32_t ref = cs_writer_type(r->writer, &t);
-    if (ref == 0 || table_put(&r->types, (PyObject *)type, ref) < 0) {
+    ref = cs_writer_type(r->writer, &t);
+    if (ref == 0 || cs_refs_put(&r->types, Py_NewRef(type), ref) < 0) {
         r->failed = true;
         return 0;
     }
     return ref;
 }
 
+/* The ref of x, whose reference is taken over. */
 static uint32_t
-name_ref(cs_recorder *r, PyObject *x)
-{
-    if (r->names == NULL) {
-        return 0;
-    }
-    PyObject *id = PyLong_FromVoidPtr(x), *name = id != NULL ? PyDict_GetItemWithError(r->names, id) : NULL;
-    Py_XDECREF(id);
-    if (name == NULL || !PyUnicode_CheckExact(name)) {
-        PyErr_Clear();
-        return 0;
-    }
-    return string_ref(r, name);
-}
-
-uint32_t
-cs_recorder_find(cs_recorder *r, PyObject *x)
-{
-    return r->objects.slots[slot_of(&r->objects, x)].ref;
-}
-
-static uint32_t
-object_ref(cs_recorder *r, PyObject *x)
+object_ref(cs_recorder *r, PyObject *x, uint32_t len, uint32_t flags)
 {
     if (x == NULL) {
         return 0;
     }
-    uint32_t ref = cs_recorder_find(r, x);
-    if (ref != 0) {
+    uint32_t ref = cs_refs_find(&r->objects, x);
+    if (ref != 0 || r->failed) {
+        Py_DECREF(x);
         return ref;
     }
     char text[CS_TEXT_MAX + 1];
-    cs_object o = {.addr = (uintptr_t)x, .type = type_ref(r, Py_TYPE(x)), .len = cs_text_len(x)};
-    o.name = name_ref(r, x);
+    cs_object o = {.addr = (uintptr_t)x, .type = type_ref(r, Py_TYPE(x)), .len = len, .flags = flags};
+    o.name = cs_refs_find(&r->names, x);
     o.text = cs_writer_string(r->writer, text, cs_text_of(x, text));
-    o.flags = r->next_flags;
     ref = cs_writer_object(r->writer, &o);
-    if (ref == 0 || table_put(&r->objects, x, ref) < 0) {
+    if (ref == 0 || cs_refs_put(&r->objects, x, ref) < 0) {
         r->failed = true;
+        Py_DECREF(x);
         return 0;
     }
     return ref;
 }
 
-void
-cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags)
+/* ---- from marks to records ---- */
+
+static void
+open_call(cs_recorder *r, uint32_t x)
 {
-    r->next_flags = flags;
-    object_ref(r, x);
-    r->next_flags = 0;
+    if (r->depth + 1 == r->calls_room) {
+        call *bigger = PyMem_RawRealloc(r->calls, r->calls_room * 2 * sizeof *bigger);
+        if (bigger == NULL) {
+            r->failed = true;
+            return;
+        }
+        r->calls = bigger;
+        r->calls_room *= 2;
+    }
+    r->calls[++r->depth] = (call){.x = x};
+}
+
+/* calls[0] stands for no call at all: marks of a call that never opened tell of nothing. */
+static call *
+innermost(cs_recorder *r)
+{
+    return &r->calls[r->depth];
+}
+
+static void
+close_call(cs_recorder *r)
+{
+    r->depth -= r->depth > 0;
 }
 
 static void
 write_record(cs_recorder *r, cs_record *rec)
 {
-    const uint64_t now = now_ns();
-    if (r->started == 0) {
-        r->started = now;
-    }
-    const uint64_t t = now - r->started;
-    if ((t & ~(uint64_t)UINT32_MAX) != r->clock_base) {
-        r->clock_base = t & ~(uint64_t)UINT32_MAX;
+    if ((r->now & ~(uint64_t)UINT32_MAX) != r->clock_base) {
+        r->clock_base = r->now & ~(uint64_t)UINT32_MAX;
         cs_record wrap = {.kind = CS_REC_CLOCK, .obj = (uint32_t)r->clock_base, .arg = (uint32_t)(r->clock_base >> 32)};
         cs_writer_event(r->writer, &wrap);
     }
-    rec->t = (uint32_t)t;
+    rec->t = (uint32_t)r->now;
     cs_writer_event(r->writer, rec);
-    if (t - r->flushed > FLUSH_EVERY_NS) {
-        r->flushed = t;
+}
+
+/* What the y of a record is, if it is new: made by the copy, and how long it was then. */
+static uint32_t
+flags_of_y(unsigned kind)
+{
+    switch (kind) {
+    case CS_REC_LIST:
+    case CS_REC_DICT:
+    case CS_REC_TUPLE_NEW:
+    case CS_REC_METHOD:
+    case CS_REC_NEW:
+    case CS_REC_FREDUCE: return CS_OBJ_COPY;
+    default: return 0;
+    }
+}
+
+/* A mark of one object; m->object's reference is taken over. */
+static void
+read_single(cs_recorder *r, const cs_mark *m, cs_record *rec)
+{
+    call *c = innermost(r);
+    switch (m->kind) {
+    case CS_REC_SET: /* y of the innermost call */
+        rec->obj = c->x;
+        c->y = rec->arg = object_ref(r, m->object, cs_text_len(m->object), CS_OBJ_COPY);
+        break;
+    case CS_REC_KEEP:
+    case CS_REC_KEEP_FIRST:
+        *rec = (cs_record){rec->kind, rec->flags, rec->pack, c->x, c->y, 0};
+        close_call(r);
+        break;
+    case CS_REC_SAME:
+        *rec = (cs_record){rec->kind, rec->flags, rec->pack, c->x, c->x, 0};
+        close_call(r);
+        break;
+    default: { /* ATOM, FATOM: an immutable object, whose length is what it was */
+        const uintptr_t addr = (uintptr_t)m->object;
+        rec->obj = object_ref(r, m->object, cs_text_len(m->object), 0);
+        if (m->kind == CS_REC_ATOM && !(m->flags & (CS_F_NO_PROBE | CS_F_NO_GET))) {
+            rec->arg = cs_slot_of(addr, cs_rec_lg(rec), cs_rec_probes(rec));
+        }
+        else if (m->kind == CS_REC_FATOM) {
+            rec->arg = rec->obj;
+        }
+    }
+    }
+}
+
+/* Two marks: x and y, each with its reference. */
+static void
+read_pair(cs_recorder *r, const cs_mark *m, cs_record *rec)
+{
+    const cs_mark *more = m + 1;
+    const bool opens = m->kind == CS_REC_MISS;
+    rec->obj = object_ref(r, m->object, opens ? more->aux : cs_text_len(m->object), 0);
+    if (more->object != NULL) {
+        rec->arg = object_ref(r, more->object, more->aux, flags_of_y(m->kind));
+    }
+    else if (!opens) {
+        rec->arg = more->aux;
+    }
+    else if (!(m->flags & (CS_F_NO_PROBE | CS_F_NO_GET))) {
+        rec->arg = cs_slot_of((uintptr_t)m->object, cs_rec_lg(rec), cs_rec_probes(rec));
+    }
+    switch (m->kind) {
+    case CS_REC_MISS: open_call(r, rec->obj); break;
+    case CS_REC_LIST:
+    case CS_REC_DICT: innermost(r)->y = rec->arg; break;
+    case CS_REC_FTUPLE:
+    case CS_REC_CLASS:
+        rec->arg = rec->obj;
+        close_call(r);
+        break;
+    case CS_REC_RAISE:
+        if (more->flags) {
+            close_call(r);
+        }
+        break;
+    default: break;
+    }
+}
+
+static void
+read_preset(cs_recorder *r, const cs_mark *m)
+{
+    const uint64_t key = (uintptr_t)m[1].object;
+    cs_record rec = {.kind = CS_REC_PRESET, .obj = (uint32_t)key, .arg = (uint32_t)(key >> 32)};
+    rec.t = object_ref(r, m->object, cs_text_len(m->object), 0);
+    if (!r->failed) {
+        cs_writer_event(r->writer, &rec);
+    }
+}
+
+/* Two strings, not objects of the copy: their references are let go. */
+static void
+read_caller(cs_recorder *r, const cs_mark *m)
+{
+    cs_record rec = {.kind = CS_REC_CALLER, .t = m[1].aux};
+    rec.obj = m->object != NULL ? string_ref(r, m->object) : 0;
+    rec.arg = m[1].object != NULL ? string_ref(r, m[1].object) : 0;
+    Py_XDECREF(m->object);
+    Py_XDECREF(m[1].object);
+    if (!r->failed) {
+        cs_writer_event(r->writer, &rec);
+    }
+}
+
+/* Reads one mark, or two that belong together; returns the next. */
+static const cs_mark *
+read_mark(cs_recorder *r, const cs_mark *m, const cs_mark *end)
+{
+    const bool pair = m + 1 < end && (m[1].kind == CS_MARK_MORE || m[1].kind == CS_MARK_KEY);
+    if (m->kind == CS_MARK_TIME) {
+        r->now = (uintptr_t)m->object;
+        return m + 1;
+    }
+    if (m->kind == CS_MARK_SEEN) {
+        object_ref(r, m->object, m->aux, m->flags);
+        return m + 1;
+    }
+    if (m->kind == CS_REC_PRESET || m->kind == CS_REC_CALLER) {
+        (m->kind == CS_REC_PRESET ? read_preset : read_caller)(r, m);
+        return m + 2;
+    }
+    cs_record rec = {.kind = m->kind, .flags = m->flags, .pack = m->pack};
+    if (m->aux != CS_TAPE_NO_TIME) {
+        r->now += (uint32_t)(m->aux - (uint32_t)r->now);
+    }
+    if (pair) {
+        read_pair(r, m, &rec);
+    }
+    else {
+        read_single(r, m, &rec);
+    }
+    if (!r->failed) {
+        write_record(r, &rec);
+    }
+    return pair ? m + 2 : m + 1;
+}
+
+void
+cs_recorder_drain(cs_recorder *r)
+{
+    cs_tape *t = &r->tape;
+    t->reel->end = t->next;
+    for (cs_reel *reel = t->first;; reel = reel->next) {
+        const cs_mark *m = reel->marks;
+        while (m < reel->end) {
+            m = read_mark(r, m, reel->end);
+        }
+        if (reel == t->reel) {
+            break;
+        }
+    }
+    rewind_tape(t);
+}
+
+void
+cs_tape_show(cs_tape *t)
+{
+    cs_recorder *r = (cs_recorder *)t;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback); /* texts are made below: nothing may be set */
+    cs_recorder_drain(r);
+    if (t->live) {
         (void)cs_writer_flush(r->writer); /* a sink that fails is remembered by the writer */
     }
+    PyErr_Restore(type, value, traceback);
+}
+
+void
+cs_recorder_release(cs_recorder *r)
+{
+    cs_recorder_drain(r);
+    cs_refs objects = r->objects, types = r->types;
+    if (cs_refs_init(&r->objects) < 0 || cs_refs_init(&r->types) < 0) {
+        r->failed = true;
+    }
+    cs_refs_clear(&objects);
+    cs_refs_clear(&types);
+}
+
+cs_tape *
+cs_recorder_tape(cs_recorder *r)
+{
+    return &r->tape;
+}
+
+cs_writer *
+cs_recorder_writer(cs_recorder *r)
+{
+    cs_recorder_drain(r);
+    return r->writer;
+}
+
+uint32_t
+cs_recorder_find(cs_recorder *r, PyObject *x)
+{
+    cs_recorder_drain(r);
+    return cs_refs_find(&r->objects, x);
+}
+
+/* ---- what is emitted by others than the engine's hot path ---- */
+
+void
+cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags)
+{
+    cs_tape_put(&r->tape, CS_MARK_SEEN, (uint8_t)flags, 0, cs_text_len(x), x);
 }
 
 void
 cs_recorder_emit(cs_recorder *r, const cs_emission *e)
 {
-    cs_record rec = {.kind = e->kind, .flags = e->flags, .obj = object_ref(r, e->x)};
-    rec.arg = e->y != NULL ? object_ref(r, e->y) : e->arg;
-    if (e->probe.known) {
-        rec.pack = CS_PACK(e->probe.lg, e->role, e->probe.count);
-    }
-    else {
-        rec.pack = CS_PACK(0, e->role, 0);
-        rec.flags |= CS_F_NO_PROBE;
-    }
-    if (!r->failed) {
-        write_record(r, &rec);
-    }
+    const uint8_t flags = e->flags | (e->probe.known ? 0 : CS_F_NO_PROBE);
+    const uint32_t aux = e->y != NULL ? cs_text_len(e->y) : e->arg;
+    cs_tape_put2(&r->tape, e->kind, flags, cs_tape_pack(&e->probe, e->role), cs_tape_time(&r->tape), e->x, aux, e->y);
 }
 
 /* "Type: message", the message only where reading it runs no user code. */
@@ -315,30 +543,25 @@ exception_text(cs_recorder *r, PyObject *type, PyObject *value)
 }
 
 void
-cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened)
+cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened, bool closes)
 {
+    cs_tape *t = &r->tape;
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback); /* nothing below may run with an exception set */
+    const uint16_t pack = cs_tape_pack(&CS_PROBE_UNKNOWN, role);
     if (!opened) {
-        cs_recorder_emit(
-            r, &(cs_emission){
-                   .kind = CS_REC_MISS, .flags = CS_F_NO_GET | CS_F_NO_DISPATCH, .role = (uint8_t)role, .x = x});
+        cs_tape_put2(t, CS_REC_MISS, CS_F_NO_GET | CS_F_NO_DISPATCH | CS_F_NO_PROBE, pack, cs_tape_time(t), x,
+                     cs_text_len(x), NULL);
     }
-    cs_emission e = {.kind = CS_REC_RAISE, .role = (uint8_t)role, .x = x};
-    e.arg = exception_text(r, type, value);
-    cs_recorder_emit(r, &e);
+    cs_tape_put2(t, CS_REC_RAISE, CS_F_NO_PROBE, pack, cs_tape_time(t), x, exception_text(r, type, value), NULL);
+    t->next[-1].flags = closes;
     PyErr_Restore(type, value, traceback);
 }
 
 void
 cs_recorder_emit_caller(cs_recorder *r, PyObject *file, PyObject *function, int line)
 {
-    cs_record rec = {.kind = CS_REC_CALLER, .t = line > 0 ? (uint32_t)line : 0};
-    rec.obj = file != NULL ? string_ref(r, file) : 0;
-    rec.arg = function != NULL ? string_ref(r, function) : 0;
-    if (!r->failed) {
-        cs_writer_event(r->writer, &rec);
-    }
+    cs_tape_put2(&r->tape, CS_REC_CALLER, 0, 0, CS_TAPE_NO_TIME, file, line > 0 ? (uint32_t)line : 0, function);
 }
 
 void
@@ -346,29 +569,14 @@ cs_recorder_emit_presets(cs_recorder *r, PyObject *memo)
 {
     Py_ssize_t pos = 0;
     PyObject *key, *value;
-    if (!PyDict_CheckExact(memo)) {
-        return;
-    }
-    PyObject *snapshot = PyDict_Copy(memo); /* a metaclass's __hash__ may run below and change the memo */
-    if (snapshot == NULL) {
-        PyErr_Clear();
-        r->failed = true;
-        return;
-    }
-    while (PyDict_Next(snapshot, &pos, &key, &value)) {
+    while (PyDict_CheckExact(memo) && PyDict_Next(memo, &pos, &key, &value)) {
         int overflow = 0;
-        if (!PyLong_CheckExact(key)) {
+        const long long id = PyLong_CheckExact(key) ? PyLong_AsLongLongAndOverflow(key, &overflow) : -1;
+        if (!PyLong_CheckExact(key) || overflow) {
             continue; /* no id: the engine can never look it up */
         }
-        const long long k = PyLong_AsLongLongAndOverflow(key, &overflow);
-        if (overflow) {
-            continue;
-        }
-        cs_record rec = {.kind = CS_REC_PRESET, .obj = (uint32_t)(uint64_t)k, .arg = (uint32_t)((uint64_t)k >> 32)};
-        rec.t = object_ref(r, value);
-        if (!r->failed) {
-            cs_writer_event(r->writer, &rec);
-        }
+        cs_tape_put2(&r->tape, CS_REC_PRESET, 0, 0, CS_TAPE_NO_TIME, value, 0, NULL);
+        r->tape.next[-1].kind = CS_MARK_KEY;
+        r->tape.next[-1].object = (PyObject *)(uintptr_t)id;
     }
-    Py_DECREF(snapshot);
 }

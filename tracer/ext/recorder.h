@@ -2,9 +2,8 @@
 #ifndef CS_RECORDER_H
 #define CS_RECORDER_H
 
-#include "../trace/trace.h"
 #include "compat.h"
-#include "probe.h"
+#include "tape.h"
 
 typedef struct cs_recorder cs_recorder;
 
@@ -19,23 +18,42 @@ typedef struct {
 /* Where the recorder asks for what the dispatch table says of a type; must run no Python code. */
 typedef cs_probe (*cs_dispatch_reader)(void *ctx, PyTypeObject *type, uint8_t *copier);
 
-/* names: dict of id -> str, or NULL.  Borrowed refs are kept.  Returns NULL with an exception set. */
-cs_recorder *cs_recorder_new(cs_sink sink, void *sink_ctx, uint64_t max_records, PyObject *names,
-                             cs_dispatch_reader reader, void *reader_ctx);
+typedef struct {
+    cs_sink sink;
+    void *sink_ctx;
+    uint64_t max_records; /* 0: no cap but the format's own */
+    PyObject *names;      /* dict of id -> str, or NULL */
+    bool clock_all;       /* every record has a time of its own, not the ones of composites only */
+    bool live;            /* records reach the sink while the copy goes on */
+    cs_dispatch_reader reader;
+    void *reader_ctx;
+} cs_recorder_options;
+
+/* Returns NULL with an exception set. */
+cs_recorder *cs_recorder_new(const cs_recorder_options *options);
 /* Releases every object it has met: their finalizers may run now. */
 void cs_recorder_free(cs_recorder *r);
 int cs_recorder_visit(cs_recorder *r, visitproc visit, void *arg);
 
+/* The tape that the engine writes; it lives as long as the recorder. */
+cs_tape *cs_recorder_tape(cs_recorder *r);
 void cs_recorder_emit(cs_recorder *r, const cs_emission *e);
-/* An exception leaves deepcopy(x): records its type and, for built-in ones with a plain text, its message.
- * opened: whether a record that opens the call was written; if not, one is.  The exception stays set. */
-void cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened);
+/* An exception leaves the copy of x: records its type and, for built-in ones with a plain text, its message.
+ * opened: whether a record that opens the call was written; if not, one is.  closes: the call is one of deepcopy(),
+ * opened by a MISS.  The exception stays set. */
+void cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened, bool closes);
 /* Who makes the outermost call that follows; file and function are str, or NULL. */
 void cs_recorder_emit_caller(cs_recorder *r, PyObject *file, PyObject *function, int line);
 /* All entries of a memo that was not filled by the engine. */
 void cs_recorder_emit_presets(cs_recorder *r, PyObject *memo);
 /* Marks an object before or after its first sight: CS_OBJ_COPY, CS_OBJ_MEMO. */
 void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
+
+/* Reads the tape: all that was emitted is with the writer now. */
+void cs_recorder_drain(cs_recorder *r);
+/* Drains, and lets go of every object and type met so far; one that is met again gets a new ref. */
+void cs_recorder_release(cs_recorder *r);
+/* Drained, so that what is written to it comes after all that was emitted. */
 cs_writer *cs_recorder_writer(cs_recorder *r);
 /* The ref of an object already met, or 0. */
 uint32_t cs_recorder_find(cs_recorder *r, PyObject *x);

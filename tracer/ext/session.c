@@ -8,7 +8,7 @@
 typedef struct {
     PyObject_HEAD
     PyObject *module; /* keeps the runtime alive */
-    const cs_runtime *rt;
+    cs_runtime *rt;
     const cs_policy *policy;
     cs_recorder *rec;
     cs_engine *current; /* the run in progress, or NULL */
@@ -69,10 +69,10 @@ sink(void *ctx, const void *bytes, size_t n)
 static cs_probe
 read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
 {
-    const cs_runtime *rt = ctx;
+    cs_runtime *rt = ctx;
     PyObject *custom = NULL;
     *copier = CS_COPIER_NONE;
-    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash) {
+    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash || !rt->dispatch_plain) {
         return CS_PROBE_UNKNOWN; /* asking would run a metaclass's __hash__ once more than the copy does */
     }
     if (cs_copier_of(rt, type, copier, &custom) < 0) {
@@ -91,14 +91,20 @@ read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
 static PyObject *
 session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"policy", "fd", "names", "max_records", "keep", NULL};
+    static char *names[] = {"policy", "fd", "names", "max_records", "keep", "clock", NULL};
     const char *policy = "cpython";
     int fd = -1;
     PyObject *labels = Py_None;
     unsigned long long max_records = 0;
     int keep = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKp:Session", names, &policy, &fd, &labels, &max_records,
-                                     &keep)) {
+    const char *clock = "composites";
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKps:Session", names, &policy, &fd, &labels, &max_records,
+                                     &keep, &clock)) {
+        return NULL;
+    }
+    const bool clock_all = strcmp(clock, "all") == 0;
+    if (!clock_all && strcmp(clock, "composites") != 0) {
+        PyErr_Format(PyExc_ValueError, "unknown clock '%s': 'composites' or 'all'", clock);
         return NULL;
     }
     if (labels != Py_None && !PyDict_CheckExact(labels)) {
@@ -125,7 +131,16 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     s->fd = fd;
     s->keep = keep;
     s->thread = PyThread_get_thread_ident();
-    s->rec = cs_recorder_new(sink, s, max_records, labels != Py_None ? labels : NULL, read_dispatch, (void *)s->rt);
+    s->rec = cs_recorder_new(&(cs_recorder_options){
+        .sink = sink,
+        .sink_ctx = s,
+        .max_records = max_records,
+        .names = labels != Py_None ? labels : NULL,
+        .clock_all = clock_all,
+        .live = fd >= 0,
+        .reader = read_dispatch,
+        .reader_ctx = s->rt,
+    });
     if (s->rec == NULL) {
         Py_DECREF(s);
         return NULL;
@@ -363,10 +378,11 @@ static PyGetSetDef session_getset[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-PyDoc_STRVAR(session_doc, "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False)\n--\n\n"
+PyDoc_STRVAR(session_doc, "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False, clock='composites')\n--\n\n"
                           "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
-                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data().  Holds "
-                          "every object it meets until it is freed.");
+                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data(); clock: 'composites'\n"
+                          "gives objects that have parts a time of their own, 'all' every record.  Holds every object it\n"
+                          "meets until it is freed.");
 
 static PyType_Slot session_slots[] = {
     {Py_tp_doc, (void *)session_doc}, {Py_tp_new, session_new},

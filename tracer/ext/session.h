@@ -16,7 +16,7 @@ void cs_session_take(PyObject *session);
 PyObject *cs_session_deepcopy(PyObject *session, PyObject *x, PyObject *memo);
 
 /* The runtime that the module of this type holds; borrowed. */
-const cs_runtime *cs_runtime_of_type(PyTypeObject *type);
+cs_runtime *cs_runtime_of_type(PyTypeObject *type);
 const cs_shallow *cs_shallow_of_type(PyTypeObject *type);
 
 #endif

@@ -284,10 +284,10 @@ reconstruct(const call *c, PyObject *rv)
 static PyObject *
 itself(const call *c)
 {
-    if (cs_frame_enter() < 0) {
+    if (cs_frame_enter(PyThreadState_Get()) < 0) {
         return NULL;
     }
-    cs_frame_leave();
+    cs_frames_leave(PyThreadState_Get(), 1);
     return Py_NewRef(c->x);
 }
 
@@ -508,9 +508,9 @@ rebuild(const call *c, PyObject *rv)
     if (items != NULL && !fits_reconstruct(c, function, items)) {
         y = call_reconstruct(c, function, items);
     }
-    else if (items != NULL && cs_frame_enter() == 0) {
+    else if (items != NULL && cs_frame_enter(PyThreadState_Get()) == 0) {
         y = reconstruct(c, items);
-        cs_frame_leave();
+        cs_frames_leave(PyThreadState_Get(), 1);
     }
     Py_XDECREF(items);
     Py_XDECREF(function);
@@ -648,7 +648,7 @@ emit_raise(call *c, PyObject *changes)
         OPEN(c, COPY, .flags = CS_F_NO_DISPATCH, .x = c->x);
     }
     PyErr_Restore(type, value, traceback);
-    cs_recorder_emit_raise(c->rec, c->x, c->role, true);
+    cs_recorder_emit_raise(c->rec, c->x, c->role, true, false);
 }
 #endif
 
@@ -656,16 +656,17 @@ emit_raise(call *c, PyObject *changes)
 static PyObject *
 run(call *c, PyObject *changes)
 {
-    char here;
     PyObject *y = NULL;
-    if (cs_entry_enter() < 0) {
-        return NULL;
+    for (int i = 0; i < CS_ENTRY_FRAMES; i++) { /* at most one */
+        if (cs_frame_enter(PyThreadState_Get()) < 0) {
+            return NULL;
+        }
     }
     c->cls = Py_NewRef(Py_TYPE(c->x));
-    if (&here < cs_stack_floor()) { /* hooks may call this again, and they again: the C stack is guarded here */
+    if (cs_stack_is_short()) { /* hooks may call this again, and they again: the C stack is guarded here */
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded: the C stack is used up");
     }
-    else if (cs_builtin_call_check() == 0) {
+    else if (cs_builtin_call_check(PyThreadState_Get()) == 0) {
         y = changes != NULL ? replace(c, changes) : copy(c);
     }
 #if CS_TRACED
@@ -674,7 +675,7 @@ run(call *c, PyObject *changes)
     }
 #endif
     Py_DECREF(c->cls);
-    cs_entry_leave();
+    cs_frames_leave(PyThreadState_Get(), CS_ENTRY_FRAMES);
     return y;
 }
 

@@ -7,8 +7,9 @@
 /* Left for what runs below the engine: hooks, the interpreter, signal handlers. */
 #define STACK_SPARE (160 * 1024)
 
-const char *
-cs_stack_floor(void)
+/* The lowest address at which a run may begin, for the calling thread. */
+static const char *
+stack_floor(void)
 {
     static _Thread_local const char *floor;
     if (floor == NULL) {
@@ -23,4 +24,11 @@ cs_stack_floor(void)
         floor = (const char *)low + spare;
     }
     return floor;
+}
+
+bool
+cs_stack_is_short(void)
+{
+    const char here = 0;
+    return &here < stack_floor();
 }

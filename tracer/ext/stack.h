@@ -1,8 +1,9 @@
-/* How far down the C stack the engine may go. */
+/* Whether the C stack has room for one more run of the engine and for what it calls. */
 #ifndef CS_STACK_H
 #define CS_STACK_H
 
-/* The lowest address at which another level may begin, for the calling thread. */
-const char *cs_stack_floor(void);
+#include <stdbool.h>
+
+bool cs_stack_is_short(void);
 
 #endif

@@ -1,0 +1,43 @@
+/* Address -> number, for objects that are held as long as they are in the table: so an address stands for one object. */
+#ifndef CS_REFS_H
+#define CS_REFS_H
+
+#include "compat.h"
+
+typedef struct {
+    PyObject *object;
+    uint32_t ref;
+} cs_refs_slot;
+
+typedef struct {
+    cs_refs_slot *slots;
+    size_t mask, used;
+} cs_refs;
+
+/* Returns 0, or -1 out of memory. */
+int cs_refs_init(cs_refs *t);
+/* Takes over the caller's reference to x, which must not be in the table.  Returns 0, or -1 out of memory, and then
+ * the reference is still the caller's. */
+int cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref);
+/* Lets go of every object and of the table itself: finalizers may run. */
+void cs_refs_clear(cs_refs *t);
+int cs_refs_visit(const cs_refs *t, visitproc visit, void *arg);
+
+static inline size_t
+cs_refs_at(const cs_refs *t, const PyObject *x)
+{
+    size_t i = (((uintptr_t)x >> 4) * 0x9E3779B97F4A7C15u >> 20) & t->mask;
+    while (t->slots[i].object != NULL && t->slots[i].object != x) {
+        i = (i + 1) & t->mask;
+    }
+    return i;
+}
+
+/* The number of x, or 0. */
+static inline uint32_t
+cs_refs_find(const cs_refs *t, const PyObject *x)
+{
+    return t->slots[cs_refs_at(t, x)].ref;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* What the engine needs of the interpreter's own copy module: its functions, its tables, and whether user code has put
+ * others in their place. */
+#ifndef CS_RUNTIME_H
+#define CS_RUNTIME_H
+
+#include "../trace/trace.h"
+#include "compat.h"
+#include <stdbool.h>
+
+#define CS_KIND_SLOTS 64 /* a power of two */
+
+typedef struct {
+    PyTypeObject *type; /* borrowed, compared only */
+    uint64_t version;   /* of the dispatch table when it was asked */
+    uint8_t kind;       /* enum cs_copier */
+} cs_kind_slot;
+
+typedef struct {
+    PyObject *module;  /* copy */
+    uint64_t version;  /* of its dict when the fields below were read; 0: read them each time */
+    /* read live: registrations count, and each of these may be rebound */
+    PyObject *dispatch;     /* copy._deepcopy_dispatch */
+    bool dispatch_plain;    /* it is an exact dict */
+    PyObject *copyreg;      /* copy.dispatch_table: copyreg's */
+    PyObject *atomic_types; /* copy._atomic_types (3.14), or NULL */
+    PyObject *reconstruct;  /* copy._reconstruct */
+    PyObject *keep_alive;   /* copy._keep_alive */
+    PyObject *deepcopy;     /* copy.deepcopy: _deepcopy_method looks it up */
+    PyObject *error;        /* copy.Error */
+    /* as they were when this module was imported */
+    PyObject *copier_atomic, *copier_list, *copier_tuple, *copier_dict, *copier_method; /* atomic: NULL in 3.14 */
+    PyObject *own_reconstruct, *own_keep_alive, *own_deepcopy;
+    PyObject *scalars;    /* the report's _IMMUTABLE_SCALARS */
+    PyObject *object_new; /* object.__new__ */
+    PyObject *newobj;     /* copyreg.__newobj__ */
+    PyObject *nil;        /* a sentinel for memo.get(d, nil) */
+    PyObject *s_deepcopy, *s_reduce_ex, *s_reduce, *s_setstate, *s_dict, *s_get, *s_items, *s_append, *s_update,
+        *s_func, *s_self, *s_new, *s_init, *s_getattr, *s_getattribute;
+    PyObject *four; /* the protocol */
+    PyObject *star; /* lambda f, a: f(*a) */
+    cs_kind_slot kinds[CS_KIND_SLOTS];
+} cs_runtime;
+
+/* Fills rt, which is zeroed.  Returns 0, or -1 with an exception set. */
+int cs_runtime_init(cs_runtime *rt);
+int cs_runtime_visit(cs_runtime *rt, visitproc visit, void *arg);
+void cs_runtime_clear(cs_runtime *rt);
+
+/* Reads anew what may be rebound.  Returns 0, or -1 with an exception set. */
+int cs_runtime_reload(cs_runtime *rt);
+
+static inline int
+cs_runtime_refresh(cs_runtime *rt)
+{
+    const uint64_t version = cs_dict_version(PyModule_GetDict(rt->module));
+    return version != 0 && version == rt->version ? 0 : cs_runtime_reload(rt);
+}
+
+/* 0 where answers cannot be remembered. */
+static inline uint64_t
+cs_dispatch_version(const cs_runtime *rt)
+{
+    return rt->dispatch_plain ? cs_dict_version(rt->dispatch) : 0;
+}
+
+/* What the dispatch table holds for a type: enum cs_copier, and the copier as a new reference where it is one
+ * registered by hand.  Returns 0, or -1 with an exception set. */
+int cs_copier_ask(cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **custom);
+
+static inline cs_kind_slot *
+cs_kind_slot_of(cs_runtime *rt, const PyTypeObject *type)
+{
+    return &rt->kinds[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 10) & (CS_KIND_SLOTS - 1)];
+}
+
+static inline int
+cs_copier_of(cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **custom)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(rt, type);
+    *custom = NULL;
+    if (s->type == type && s->version == cs_dispatch_version(rt) && s->version != 0) {
+        *kind = s->kind;
+        return 0;
+    }
+    return cs_copier_ask(rt, type, kind, custom);
+}
+
+#endif

@@ -1,0 +1,128 @@
+/* The live table of an exact dict, and the walk that a lookup makes in it. */
+#ifndef CS_TABLE_H
+#define CS_TABLE_H
+
+#include "compat.h"
+#include <stdbool.h>
+
+typedef struct {
+    bool known;    /* false: not a plain dict, or its layout is not the one this build knows */
+    uint8_t lg;    /* log2 of the table's slots */
+    uint8_t count; /* slots visited; 127: that many or more */
+    uint32_t slot; /* the last one visited */
+} cs_probe;
+
+#define CS_PROBE_UNKNOWN ((cs_probe){.known = false})
+#define CS_PROBE_COUNT_MAX 127
+
+enum cs_index { CS_INDEX_EMPTY = -1, CS_INDEX_DUMMY = -2 /* the tombstone of a deleted entry */ };
+
+/* Set once by the self-test (probe.h), the same for every interpreter of the process. */
+extern bool cs_table_layout_known;
+
+typedef struct {
+    const char *indices;
+    unsigned lg, index_bytes; /* bytes per index: 1, 2, 4, 8 */
+    Py_ssize_t nentries;
+    const struct cs_dict_entry *entries;
+    const struct cs_dict_str_entry *str_entries; /* the same place, in a table of str keys; else NULL */
+} cs_table;
+
+/* Describes the table of an exact dict; returns 0 for a split table, whose values lie elsewhere. */
+static inline int
+cs_table_of(PyObject *dict, cs_table *t)
+{
+    const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
+    if (((PyDictObject *)dict)->ma_values != NULL && keys->nentries != 0) {
+        return 0; /* an empty dict of 3.10 is split as well, but has no values to miss */
+    }
+    t->indices = keys->indices;
+    t->nentries = keys->nentries;
+#if PY_VERSION_HEX >= 0x030B0000
+    if (keys->kind > 1 || keys->log2_size > 31 || keys->log2_index_bytes < keys->log2_size) {
+        return 0;
+    }
+    t->lg = keys->log2_size;
+    t->index_bytes = 1u << (keys->log2_index_bytes - keys->log2_size);
+    const void *entries = keys->indices + ((size_t)1 << keys->log2_index_bytes);
+    t->entries = entries;
+    t->str_entries = keys->kind == 1 ? entries : NULL;
+#else
+    if (keys->size < 1 || (keys->size & (keys->size - 1)) != 0 || keys->size > ((Py_ssize_t)1 << 31)) {
+        return 0;
+    }
+    t->lg = (unsigned)__builtin_ctzll((unsigned long long)keys->size);
+    t->index_bytes = keys->size <= 0xff ? 1 : keys->size <= 0xffff ? 2 : keys->size <= 0xffffffffLL ? 4 : 8;
+    t->entries = (const void *)(keys->indices + (size_t)keys->size * t->index_bytes);
+    t->str_entries = NULL;
+#endif
+    return 1;
+}
+
+static inline int64_t
+cs_table_index(const cs_table *t, size_t slot)
+{
+    switch (t->index_bytes) {
+    case 1: return ((const int8_t *)t->indices)[slot];
+    case 2: return ((const int16_t *)t->indices)[slot];
+    case 4: return ((const int32_t *)t->indices)[slot];
+    default: return ((const int64_t *)t->indices)[slot];
+    }
+}
+
+/* The largest int that is its own hash. */
+#define CS_HASH_IS_VALUE_MAX (((uintptr_t)1 << 61) - 2)
+
+/* memo[addr] without an int object for the key: walks the table as the lookup does.  Returns 1 with *value borrowed
+ * or NULL; 0 where only the dict itself can tell: unknown layout, or a key that is compared by a __eq__. */
+static inline int
+cs_table_find(PyObject *dict, uintptr_t addr, PyObject **value, cs_probe *probe)
+{
+    cs_table t;
+    if (!cs_table_layout_known || !cs_table_of(dict, &t)) {
+        return 0;
+    }
+    const size_t mask = ((size_t)1 << t.lg) - 1;
+    size_t perturb = addr, i = addr & mask;
+    for (size_t n = 1; n <= mask + 64; n++) {
+        const int64_t ix = cs_table_index(&t, i);
+        if (ix == CS_INDEX_EMPTY) {
+            *value = NULL;
+        }
+        else if (ix >= 0 && t.str_entries != NULL) {
+            return 0;
+        }
+        else if (ix >= 0 && t.entries[ix].hash == (Py_hash_t)addr) {
+            int overflow;
+            PyObject *key = t.entries[ix].key;
+            if (!PyLong_CheckExact(key) || PyLong_AsLongLongAndOverflow(key, &overflow) != (long long)addr) {
+                return 0;
+            }
+            *value = t.entries[ix].value;
+        }
+        else {
+            perturb >>= 5;
+            i = (i * 5 + perturb + 1) & mask;
+            continue;
+        }
+        *probe = (cs_probe){true, (uint8_t)t.lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX),
+                            (uint32_t)i};
+        return 1;
+    }
+    return 0;
+}
+
+/* The slot that a walk for addr visits last, after count slots. */
+static inline uint32_t
+cs_slot_of(uintptr_t addr, unsigned lg, unsigned count)
+{
+    const size_t mask = ((size_t)1 << lg) - 1;
+    size_t perturb = addr, i = addr & mask;
+    while (count-- > 1) {
+        perturb >>= 5;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+    return (uint32_t)i;
+}
+
+#endif
