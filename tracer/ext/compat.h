@@ -165,8 +165,9 @@ cs_dict_version(PyObject *dict)
     (void)dict;
     return 0;
 #else
-    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
-    return ((PyDictObject *)dict)->ma_version_tag;
+    _Pragma("GCC diagnostic push")
+        _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"") return ((PyDictObject *)dict)
+            ->ma_version_tag;
     _Pragma("GCC diagnostic pop")
 #endif
 }

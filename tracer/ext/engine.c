@@ -94,8 +94,8 @@ atom_at_once(cs_engine *e, PyObject *x, unsigned role)
     }
     (void)role;
     if (e->policy->atomic != CS_ATOMIC_IN_DISPATCH) {
-        EMIT(e, FATOM, e->policy->atomic == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE, role,
-             TIME_IF_ALL(e), x);
+        EMIT(e, FATOM, e->policy->atomic == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE,
+             role, TIME_IF_ALL(e), x);
         return true;
     }
 #if !CS_TRACED
@@ -837,7 +837,7 @@ run(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
         cs_segment segment;                                                                                            \
         char room[sizeof(cs_segment) + CS_FRAMES_FIRST * sizeof(cs_frame)];                                            \
     } name;                                                                                                            \
-    name.segment = (cs_segment){.end = name.segment.frames + CS_FRAMES_FIRST}
+    name.segment = (cs_segment) { .end = name.segment.frames + CS_FRAMES_FIRST }
 
 /* Everything of *e that does not depend on tracing.  Returns 0, or -1 with an exception set. */
 static int

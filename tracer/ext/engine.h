@@ -13,18 +13,18 @@
 
 /* One call of copy.py that is not finished: what its Python frames would hold. */
 typedef struct cs_frame {
-    uint8_t step;    /* enum step (engine.c): where it goes on when the copy it waits for is there */
-    uint8_t role;    /* enum cs_role: why x is copied */
-    uint8_t own;     /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
-    uint8_t entered; /* Python frames counted for it, its copier's with them */
-    bool returned;   /* its RETURN is recorded already */
-    PyObject *x, *y; /* owned: the original, and the copy as far as it is made */
+    uint8_t step;            /* enum step (engine.c): where it goes on when the copy it waits for is there */
+    uint8_t role;            /* enum cs_role: why x is copied */
+    uint8_t own;             /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
+    uint8_t entered;         /* Python frames counted for it, its copier's with them */
+    bool returned;           /* its RETURN is recorded already */
+    PyObject *x, *y;         /* owned: the original, and the copy as far as it is made */
     PyObject *a, *b, *c, *d; /* owned: what the step needs */
     Py_ssize_t i, n, left;   /* where it is; of how many; how many there are still to come */
 } cs_frame;
 
-#define CS_FRAMES_FIRST 6   /* on the C stack: most copies are shallow */
-#define CS_FRAMES_MORE 250  /* in each segment that follows */
+#define CS_FRAMES_FIRST 6  /* on the C stack: most copies are shallow */
+#define CS_FRAMES_MORE 250 /* in each segment that follows */
 
 typedef struct cs_segment {
     struct cs_segment *before, *next;
@@ -44,10 +44,10 @@ typedef struct cs_engine {
     cs_runtime *rt;
     const cs_policy *policy;
     PyThreadState *ts;
-    PyObject *memo;    /* held by the caller of the run */
-    bool plain;        /* exact dict: its table may be read */
-    bool fresh;        /* the memo was made here, not given */
-    bool announced;    /* the ROOT record of this memo is written */
+    PyObject *memo;     /* held by the caller of the run */
+    bool plain;         /* exact dict: its table may be read */
+    bool fresh;         /* the memo was made here, not given */
+    bool announced;     /* the ROOT record of this memo is written */
     bool touched;       /* user code has run: the memo may hold what the engine did not put there */
     cs_dict_mark known; /* the memo as the engine left it */
     cs_stack stack;

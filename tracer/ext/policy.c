@@ -15,8 +15,10 @@
 
 static const cs_policy presets[] = {
     {"cpython", "what this interpreter's copy.py does", OWN_ATOMIC, OWN_SKIP, 0, false, false},
-    {"cpython-3.11", "CPython 3.10 to 3.12: the memo is asked first, always", CS_ATOMIC_IN_DISPATCH, false, 0, false, false},
-    {"cpython-3.13", "CPython 3.13: a new memo is not asked for the root", CS_ATOMIC_IN_DISPATCH, true, 0, false, false},
+    {"cpython-3.11", "CPython 3.10 to 3.12: the memo is asked first, always", CS_ATOMIC_IN_DISPATCH, false, 0, false,
+     false},
+    {"cpython-3.13", "CPython 3.13: a new memo is not asked for the root", CS_ATOMIC_IN_DISPATCH, true, 0, false,
+     false},
     {"cpython-3.14", "CPython 3.14: atomic types are tested first", CS_ATOMIC_SET_FIRST, true, 0, false, false},
     {"report-memo", "the report: atomic test before the memo", REPORT_ATOMIC, OWN_SKIP, 0, false, false},
     {"report-fastpath", "the report: tuple and reduce fast paths, faults included", OWN_ATOMIC, OWN_SKIP,

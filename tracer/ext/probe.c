@@ -99,7 +99,8 @@ cs_probe_mark(PyObject *dict)
 bool
 cs_probe_same_mark(cs_dict_mark a, cs_dict_mark b)
 {
-    return a.version == b.version && a.used == b.used && a.nentries == b.nentries && a.table == b.table && a.last_key == b.last_key;
+    return a.version == b.version && a.used == b.used && a.nentries == b.nentries && a.table == b.table &&
+           a.last_key == b.last_key;
 }
 
 /* One dict of n ints, every second one deleted again: each key must be found, each deleted one must be missed.

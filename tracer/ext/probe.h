@@ -13,8 +13,8 @@ cs_probe cs_probe_read(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *
 /* log2 of the number of slots of an exact dict, or 0. */
 unsigned cs_probe_log2(PyObject *dict);
 
-/* What can be told of a dict at once and differs after it was changed.  Where the interpreter gives no version (3.14), a
- * value put under a key that is there already changes none of it. */
+/* What can be told of a dict at once and differs after it was changed.  Where the interpreter gives no version (3.14),
+ * a value put under a key that is there already changes none of it. */
 typedef struct {
     uint64_t version;
     Py_ssize_t used, nentries;

@@ -2,6 +2,7 @@
 
 #include "session.h"
 
+#include <frameobject.h>
 #include <structmember.h>
 
 /* The calls that stand between the program's and the engine count as frames on their own.  They are given back while

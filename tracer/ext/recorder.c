@@ -471,13 +471,27 @@ cs_tape_show(cs_tape *t)
 void
 cs_recorder_release(cs_recorder *r)
 {
+    cs_refs objects, types, no_objects, no_types;
     cs_recorder_drain(r);
-    cs_refs objects = r->objects, types = r->types;
-    if (cs_refs_init(&r->objects) < 0 || cs_refs_init(&r->types) < 0) {
-        r->failed = true;
+    if (cs_refs_init(&no_objects) < 0) {
+        return; /* held for longer, then */
     }
+    if (cs_refs_init(&no_types) < 0) {
+        cs_refs_clear(&no_objects);
+        return;
+    }
+    objects = r->objects;
+    types = r->types;
+    r->objects = no_objects;
+    r->types = no_types;
     cs_refs_clear(&objects);
     cs_refs_clear(&types);
+}
+
+bool
+cs_recorder_failed(const cs_recorder *r)
+{
+    return r->failed;
 }
 
 cs_tape *

@@ -53,6 +53,8 @@ void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
 void cs_recorder_drain(cs_recorder *r);
 /* Drains, and lets go of every object and type met so far; one that is met again gets a new ref. */
 void cs_recorder_release(cs_recorder *r);
+/* Whether memory ran out: what was recorded so far stands, and something is missing after it. */
+bool cs_recorder_failed(const cs_recorder *r);
 /* Drained, so that what is written to it comes after all that was emitted. */
 cs_writer *cs_recorder_writer(cs_recorder *r);
 /* The ref of an object already met, or 0. */

@@ -1,4 +1,5 @@
-/* Address -> number, for objects that are held as long as they are in the table: so an address stands for one object. */
+/* Address -> number, for objects that are held as long as they are in the table: so an address stands for one object.
+ */
 #ifndef CS_REFS_H
 #define CS_REFS_H
 

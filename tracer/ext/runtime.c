@@ -21,9 +21,12 @@ cs_runtime_reload(cs_runtime *rt)
         const char *name;
         bool optional;
     } names[] = {
-        {&rt->dispatch, "_deepcopy_dispatch", false}, {&rt->copyreg, "dispatch_table", false},
-        {&rt->atomic_types, "_atomic_types", true},   {&rt->reconstruct, "_reconstruct", false},
-        {&rt->keep_alive, "_keep_alive", false},      {&rt->deepcopy, "deepcopy", false},
+        {&rt->dispatch, "_deepcopy_dispatch", false},
+        {&rt->copyreg, "dispatch_table", false},
+        {&rt->atomic_types, "_atomic_types", true},
+        {&rt->reconstruct, "_reconstruct", false},
+        {&rt->keep_alive, "_keep_alive", false},
+        {&rt->deepcopy, "deepcopy", false},
         {&rt->error, "Error", false},
     };
     rt->version = cs_dict_version(PyModule_GetDict(rt->module));
@@ -148,8 +151,7 @@ dispatch_get(cs_runtime *rt, PyTypeObject *type)
 static void
 remember(cs_runtime *rt, PyTypeObject *type, uint8_t kind)
 {
-    if (rt->dispatch_plain && Py_TYPE(type)->tp_hash == PyType_Type.tp_hash &&
-        Py_TYPE(type)->tp_richcompare == PyType_Type.tp_richcompare) {
+    if (rt->dispatch_plain && cs_is_plainly_hashed(type)) {
         *cs_kind_slot_of(rt, type) = (cs_kind_slot){type, cs_dispatch_version(rt), kind};
     }
 }

@@ -16,8 +16,8 @@ typedef struct {
 } cs_kind_slot;
 
 typedef struct {
-    PyObject *module;  /* copy */
-    uint64_t version;  /* of its dict when the fields below were read; 0: read them each time */
+    PyObject *module; /* copy */
+    uint64_t version; /* of its dict when the fields below were read; 0: read them each time */
     /* read live: registrations count, and each of these may be rebound */
     PyObject *dispatch;     /* copy._deepcopy_dispatch */
     bool dispatch_plain;    /* it is an exact dict */
@@ -67,6 +67,13 @@ cs_dispatch_version(const cs_runtime *rt)
  * registered by hand.  Returns 0, or -1 with an exception set. */
 int cs_copier_ask(cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **custom);
 
+/* Whether looking the type up in a dict runs no code of a metaclass. */
+static inline bool
+cs_is_plainly_hashed(PyTypeObject *type)
+{
+    return Py_TYPE(type)->tp_hash == PyType_Type.tp_hash && Py_TYPE(type)->tp_richcompare == PyType_Type.tp_richcompare;
+}
+
 static inline cs_kind_slot *
 cs_kind_slot_of(cs_runtime *rt, const PyTypeObject *type)
 {
@@ -78,7 +85,9 @@ cs_copier_of(cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **custo
 {
     const cs_kind_slot *s = cs_kind_slot_of(rt, type);
     *custom = NULL;
-    if (s->type == type && s->version == cs_dispatch_version(rt) && s->version != 0) {
+    if (s->type == type && s->version == cs_dispatch_version(rt) && s->version != 0 &&
+        /* Only the table keeps a type alive: another may have the address of one that is not in it. */
+        (s->kind != CS_COPIER_NONE || cs_is_plainly_hashed(type))) {
         *kind = s->kind;
         return 0;
     }

@@ -20,6 +20,7 @@ typedef struct {
     size_t used, room;
     bool keep; /* what goes to fd is kept in buffer as well */
     bool ended;
+    int why; /* errno of the write or allocation that failed, or 0 */
 } session;
 
 static int
@@ -27,11 +28,13 @@ sink_to_fd(session *s, const char *bytes, size_t n)
 {
     struct stat now;
     if (fstat(s->fd, &now) < 0 || now.st_dev != s->file.st_dev || now.st_ino != s->file.st_ino) {
-        return -1; /* the program closed it, and its number may stand for a file of the program's own */
+        s->why = EBADF; /* the program closed it, and its number may stand for a file of the program's own */
+        return -1;
     }
     while (n > 0) {
         ssize_t done = write(s->fd, bytes, n);
         if (done < 0 && errno != EINTR) {
+            s->why = errno;
             return -1;
         }
         if (done > 0) {
@@ -56,6 +59,7 @@ sink(void *ctx, const void *bytes, size_t n)
         size_t room = s->room * 2 > s->used + n ? s->room * 2 : s->used + n + 4096;
         char *bigger = PyMem_RawRealloc(s->buffer, room);
         if (bigger == NULL) {
+            s->why = ENOMEM;
             return -1;
         }
         s->buffer = bigger;
@@ -72,7 +76,7 @@ read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
     cs_runtime *rt = ctx;
     PyObject *custom = NULL;
     *copier = CS_COPIER_NONE;
-    if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash || !rt->dispatch_plain) {
+    if (!cs_is_plainly_hashed(type) || !rt->dispatch_plain) {
         return CS_PROBE_UNKNOWN; /* asking would run a metaclass's __hash__ once more than the copy does */
     }
     if (cs_copier_of(rt, type, copier, &custom) < 0) {
@@ -98,8 +102,8 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     unsigned long long max_records = 0;
     int keep = 0;
     const char *clock = "composites";
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKps:Session", names, &policy, &fd, &labels, &max_records,
-                                     &keep, &clock)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKps:Session", names, &policy, &fd, &labels, &max_records, &keep,
+                                     &clock)) {
         return NULL;
     }
     const bool clock_all = strcmp(clock, "all") == 0;
@@ -187,14 +191,21 @@ check_open(session *s)
     return 0;
 }
 
-/* None, or NULL with OSError set. */
+/* None, or NULL with MemoryError or OSError set: what the writer met, or the sink before it. */
 static PyObject *
-none_or_error(cs_error err)
+none_or_error(session *s, cs_error err)
 {
-    if (err != CS_E_OK) {
-        return PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
+    if (err == CS_E_OK) {
+        Py_RETURN_NONE;
     }
-    Py_RETURN_NONE;
+    if (err == CS_E_NOMEM || s->why == ENOMEM) {
+        return PyErr_NoMemory();
+    }
+    if (s->why != 0) {
+        errno = s->why;
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    return PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
 }
 
 PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\nDeep copy of x, every step recorded.\n\n"
@@ -295,7 +306,7 @@ session_chunk(session *s, PyObject *args)
         return NULL;
     }
     cs_error err = cs_writer_chunk(cs_recorder_writer(s->rec), kind, data, (size_t)n);
-    return none_or_error(err);
+    return none_or_error(s, err);
 }
 
 PyDoc_STRVAR(flush_doc, "flush()\n--\n\nWrites what is buffered.");
@@ -308,7 +319,7 @@ session_flush(session *s, PyObject *unused)
         return NULL;
     }
     cs_error err = cs_writer_flush(cs_recorder_writer(s->rec));
-    return none_or_error(err);
+    return none_or_error(s, err);
 }
 
 PyDoc_STRVAR(data_doc, "data()\n--\n\nThe bytes written so far, where they are kept.");
@@ -330,11 +341,13 @@ session_end(session *s, PyObject *args)
     if (!PyArg_ParseTuple(args, "|p:end", &failed) || check_open(s) < 0) {
         return NULL;
     }
-    cs_error err = cs_writer_end(cs_recorder_writer(s->rec), failed ? CS_END_FAILED : 0);
+    cs_writer *w = cs_recorder_writer(s->rec);
+    /* Where memory ran out no end is written: a trace that ends is whole. */
+    cs_error err = cs_recorder_failed(s->rec) ? CS_E_NOMEM : cs_writer_end(w, failed ? CS_END_FAILED : 0);
     s->ended = true;
     if (err != CS_E_OK) {
-        PyErr_Format(PyExc_OSError, "trace: %s", cs_strerror(err));
-        return NULL;
+        (void)cs_writer_flush(w);
+        return none_or_error(s, err);
     }
     if (s->fd >= 0) {
         Py_RETURN_NONE;
@@ -378,11 +391,12 @@ static PyGetSetDef session_getset[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-PyDoc_STRVAR(session_doc, "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False, clock='composites')\n--\n\n"
-                          "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
-                          "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data(); clock: 'composites'\n"
-                          "gives objects that have parts a time of their own, 'all' every record.  Holds every object it\n"
-                          "meets until it is freed.");
+PyDoc_STRVAR(session_doc,
+             "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False, clock='composites')\n--\n\n"
+             "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
+             "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data(); clock: 'composites'\n"
+             "gives objects that have parts a time of their own, 'all' every record.  Holds every object it\n"
+             "meets until it is freed.");
 
 static PyType_Slot session_slots[] = {
     {Py_tp_doc, (void *)session_doc}, {Py_tp_new, session_new},

@@ -19,16 +19,16 @@ typedef struct {
 } cs_mark;
 
 enum cs_mark_kind {
-    CS_MARK_MORE = 0,  /* second half of the mark before it: y, and the length of what was first seen, or an arg */
-    CS_MARK_KEY = 253, /* second half whose object field is an integer: the key of a PRESET */
+    CS_MARK_MORE = 0,   /* second half of the mark before it: y, and the length of what was first seen, or an arg */
+    CS_MARK_KEY = 253,  /* second half whose object field is an integer: the key of a PRESET */
     CS_MARK_SEEN = 254, /* object is met here; flags: CS_OBJ_* */
     CS_MARK_TIME = 255, /* object field: nanoseconds since the tape began, in 64 bits */
 };
 
-#define CS_TAPE_FIRST 2048          /* marks in the first reel */
-#define CS_TAPE_REEL (1u << 16)     /* marks in the others: 1 MiB */
-#define CS_TAPE_REELS 32            /* past this many the tape is read before it goes on */
-#define CS_TAPE_STALE_NS 40000000u  /* what a viewer waits at the most for events already made */
+#define CS_TAPE_FIRST 2048         /* marks in the first reel */
+#define CS_TAPE_REEL (1u << 16)    /* marks in the others: 1 MiB */
+#define CS_TAPE_REELS 32           /* past this many the tape is read before it goes on */
+#define CS_TAPE_STALE_NS 40000000u /* what a viewer waits at the most for events already made */
 #define CS_TAPE_NO_TIME UINT32_MAX
 
 typedef struct cs_reel {
@@ -42,10 +42,10 @@ typedef struct cs_tape {
     cs_mark *next, *limit; /* in the current reel */
     cs_reel *first, *reel;
     unsigned reels;
-    bool clock_all;        /* every mark carries the time, not composites only */
-    bool live;             /* someone watches: read it every CS_TAPE_STALE_NS */
+    bool clock_all;         /* every mark carries the time, not composites only */
+    bool live;              /* someone watches: read it every CS_TAPE_STALE_NS */
     uint64_t started, told; /* clock at the start; time of the last CS_MARK_TIME */
-    uint64_t read_at;      /* when it was last read */
+    uint64_t read_at;       /* when it was last read */
 } cs_tape;
 
 /* Makes room for two marks: goes on to the next reel, or reads the tape.  Never fails. */
