@@ -3,6 +3,7 @@
  *
  * Included by shallow_traced.c and shallow_plain.c, with CS_TRACED 1 and 0.
  */
+#include "probe.h"
 #include "shallow.h"
 #include "stack.h"
 
