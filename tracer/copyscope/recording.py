@@ -8,7 +8,7 @@ import platform
 import time
 from typing import Any, NamedTuple
 
-from copyscope import _core, oracle, source, variants
+from copyscope import _core, oracle, shallow, source, variants
 from copyscope.redirect import redirected
 
 
@@ -117,8 +117,12 @@ def load(path: str | os.PathLike[str]) -> Trace:
     return t
 
 
-def observe_steps(x: Any, policy: str) -> tuple[list[oracle.Step], str]:
+def observe_steps(
+    x: Any, policy: str, op: str = "deepcopy", changes: dict[str, Any] | None = None
+) -> tuple[list[oracle.Step], str]:
     """What the watched copy.py does with x, and a note where that cannot be compared."""
+    if op != "deepcopy":
+        return shallow.observe(op, x, changes)
     try:
         seen = oracle.observe(x, policy)
     except (LookupError, OSError) as e:
@@ -137,13 +141,14 @@ class Recording:
         max_records: int = 0,
         meta: dict[str, Any] | None = None,
         keep: bool = False,
+        op: str = "deepcopy",
     ):
-        self.policy = policy
+        self.policy, self.op = policy, op
         self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep)
         self.meta(
             python=platform.python_version(),
             policy=policy,
-            op="deepcopy",
+            op=op,
             pid=os.getpid(),
             created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             **(meta or {}),
@@ -173,11 +178,14 @@ class Recording:
             return
         self.source("copy.py", name, text, source.sites(text))
 
-    def deepcopy(self, x: Any) -> tuple[Any, BaseException | None]:
-        """Records the copy of x. Returns the copy, and the exception that left it, if one did."""
-        with redirected(self.session.deepcopy):
+    def copy(self, x: Any, changes: dict[str, Any] | None = None) -> tuple[Any, BaseException | None]:
+        """Records the copy of x, as the recording's op says. changes: for replace.
+
+        Returns the copy, and the exception that left it, if one did.
+        """
+        with redirected(self.session.deepcopy) if self.op == "deepcopy" else shallow.recording(self.session):
             try:
-                return self.session.deepcopy(x), None
+                return getattr(self.session, self.op)(x, **(changes or {})), None
             except Exception as e:
                 return None, e
 
@@ -187,7 +195,8 @@ class Recording:
         if note:
             return oracle.unchecked(note, self.policy)
         self.session.flush()
-        return oracle.verdict(oracle.from_trace(Trace(self.session.data())), steps, note, self.policy)
+        own = (oracle if self.op == "deepcopy" else shallow).from_trace(Trace(self.session.data()))
+        return oracle.verdict(own, steps, note, self.policy)
 
 
 def trace(
@@ -195,23 +204,25 @@ def trace(
     policy: str = "cpython",
     op: str = "deepcopy",
     *,
+    changes: dict[str, Any] | None = None,
     names: dict[int, str] | None = None,
     max_records: int = 0,
     verify: bool = False,
 ) -> Trace:
     """Records the deep copy of x and returns the trace.
 
-    policy: a name of `policies()`. names: dict of id -> name for the objects to be called by. max_records: cap on
+    policy: a name of `policies()`. op: "copy" for `copy.copy(x)`, "replace" for `copy.replace(x, **changes)`, which
+    know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. names: dict of id -> name for the objects to be called by. max_records: cap on
     16-byte records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies
-    x once more with the interpreter's own copy.py and compares event for event, so user code runs twice.
-    Raises ValueError for an unknown policy or operation. An exception of the copy is kept: see `Trace.result`.
+    x once more with the interpreter's own copy.py and compares event for event (copy and replace: line for line),
+    so user code runs twice. Raises ValueError for an unknown policy or operation, NotImplementedError for "replace"
+    before CPython 3.13. An exception of the copy is kept: see `Trace.result`.
     """
-    if op != "deepcopy":
-        raise ValueError(f"unknown operation {op!r}: this version records 'deepcopy'")
-    recording = Recording(policy, names=names, max_records=max_records)
-    result, exception = recording.deepcopy(x)
+    shallow.check(op, policy, changes)
+    recording = Recording(policy, names=names, max_records=max_records, op=op)
+    result, exception = recording.copy(x, changes)
     if exception is not None:
         recording.meta(exception=f"{type(exception).__name__}")
     if verify:
-        recording.meta(verdict=recording.compare(observe_steps(x, policy)))
+        recording.meta(verdict=recording.compare(observe_steps(x, policy, op, changes)))
     return Trace(recording.session.end(exception is not None), result, exception)

@@ -17,6 +17,14 @@ def _through_default(x, memo=None, _nil=None):
     return _nil(x, memo)  # the third default is where the function to call is put
 
 
+def _through_copy(x, _target=None):
+    return _target(x)
+
+
+def _through_replace(obj, _target=None, /, **changes):
+    return _target(obj, **changes)
+
+
 @functools.cache
 def _stand_in() -> types.CodeType:
     """The code of `_through_default`, with the place of copy.py's own `y = copier(x, memo)`.
@@ -40,16 +48,26 @@ def _stand_in() -> types.CodeType:
     return _through_default.__code__
 
 
+def _code_for(name: str, target: Callable[..., Any]) -> tuple[types.CodeType, tuple[Any, ...]]:
+    """The code and the defaults that let the function of that name call target."""
+    if name == "copy":
+        return _through_copy.__code__, (target,)
+    if name == "replace":
+        return _through_replace.__code__, (target,)
+    return _stand_in(), (None, target)
+
+
 @contextmanager
 def redirected(target: Callable[..., Any], function: Any = copy.deepcopy) -> Iterator[Callable[..., Any]]:
     """Lets every reference to `copy.deepcopy`, also one imported by name, call target(x, memo).
 
     The function object stays the same; its code and defaults are swapped, and put back at the end. Yields a
-    function with the code it had. function: the deepcopy of another module than `copy`.
+    function with the code it had. function: the deepcopy of another module than `copy`, or a module's copy or
+    replace: target is called as they are.
     """
     code, defaults = function.__code__, function.__defaults__
     original = type(function)(code, function.__globals__, function.__name__, defaults)
-    function.__code__, function.__defaults__ = _stand_in(), (None, target)
+    function.__code__, function.__defaults__ = _code_for(function.__name__, target)
     try:
         yield original
     finally:

@@ -42,6 +42,17 @@ def run(code: str, filename: str = FILENAME) -> tuple[Any, dict[str, Any]]:
     return x, {k: v for k, v in namespace.items() if not k.startswith("__")}
 
 
+def changes(namespace: dict[str, Any]) -> dict[str, Any]:
+    """What replace() is to change: the dict that the snippet calls ``changes``; nothing where there is none.
+
+    Raises SnippetError.
+    """
+    found = namespace.get("changes", {})
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise SnippetError("the name changes must stand for a dict of field name -> new value")
+    return found
+
+
 def describe(e: BaseException, filename: str = FILENAME) -> str:
     """One line: type, message and, where known, the line of the snippet."""
     line = getattr(e, "lineno", None) if isinstance(e, SyntaxError) else None

@@ -38,7 +38,14 @@ def sites(text: str) -> dict[str, int]:
             found[name] = line
     if "atomic" not in found and "class_check" in found:
         found["atomic"] = found["class_check"] + 1  # 3.14 has no _deepcopy_atomic: `y = x` under the test
+    if "copy_class" in found and "copy_class_same" not in found:  # nor _copy_immutable: `return x` stands there
+        found["copy_class_same"] = found["copy_atomic"] = _line_under(functions["copy"], found["copy_class"])
     return found
+
+
+def _line_under(function: ast.FunctionDef, line: int) -> int:
+    """The first line of the block under the test on a line."""
+    return next(n.body[0].lineno for n in ast.walk(function) if isinstance(n, ast.If) and n.lineno == line)
 
 
 def _find(function: ast.FunctionDef, statements: str) -> int | None:

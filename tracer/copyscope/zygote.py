@@ -20,7 +20,7 @@ import socket
 import sys
 from typing import Any
 
-from copyscope import oracle, snippet
+from copyscope import oracle, shallow, snippet
 from copyscope.recording import Recording, observe_steps
 
 SOCKET_FD = 3
@@ -137,22 +137,25 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     for name, which in LIMITS.items():
         if limits.get(name):
             resource.setrlimit(which, (limits[name], limits[name]))
-    code, policy = request["code"], request["policy"]
+    code, policy, op = request["code"], request["policy"], request.get("op") or "deepcopy"
     filename = request.get("filename") or snippet.FILENAME
     meta = {"title": request.get("title") or "", "code": code}
     try:
         x, namespace = snippet.run(code, filename)
-    except snippet.SnippetError as e:
+        changes = snippet.changes(namespace) if op == "replace" else None
+        shallow.check(op, policy, changes)
+    except (snippet.SnippetError, NotImplementedError, ValueError) as e:
         _flush_output()
-        failed = Recording(policy, trace_fd, meta={**meta, "error": str(e)})
+        failed = Recording("cpython" if op != "deepcopy" else policy, trace_fd, meta={**meta, "error": str(e)}, op=op)
         failed.source("snippet", filename, code)
         failed.session.end(True)
         return SNIPPET_FAILED
     _flush_output()
-    twin = Twin(x, policy)
-    recording = Recording(policy, trace_fd, snippet.names(namespace, x), limits.get("records") or 0, meta, keep=True)
+    twin = Twin(x, policy, op, changes)
+    names = snippet.names(namespace, x)
+    recording = Recording(policy, trace_fd, names, limits.get("records") or 0, meta, keep=True, op=op)
     recording.source("snippet", filename, code)
-    _, exception = recording.deepcopy(x)
+    _, exception = recording.copy(x, changes)
     if exception is not None:
         recording.meta(exception=snippet.describe(exception, filename))
     recording.session.flush()
@@ -174,7 +177,7 @@ class Twin:
     Same heap, same ids; side effects of user code happen once here and once in the recording, never twice in one.
     """
 
-    def __init__(self, x: Any, policy: str):
+    def __init__(self, x: Any, policy: str, op: str, changes: dict[str, Any] | None):
         self.read, write = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
@@ -183,7 +186,7 @@ class Twin:
                 null = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(null, 1)
                 os.dup2(null, 2)
-                answer = json.dumps(observe_steps(x, policy)).encode()
+                answer = json.dumps(observe_steps(x, policy, op, changes)).encode()
                 with open(write, "wb") as pipe:
                     pipe.write(answer)
             finally:

@@ -14,7 +14,9 @@ typedef struct {
     PyObject *cls; /* type(x) as the call began, owned: user code may give x another */
     cs_recorder *rec;
     unsigned role;
-    bool opened; /* the record that opens the call is written */
+    cs_probe probe; /* the walk through the dispatch table */
+    bool asked;     /* the dispatch table has answered */
+    bool opened;    /* the record that opens the call is written */
 } call;
 
 #if CS_TRACED
@@ -305,18 +307,17 @@ is_holder(const cs_shallow *f, const PyObject *copier)
 
 /* `return copier(x)` for what the dispatch table has. */
 static PyObject *
-copy_with(call *c, PyObject *copier, cs_probe probe)
+copy_with(call *c, PyObject *copier)
 {
-    PyObject *y = copier == c->facts->immutable ? itself(c) : NULL;
-    (void)probe;
-    if (y != NULL) {
-        OPEN(c, COPY_ATOM, .probe = probe, .x = c->x, .arg = probe.slot);
+    PyObject *y;
+    if (copier == c->facts->immutable) {
+        y = itself(c);
+        if (y != NULL) {
+            OPEN(c, COPY_ATOM, .probe = c->probe, .x = c->x, .arg = c->probe.slot);
+        }
         return y;
     }
-    OPEN(c, COPY, .flags = CS_F_YES, .probe = probe, .x = c->x, .arg = probe.slot);
-    if (copier == c->facts->immutable) {
-        return NULL;
-    }
+    OPEN(c, COPY, .flags = CS_F_YES, .probe = c->probe, .x = c->x, .arg = c->probe.slot);
     const bool holder = is_holder(c->facts, copier);
     if (!holder) {
         EMIT(c, COPY_COPIER, .x = c->x);
@@ -339,15 +340,15 @@ copy_with(call *c, PyObject *copier, cs_probe probe)
 static int
 ask_table(call *c, PyObject **y)
 {
-    cs_probe probe = CS_PROBE_UNKNOWN;
-    PyObject *copier = get_for_class(c, c->facts->names.copy_dispatch, &probe);
+    PyObject *copier = get_for_class(c, c->facts->names.copy_dispatch, &c->probe);
+    c->asked = copier != NULL;
     int found = copier != NULL ? PyObject_IsTrue(copier) : -1;
     if (found == 1) {
-        *y = copy_with(c, copier, probe);
+        *y = copy_with(c, copier);
         found = *y != NULL ? 1 : -1;
     }
     else if (found == 0) {
-        OPEN(c, COPY, .probe = probe, .x = c->x, .arg = probe.slot);
+        OPEN(c, COPY, .probe = c->probe, .x = c->x, .arg = c->probe.slot);
     }
     Py_XDECREF(copier);
     return found;
@@ -646,7 +647,8 @@ emit_raise(call *c, PyObject *changes)
         OPEN(c, REPLACE, .x = c->x, .y = changes);
     }
     else if (!c->opened) {
-        OPEN(c, COPY, .flags = CS_F_NO_DISPATCH, .x = c->x);
+        OPEN(c, COPY, .flags = c->asked ? CS_F_YES : CS_F_NO_DISPATCH, .probe = c->probe, .x = c->x,
+             .arg = c->probe.slot);
     }
     PyErr_Restore(type, value, traceback);
     cs_recorder_emit_raise(c->rec, c->x, c->role, true, false);
