@@ -1,0 +1,123 @@
+"""Whether the engine does with a graph what copy.py does: event for event, and in what comes of it."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import gc
+import types
+from collections.abc import Callable
+from typing import Any
+
+import kinds
+from check import compare
+from programs import Graph
+from shape import exception_shape, first_difference, shape
+
+from copyscope import _core, variants
+from copyscope.redirect import redirected
+
+TOO_DEEP = "builtins.RecursionError: maximum recursion depth exceeded"
+
+
+class Outcome:
+    """What one copy came to."""
+
+    def __init__(self, x: Any, memo: Any, result: Any, error: BaseException | None):
+        self.log, self.gone = list(kinds.LOG), sorted(kinds.GONE)
+        self.shape = shape(x, result, memo=memo)
+        self.error = exception_shape(error)[:1]
+        if self.error and self.error[0].startswith(TOO_DEEP):
+            # Where a hook is entered again at the limit is a matter of the frames below it: test_recursion.py.
+            self.error, self.shape, self.log = [TOO_DEEP], [], []
+        if error is not None or any("caught" in line for line in self.log):
+            self.gone = []  # a traceback holds the frames of copy.py, and with them what they copied
+
+
+def difference(ours: Outcome, theirs: Outcome) -> str:
+    """In words, or "" where both came to the same."""
+    for part in ("error", "log", "shape", "gone"):
+        found = first_difference(getattr(ours, part), getattr(theirs, part))
+        if found:
+            return f"{part}: {found}"
+    return ""
+
+
+def outcome(graph: Graph, deepcopy: Callable[[Any, Any], Any]) -> Outcome:
+    """Builds the graph and copies it."""
+    x, memo = graph.build()
+    gc.disable()  # or finalizers of earlier graphs would be told among this one's
+    try:
+        return Outcome(x, memo, deepcopy(x, memo), None)
+    except Exception as e:
+        return Outcome(x, memo, None, e)
+    finally:
+        gc.enable()
+
+
+@functools.cache
+def _variant(policy: str) -> types.ModuleType:
+    name, text = variants.source_for(policy)
+    module = types.ModuleType("copy")
+    exec(compile(text, name, "exec"), module.__dict__)
+    module._deepcopy_dispatch = _Dispatch(module)
+    module.Error = copy.Error
+    return module
+
+
+class _Dispatch(dict):
+    """A variant's own copiers, and what user code registered in the interpreter's table."""
+
+    def __init__(self, module: types.ModuleType):
+        own = {getattr(copy, name): getattr(module, name) for name in dir(copy) if name.startswith("_deepcopy_")
+               and callable(getattr(copy, name)) and hasattr(module, name)}  # fmt: skip
+        super().__init__({cls: own.get(copier, copier) for cls, copier in copy._deepcopy_dispatch.items()})
+
+
+def by_copy_py(graph: Graph, policy: str) -> Outcome:
+    """What copy.py, edited as the policy says, makes of the graph."""
+    if policy == "cpython":
+        return outcome(graph, copy.deepcopy)
+    module = _variant(policy)
+    with redirected(module.deepcopy):
+        return outcome(graph, module.deepcopy)
+
+
+def by_engine(graph: Graph, policy: str) -> Outcome:
+    """What the untraced engine makes of it, at every level."""
+
+    def deepcopy(x: Any, memo: Any = None) -> Any:
+        return _core.deepcopy(x, memo, policy=policy)
+
+    with redirected(deepcopy):
+        return outcome(graph, deepcopy)
+
+
+def by_recorder(graph: Graph, policy: str) -> Outcome:
+    """What the recording engine makes of it."""
+    session = _core.Session(policy=policy)
+    try:
+        with redirected(session.deepcopy):
+            made = outcome(graph, session.deepcopy)
+    finally:
+        read = _core.read(session.end())
+    assert read["complete"], read["error"]
+    made.gone = []  # a recording holds what it met
+    return made
+
+
+def disagreement(graph: Graph, policy: str, events: bool = True) -> str:
+    """Where engine and copy.py part on a graph under a policy; "" if they do not. events: compares these as well."""
+    theirs = by_copy_py(graph, policy)
+    found = difference(by_engine(graph, policy), theirs)
+    if found:
+        return f"untraced, {found}"
+    theirs.gone = []
+    found = difference(by_recorder(graph, policy), theirs)
+    if found:
+        return f"traced, {found}"
+    if events and graph.build()[1] is None:
+        verdict, _, _ = compare(lambda: graph.build()[0], policy)
+        if verdict["state"] == "differs":
+            return f"events, {verdict['where']}"
+    return ""
