@@ -131,10 +131,11 @@ def report(batches: Batches, first: int) -> None:
     if len(by_seed) > SHOWN:
         print(f"... and seeds {', '.join(map(str, list(by_seed)[SHOWN:50]))}{', ...' if len(by_seed) > 50 else ''}")
     last = first + batches.done - 1
+    under = f"{batches.copies:,} copies under {', '.join(batches.policies)}"
     print(
-        f"{batches.name}: {batches.done:,} graphs, seeds {first} to {last}, {batches.copies:,} copies under {', '.join(batches.policies)}: {len(batches.failures)} failures",
-        flush=True,
+        f"{batches.name}: {batches.done:,} graphs, seeds {first} to {last}, {under}: {len(batches.failures)} failures"
     )
+    sys.stdout.flush()
 
 
 def interpreters() -> dict[str, str]:
