@@ -29,7 +29,8 @@ TRACER_ENTRIES = 4_000_000  # VizTracer keeps that many at the most, and the las
 class Contender:
     """batch(roots, turns) copies each root, `turns` times over, and gives the thread's CPU time in ns; copy(x) is one
     copy, made the same way.  exact: what copy.deepcopy shares with the original is to be shared.  slow: too slow to
-    be measured in every round.  save(roots, turns, path) is a batch whose record stays, for who writes one.
+    be measured in every round.  save(roots, turns, path) is a batch whose record stays, for who writes one.  record(x)
+    is the trace of one copy, for copyscope traced: it must be whole, with the probes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Contender:
     slow: bool = False
     ours: bool = False
     save: Callable[[tuple, int, str], int] | None = None
+    record: Callable[[Any], bytes] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +103,12 @@ def write_batch(roots: tuple, turns: int) -> int:
         os.unlink(path)
 
 
+def traced_record(x: Any) -> bytes:
+    session = _core.Session(policy="cpython")
+    session.deepcopy(x)
+    return session.end(False)
+
+
 def write_copy(x: Any) -> Any:
     with tempfile.TemporaryFile(dir=FOLDER) as f:
         session = _core.Session(policy="cpython", fd=f.fileno())
@@ -119,6 +127,7 @@ def engine() -> list[Contender]:
             traced_batch,
             lambda x: _core.Session(policy="cpython").deepcopy(x),
             ours=True,
+            record=traced_record,
         ),
         Contender(
             WHOLE,

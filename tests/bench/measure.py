@@ -11,10 +11,15 @@ import dataclasses
 import gc
 import statistics
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import same
 from contenders import STDLIB, Contender
+from copyscope import _core
+from copyscope.recording import Event
 from objects import Workload
+
+EVENT, PROBES = Event._fields.index("event"), Event._fields.index("probes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,19 +92,32 @@ class Times:
         return spread([a[r] / b[r] for r in sorted(a.keys() & b.keys())])
 
 
+def record_fault(data: bytes) -> str:
+    """What is missing from a trace that is to have every lookup with its probes, or ""."""
+    trace = _core.read(data)
+    if not trace["complete"]:
+        return f"its trace is not whole: {trace['error']}"
+    lookups = [e for e in trace["events"] if e[EVENT] == "memo_get"]
+    bare = sum(e[PROBES] == 0 for e in lookups)
+    return f"its trace has no probes for {bare} of {len(lookups)} lookups" if bare or not lookups else ""
+
+
+def fault(contender: Contender, x: Any) -> str:
+    """What is wrong with its copy of x, or with what it records of it; "" if nothing is."""
+    try:
+        where = same.difference(x, copy.deepcopy(x), contender.copy(x), contender.exact)
+        return where or (record_fault(contender.record(x)) if contender.record is not None else "")
+    except Exception as e:  # a peer may raise anything; it is told, and not timed
+        return f"raised {type(e).__name__}: {e}"
+
+
 def faults(workload: Workload, contenders: list[Contender]) -> list[Wrong]:
-    """Whose copies of a workload's objects are not what copy.deepcopy makes of them."""
-    wrong = []
-    for contender in contenders:
-        for x in workload.make():
-            try:
-                where = same.difference(x, copy.deepcopy(x), contender.copy(x), contender.exact)
-            except Exception as e:  # a peer may raise anything; it is told, and not timed
-                where = f"raised {type(e).__name__}: {e}"
-            if where:
-                wrong.append(Wrong(contender.name, workload.name, where))
-                break
-    return wrong
+    """Whose copies of a workload's objects are not what copy.deepcopy makes of them.
+
+    The objects are made anew for each: looking at an instance changes how it keeps its attributes.
+    """
+    found = [(c.name, next(filter(None, (fault(c, x) for x in workload.make())), "")) for c in contenders]
+    return [Wrong(name, workload.name, where) for name, where in found if where]
 
 
 def turns_for(contender: Contender, roots: tuple, slice_ns: int) -> int:

@@ -9,14 +9,21 @@ from typing import Any
 SCALARS = (int, float, bool, str, bytes, complex, type(None))
 
 
-def parts(x: Any) -> list[tuple[str, Any]]:
-    """What x refers to, in order, each with the step that leads there."""
-    if type(x) in (list, tuple):
-        return [(f"[{i}]", a) for i, a in enumerate(x)]
+def parts(x: Any) -> list[Any]:
+    """What x refers to, in order; of a dict the keys, then the values."""
+    kind = type(x)
+    if kind is list or kind is tuple:
+        return list(x)
+    if kind is dict:
+        return [*x, *x.values()]
+    return [vars(x)] if hasattr(x, "__dict__") else []
+
+
+def step(x: Any, i: int) -> str:
+    """How the i-th part of x is reached, as text."""
     if type(x) is dict:
-        keys = [(f".key({i})", k) for i, k in enumerate(x)]
-        return keys + [(f"[{k!r:.40}]", v) for k, v in x.items()]
-    return [(".__dict__", vars(x))] if hasattr(x, "__dict__") else []
+        return f".key({i})" if i < len(x) else f"[{list(x)[i - len(x)]!r:.40}]"
+    return f"[{i}]" if type(x) in (list, tuple) else ".__dict__"
 
 
 def reachable(x: Any) -> set[int]:
@@ -28,7 +35,7 @@ def reachable(x: Any) -> set[int]:
         if type(a) in SCALARS or id(a) in seen:
             continue
         seen.add(id(a))
-        stack += [b for _, b in parts(a)]
+        stack += parts(a)
     return seen
 
 
@@ -64,21 +71,33 @@ class Comparison:
             return "shared with the original"
         if self.exact and id(expected) in self.original and got is not expected:
             return "copied, where the original is to be shared"
-        return "" if len(parts(expected)) == len(parts(got)) else "another number of parts"
+        return ""
+
+
+def path(trail: Any) -> str:
+    """The steps of a trail, (trail of the parent, parent, index of the part) or None, as text."""
+    steps: list[str] = []
+    while trail is not None:
+        trail, parent, i = trail
+        steps.append(step(parent, i))
+    return "copy" + "".join(reversed(steps))
 
 
 def difference(original: Any, expected: Any, got: Any, exact: bool = True) -> str:
     """Where got parts from expected, both copies of original, as one line; "" if nowhere."""
     comparison = Comparison(original, exact)
-    stack = [("copy", expected, got)]
+    stack: list[tuple[Any, Any, Any]] = [(None, expected, got)]
     seen = set()
     while stack:
-        path, a, b = stack.pop()
+        trail, a, b = stack.pop()
         wrong = comparison.node(a, b)
         if wrong:
-            return f"{path}: {wrong}"
+            return f"{path(trail)}: {wrong}"
         if type(a) in SCALARS or id(a) in seen:
             continue
         seen.add(id(a))
-        stack += [(path + step, p, q) for (step, p), (_, q) in zip(parts(a), parts(b), strict=True)]
+        of_a, of_b = parts(a), parts(b)
+        if len(of_a) != len(of_b):
+            return f"{path(trail)}: another number of parts"
+        stack += [((trail, a, i), p, q) for i, (p, q) in enumerate(zip(of_a, of_b, strict=True))]
     return ""

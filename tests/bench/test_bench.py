@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import pathlib
 import struct
@@ -112,12 +113,37 @@ def test_a_wrong_copy_is_reported_and_not_timed(function, where):
     assert times.ratio(MEMO.name, contenders.STDLIB, "wrong") is None
 
 
+def without_probes(x):
+    """A trace whose lookups have none: the memo is no plain dict."""
+
+    class Memo(dict):
+        pass
+
+    session = _core.Session()
+    session.deepcopy(x, Memo())
+    return session.end(False)
+
+
+@pytest.mark.parametrize(
+    ("record", "where"),
+    [
+        (lambda x: contenders.traced_record(x)[:-80], "its trace is not whole"),
+        (without_probes, "its trace has no probes for 208 of 208 lookups"),
+    ],
+)
+def test_a_recording_that_lacks_something_is_reported(record, where):
+    careless = dataclasses.replace(contenders.plain("careless", "", copy.deepcopy), record=record)
+    assert where in measure.faults(MEMO, [careless])[0].where
+
+
 @pytest.mark.parametrize(
     ("expected", "got", "where"),
     [
         ([1, "a"], [1, "b"], "'b' instead of 'a'"),
         ([1], [True], "bool instead of int"),
         ([[1], [1]], "aliased", "two objects became one"),
+        ({"a": ({"b": 1},)}, {"a": ({"b": 2},)}, "copy['a'][0]['b']: 2 instead of 1"),
+        ({"a": 1}, {"b": 1}, "copy.key(0): 'b' instead of 'a'"),
     ],
 )
 def test_differences_are_named(expected, got, where):
