@@ -19,9 +19,11 @@
 #include "text.h"
 
 static const char help[] =
-    "usage: copyscope trace (-e EXPR | FILE.py) [--policy P] [--json] [-o OUT.cst] [--python PYTHON]\n\n"
+    "usage: copyscope trace (-e EXPR | FILE.py) [--op OP] [--policy P] [--json] [-o OUT.cst] [--python PYTHON]\n\n"
     "Copies the value of the last expression, or of the name x, and prints every step of the copy.\n"
     "  -e EXPR       the snippet itself\n"
+    "  --op OP       deepcopy (default), copy or replace: what is recorded, a function of the copy module;\n"
+    "                replace() is given the fields of the dict that the snippet calls changes\n"
     "  --policy P    cpython (default), report-memo, report-fastpath or report-merged\n"
     "  --json        one JSON object per event, instead of the table\n"
     "  -o OUT.cst    the trace file; by default FILE.cst, or expression.cst\n"
@@ -31,7 +33,7 @@ static const char help[] =
     "exit: 0 done, 1 the events differ from copy.py's, 2 usage, 3 the snippet or the recorder failed\n";
 
 typedef struct {
-    const char *expression, *file, *policy, *output, *python;
+    const char *expression, *file, *policy, *op, *output, *python;
     bool json;
 } arguments;
 
@@ -43,13 +45,17 @@ static void on_signal(int number) {
 
 /* Returns -1 when it is a run, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {
-        {"policy", required_argument, NULL, 'p'}, {"python", required_argument, NULL, 'y'},
-        {"json", no_argument, NULL, 'j'},         {"output", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},         {0}};
-    *a = (arguments){.policy = "cpython"};
+    static const struct option options[] = {{"op", required_argument, NULL, 'O'},
+                                            {"policy", required_argument, NULL, 'p'},
+                                            {"python", required_argument, NULL, 'y'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    *a = (arguments){.policy = "cpython", .op = "deepcopy"};
     for (int c; (c = getopt_long(argc, argv, "e:o:h", options, NULL)) != -1;) switch (c) {
         case 'e': a->expression = optarg; break;
+        case 'O': a->op = optarg; break;
         case 'p': a->policy = optarg; break;
         case 'y': a->python = optarg; break;
         case 'o': a->output = optarg; break;
@@ -62,9 +68,9 @@ static int parse(int argc, char **argv, arguments *a) {
         fputs(help, stderr);
         return CS_EXIT_USAGE;
     }
-    if (cs_hub_has_policy(a->policy)) return -1;
-    fprintf(stderr, "copyscope trace: there is no policy %s\n", a->policy);
-    return CS_EXIT_USAGE;
+    const char *why = cs_hub_refuses(a->policy, a->op);
+    if (why) fprintf(stderr, "copyscope trace: --op %s --policy %s: %s\n", a->op, a->policy, why);
+    return why ? CS_EXIT_USAGE : -1;
 }
 
 /* FILE.py -> FILE.cst, in the current folder; for free(). */
@@ -130,7 +136,7 @@ static int record(const arguments *a, cs_zygote *zygote, const char *code, const
         perror(path);
         return CS_EXIT_COULD_NOT;
     }
-    cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false},
+    cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false, a->op},
                   .on_trace = write_file,
                   .on_output = print_output,
                   .ctx = out};

@@ -32,13 +32,14 @@ static uint32_t trace_of(const cJSON *command) {
 
 static void on_run(cs_client *client, const cJSON *command) {
     const char *code = string_of(command, "code"), *policy = string_of(command, "policy");
-    const char *title = string_of(command, "title"), *why;
+    const char *title = string_of(command, "title"), *op = string_of(command, "operation"), *why;
     if (!code) {
         refuse(client, "a run needs its code");
         return;
     }
     if (title && strlen(title) > CS_TITLE_MAX) title = NULL;
-    cs_log *log = cs_hub_run(cs_client_hub(client), code, policy ? policy : "cpython", title ? title : "snippet", &why);
+    cs_log *log = cs_hub_run(cs_client_hub(client), code, policy ? policy : "cpython", op ? op : "deepcopy",
+                             title ? title : "snippet", &why);
     if (log) cs_client_follow(client, log);
     else refuse(client, why);
 }

@@ -9,6 +9,7 @@
 #include "run.h"
 #include "text.h"
 
+static const char *const ops[] = {"deepcopy", "copy", "replace"};
 static const char *const policies[] = {"cpython", "report-memo", "report-fastpath", "report-merged"};
 
 typedef struct entry entry;
@@ -17,7 +18,7 @@ struct entry {
     cs_hub *hub;
     cs_log *log;
     char *title, *code;
-    const char *policy;
+    const char *policy, *op;
     pthread_t thread;
     cs_stop stop;
     bool is_file, running; /* running: its thread is not joined yet, and `over` not set */
@@ -41,7 +42,7 @@ struct cs_hub {
 
 /* ---- entries ---- */
 
-static char *opening_json(uint32_t id, const char *title, const char *code, const char *policy) {
+static char *opening_json(uint32_t id, const char *title, const char *code, const char *policy, const char *op) {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "op", "run");
     cJSON_AddNumberToObject(o, "trace", id);
@@ -49,6 +50,7 @@ static char *opening_json(uint32_t id, const char *title, const char *code, cons
     cJSON_AddStringToObject(o, "title", title);
     if (code) cJSON_AddStringToObject(o, "code", code);
     if (policy) cJSON_AddStringToObject(o, "policy", policy);
+    if (op) cJSON_AddStringToObject(o, "operation", op);
     char *text = cJSON_PrintUnformatted(o);
     cJSON_Delete(o);
     return text;
@@ -79,19 +81,20 @@ static void free_entry(entry *e) {
 }
 
 /* Returns a new entry with its log, not on the list; NULL when out of memory. */
-static entry *new_entry(cs_hub *hub, const char *title, const char *code, const char *policy) {
+static entry *new_entry(cs_hub *hub, const char *title, const char *code, const char *policy, const char *op) {
     entry *e = calloc(1, sizeof *e);
     if (!e) return NULL;
     bool bell = cs_stop_init(&e->stop) == 0;
     pthread_mutex_lock(&hub->lock);
     uint32_t id = ++hub->last_id;
     pthread_mutex_unlock(&hub->lock);
-    char *opening = opening_json(id, title, code, policy);
+    char *opening = opening_json(id, title, code, policy, op);
     e->hub = hub;
     e->in_file = true;
     e->title = strdup(title);
     e->code = strdup(code ? code : "");
     e->policy = policy;
+    e->op = op;
     e->log = opening ? cs_log_new(id, opening) : NULL;
     free(opening);
     if (bell && e->title && e->code && e->log) return e;
@@ -157,7 +160,7 @@ static void run_over(entry *e, bool had_slot) {
 static void *run_thread(void *arg) {
     entry *e = arg;
     cs_result result = {.state = CS_RUN_KILLED, .message = "the run was stopped before it began"};
-    cs_job job = {.request = {e->code, e->policy, e->title, "<snippet>", true},
+    cs_job job = {.request = {e->code, e->policy, e->title, "<snippet>", true, e->op},
                   .on_trace = on_trace,
                   .on_output = on_output,
                   .ctx = e,
@@ -216,12 +219,26 @@ static const char *known_policy(const char *name) {
     return NULL;
 }
 
-cs_log *cs_hub_run(cs_hub *hub, const char *code, const char *policy, const char *title, const char **why) {
-    const char *known = known_policy(policy);
+static const char *known_op(const char *name) {
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (strcmp(ops[i], name) == 0) return ops[i];
+    return NULL;
+}
+
+const char *cs_hub_refuses(const char *policy, const char *op) {
+    if (!known_policy(policy)) return "there is no such policy";
+    if (!known_op(op)) return "there is no such operation: deepcopy, copy and replace are recorded";
+    if (strcmp(op, ops[0]) != 0 && strcmp(policy, policies[0]) != 0)
+        return "the policies are deepcopy's: copy and replace are recorded as cpython";
+    return NULL;
+}
+
+cs_log *cs_hub_run(cs_hub *hub, const char *code, const char *policy, const char *op, const char *title,
+                   const char **why) {
     *why = hub->no_python ? hub->no_python : strlen(code) > CS_CODE_MAX ? "the snippet is longer than 64 kB" : NULL;
-    if (!*why && !known) *why = "there is no such policy";
+    if (!*why) *why = cs_hub_refuses(policy, op);
     if (*why) return NULL;
-    entry *e = new_entry(hub, title, code, known);
+    entry *e = new_entry(hub, title, code, known_policy(policy), known_op(op));
     if (!e) {
         *why = "out of memory";
         return NULL;
@@ -275,7 +292,7 @@ static void discard(cs_replayer *replayer) {
 int cs_hub_open_file(cs_hub *hub, const char *path, cs_status *st) {
     const char *slash = strrchr(path, '/');
     char *title = cs_utf8_repair(slash ? slash + 1 : path, strlen(slash ? slash + 1 : path));
-    entry *e = title ? new_entry(hub, title, NULL, NULL) : NULL;
+    entry *e = title ? new_entry(hub, title, NULL, NULL, NULL) : NULL;
     free(title);
     *st = (cs_status){.error = CS_E_NOMEM};
     if (!e) return -1;
@@ -357,5 +374,3 @@ cJSON *cs_hub_list(cs_hub *hub) {
 }
 
 cJSON *cs_hub_policies(void) { return cJSON_CreateStringArray(policies, (int)(sizeof policies / sizeof *policies)); }
-
-bool cs_hub_has_policy(const char *name) { return known_policy(name) != NULL; }

@@ -20,7 +20,8 @@ void cs_hub_free(cs_hub *hub);
 int cs_hub_open_file(cs_hub *hub, const char *path, cs_status *st);
 
 /* Starts a run.  Returns its log, held once, or NULL and *why (static text). */
-cs_log *cs_hub_run(cs_hub *hub, const char *code, const char *policy, const char *title, const char **why);
+cs_log *cs_hub_run(cs_hub *hub, const char *code, const char *policy, const char *op, const char *title,
+                   const char **why);
 void cs_hub_stop_run(cs_hub *hub, uint32_t id);
 
 /* Held once, or NULL. */
@@ -28,6 +29,8 @@ cs_log *cs_hub_find(cs_hub *hub, uint32_t id);
 
 cJSON *cs_hub_list(cs_hub *hub); /* [{"id":1,"title":"x.cst"}] */
 cJSON *cs_hub_policies(void);    /* ["cpython", ...] */
-bool cs_hub_has_policy(const char *name);
+
+/* Why nothing is recorded under this policy and operation, or NULL (static text). */
+const char *cs_hub_refuses(const char *policy, const char *op);
 
 #endif

@@ -248,6 +248,7 @@ static char *request_text(const cs_request *request, unsigned id) {
     cJSON_AddNumberToObject(message, "id", id);
     cJSON_AddStringToObject(message, "code", request->code);
     cJSON_AddStringToObject(message, "policy", request->policy);
+    cJSON_AddStringToObject(message, "op", request->op);
     cJSON_AddStringToObject(message, "title", request->title);
     cJSON_AddStringToObject(message, "filename", request->filename);
     cJSON_AddItemToObject(message, "limits", limits_json(request->boxed));

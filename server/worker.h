@@ -15,6 +15,7 @@ typedef struct cs_worker cs_worker;
 typedef struct {
     const char *code, *policy, *title, *filename;
     bool boxed; /* with rlimits; without: one's own code in one's own terminal */
+    const char *op; /* deepcopy, copy or replace */
 } cs_request;
 
 typedef enum {

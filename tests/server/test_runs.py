@@ -139,6 +139,8 @@ def test_too_many_runs_are_refused(serve):
         (b'{"op":"fly"}', "no such command"),
         (b'{"op":"run","code":7}', "needs its code"),
         (b'{"op":"run","code":"good","policy":"fast"}', "no such policy"),
+        (b'{"op":"run","code":"good","operation":"shallow"}', "no such operation"),
+        (b'{"op":"run","code":"good","operation":"copy","policy":"report-memo"}', "recorded as cpython"),
         (b'{"op":"run","code":"' + b"x" * 65537 + b'"}', "longer than 64 kB"),
         (b'{"op":"open","trace":99}', "no such trace"),
         (b'{"op":"open","trace":1.5}', "no such trace"),

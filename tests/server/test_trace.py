@@ -70,6 +70,39 @@ def test_a_copy_that_raises_is_a_trace(trace):
     assert "raise" in answer.stdout
 
 
+def test_a_shallow_copy_is_recorded_and_compared(trace, program, tmp_path):
+    answer = trace("-e", "x = [[1]]; x", "--op", "copy")
+    assert answer.returncode == 0, answer.stderr
+    assert [line.split()[2] for line in answer.stdout.splitlines()[1:5]] == ["call", "dispatch", "shallow", "return"]
+    assert "compared events equal to CPython" in answer.stdout
+    info = program("info", tmp_path / "expression.cst", "--json")
+    assert json.loads(info.stdout)["meta"]["op"] == "copy"
+
+
+def test_replace_takes_its_changes_from_the_snippet(trace):
+    code = "import types; changes = {'a': 2}; types.SimpleNamespace(a=1)"
+    answer = trace("-e", code, "--op", "replace")
+    if "came with 3.13" in answer.stderr:
+        assert answer.returncode == 3
+        return
+    assert answer.returncode == 0, answer.stderr
+    assert "replace_call" in answer.stdout
+    assert trace("-e", "changes = 3; 1", "--op", "replace").returncode == 3
+
+
+def test_a_policy_of_deepcopy_is_refused_for_another_function(trace):
+    answer = trace("-e", "[]", "--op", "copy", "--policy", "report-memo")
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1 and "recorded as cpython" in answer.stderr
+    assert trace("-e", "[]", "--op", "shallow").returncode == 2
+
+
+def test_a_page_runs_the_function_that_it_names(serve, real_python):
+    page = serve(python=real_python).open()
+    opening, _, ending = page.run("[1]", operation="copy")
+    assert opening["operation"] == "copy" and ending["state"] == "done"
+
+
 def test_usage(program):
     assert program("trace").returncode == 2
     assert program("trace", "-e", "[]", "file.py").returncode == 2

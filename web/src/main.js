@@ -23,7 +23,7 @@ const narration = panes.view('narration');
 const transport = transportRow({ store });
 const lesson = lessonStrip({ store });
 const help = helpSheet();
-const editor = editorPanel({ run, changed: () => own() });
+const editor = editorPanel({ run, changed: () => own(), ofFunction: (name) => header.ofFunction(name) });
 const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const session = makeSession(store, { status });
@@ -51,7 +51,8 @@ function run() {
   transport.stop();
   opening = false;
   editor.printed('', 0);
-  if (!session.run(editor.code, policy, title || 'snippet')) say('The copyscope server does not answer.', 'error');
+  const own = editor.op === 'deepcopy' ? policy : 'cpython';
+  if (!session.run(editor.code, own, title || 'snippet', editor.op)) say('The copyscope server does not answer.', 'error');
 }
 
 /** @param {string} value "lesson:ID", "trace:ID" or "own" */
@@ -80,6 +81,7 @@ async function openLesson(id) {
   lesson.update(null);
   title = next.title ?? id;
   editor.code = next.code ?? '';
+  editor.op = next.op ?? 'deepcopy';
   policy = next.policy ?? policy;
   header.setPolicy(policy);
   header.chosen(`lesson:${id}`);
@@ -146,13 +148,14 @@ function ended(end, fault) {
   const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), raised, printedToo(end)].filter(Boolean).join(' ');
   stage.dataset.state = trace.eventCount ? 'done' : 'error';
   tell(trace.eventCount ? line : '');
-  if (!trace.eventCount) say(line || 'The snippet ran, and deepcopy() was not called.', line ? 'error' : 'quiet');
+  if (!trace.eventCount) say(line || `The snippet ran, and ${editor.op}() was not called.`, line ? 'error' : 'quiet');
   header.verdict(verdictOf(trace));
   stage.dataset.cam = trace.cam ? 'yes' : 'no';
   header.saveAs(session.traceId ? `trace/${session.traceId}.cst` : '', `${slug(title)}.cst`);
   lesson.tie(trace);
   if (opening && trace.meta.code) editor.code = String(trace.meta.code);
   if (opening && trace.meta.policy) header.setPolicy(String(trace.meta.policy));
+  if (opening) editor.op = String(trace.meta.op ?? 'deepcopy');
   opening = false;
   if (wanted) store.seek(wanted - 1);
   wanted = 0;
@@ -180,13 +183,17 @@ function verdictOf(trace) {
   if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: 'not checked against copy.py', note: String(verdict?.where ?? '') };
   const against = verdict.against ?? 'copy.py';
   if (verdict.state === 'equal') {
-    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}`, note: COMPARED };
+    return { state: 'equal', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}`, note: compared(trace) };
   }
-  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}; differs: ${verdict.where ?? ''}`, note: COMPARED };
+  return { state: 'differs', text: `${count(verdict.equal)} of ${count(verdict.total)} compared events equal to ${against}; differs: ${verdict.where ?? ''}`, note: compared(trace) };
 }
 
 const COMPARED = 'Compared event for event: calls and returns, memo reads and writes, dispatch, keep-alive, new objects, '
   + 'exceptions. What cannot be watched from outside copy.py (hook tests, appends, how state is set) is not counted.';
+
+const COMPARED_LINES = 'Compared line for line: the lines of copy.py that run in each call of copy() and replace() and have an event, '
+  + 'what the call returns or raises.';
+const compared = (trace) => ((trace.meta.op ?? 'deepcopy') === 'deepcopy' ? COMPARED : COMPARED_LINES);
 
 const count = (n) => Number(n ?? 0).toLocaleString('en');
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'trace';

@@ -58,7 +58,7 @@ export default function session(store, on) {
     get online() { return online; },
     get traceId() { return traceId; },
     send: (command) => socket.send(command),
-    run(code, policy, title) { return socket.send({ op: 'run', code, policy, title }); },
+    run(code, policy, title, operation) { return socket.send({ op: 'run', code, policy, title, operation }); },
     open(id) { return socket.send({ op: 'open', trace: id }); },
     stop() { return socket.send({ op: 'stop' }); },
 

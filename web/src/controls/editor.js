@@ -1,18 +1,29 @@
-/** The snippet, to be changed and run.  Its last expression is what is copied. */
+/** The snippet, to be changed and run, and the function of the copy module that copies its last expression. */
 import { el } from '../dom.js';
 import drawer from './drawer.js';
 
 const LIMIT = 64 * 1024;
+const OPS = ['deepcopy', 'copy', 'replace'];
 
-export default function editor({ run, changed }) {
+/** @param {{run(): void, changed(): void, ofFunction(name: string): void}} act */
+export default function editor({ run, changed, ofFunction }) {
   const area = /** @type {HTMLTextAreaElement} */ (el('textarea', {
     class: 'code', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: '16', 'aria-label': 'Python snippet',
     maxlength: String(LIMIT),
   }));
-  const note = el('p', { class: 'note' }, 'The value of the last line is what deepcopy() copies.');
+  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': 'Function that copies', class: 'mono' },
+    ...OPS.map((name) => el('option', { value: name }, `${name}()`))));
+  const extra = el('span', { hidden: true }, ' The dict that it calls ', el('code', {}, 'changes'), ' holds the fields to replace.');
+  const note = el('p', { class: 'note' }, 'The value of the last line is what ', select, ' copies.', extra);
   const output = el('pre', { class: 'output', hidden: true, 'aria-label': 'Output of the snippet' });
   const go = el('button', { class: 'run', type: 'button' }, 'Run', el('kbd', {}, 'Ctrl+Enter'));
   const panel = drawer('Snippet', 'editor', area, note, output, el('div', { class: 'row' }, go));
+
+  /** After another function was chosen. */
+  function chosen() {
+    extra.toggleAttribute('hidden', select.value !== 'replace');
+    ofFunction(select.value);
+  }
 
   function submit() {
     panel.close();
@@ -20,6 +31,10 @@ export default function editor({ run, changed }) {
   }
   go.addEventListener('click', submit);
   area.addEventListener('input', () => changed());
+  select.addEventListener('change', () => {
+    chosen();
+    changed();
+  });
   area.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -33,6 +48,12 @@ export default function editor({ run, changed }) {
   return {
     get code() { return area.value; },
     set code(text) { area.value = text; },
+    /** The function that copies: deepcopy, copy or replace. */
+    get op() { return select.value; },
+    set op(name) {
+      select.value = OPS.includes(name) ? name : OPS[0];
+      chosen();
+    },
     toggle() {
       panel.toggle();
       if (panel.isOpen) area.focus();

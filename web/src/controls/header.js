@@ -69,6 +69,11 @@ export default function header(act) {
       policy.value = current;
     },
     setPolicy(name) { policy.value = name; },
+    /** The policies are those of deepcopy(); of another function only its own is recorded. */
+    ofFunction(name) {
+      policy.toggleAttribute('disabled', name !== 'deepcopy');
+      policy.title = name === 'deepcopy' ? 'Which deepcopy is recorded' : `The policies are those of deepcopy(): the snippet runs ${name}()`;
+    },
 
     running(yes) {
       runText.textContent = yes ? 'Stop' : 'Run';
