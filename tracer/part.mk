@@ -32,8 +32,9 @@ PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 	@rm -rf tracer/build tracer/*.egg-info
 	@touch $@
 
-%/.pytest: %/.made
-	@$(PIP) pytest
+# IPython: the cell magic is tried in the real one.
+%/.pytest: %/.made tracer/part.mk
+	@$(PIP) pytest ipython
 	@touch $@
 
 %/.ruff: %/.made

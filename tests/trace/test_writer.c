@@ -64,6 +64,29 @@ static void test_strings(void) {
     cs__buffer_free(&m.bytes);
 }
 
+static void test_forgotten_strings(void) {
+    memory_sink m = {0};
+    cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
+    char text[100] = "";
+    size_t length;
+    uint32_t last = cs_writer_string(w, "first", 5);
+
+    for (unsigned i = 0; i < 600000 && last; i++)
+        last = cs_writer_string(w, text, (size_t)snprintf(text, sizeof text, "%u", i));
+    uint32_t again = cs_writer_string(w, "first", 5);
+    CHECK(last == 600001 && again == 600002 && cs_writer_string(w, "first", 5) == again);
+    CHECK(cs_writer_end(w, 0) == CS_E_OK);
+    cs_trace *t = cs_trace_new();
+    CHECK(cs_trace_feed(t, m.bytes.data, m.bytes.used) == CS_E_OK && cs_trace_status(t).complete);
+    CHECK(strcmp(cs_trace_string(t, 1, &length), "first") == 0 &&
+          strcmp(cs_trace_string(t, again, &length), "first") == 0);
+    CHECK(strcmp(cs_trace_string(t, last, &length), "599999") == 0);
+    claim("of very many strings the early ones are forgotten, and written again when they come again");
+    cs_trace_close(t);
+    cs_writer_free(w);
+    cs__buffer_free(&m.bytes);
+}
+
 static void test_long_string(void) {
     memory_sink m = {0};
     cs_writer *w = cs_writer_new(sink_to_memory, &m, 0);
@@ -175,6 +198,7 @@ static void test_same_bytes(void) {
 int main(void) {
     test_layout();
     test_strings();
+    test_forgotten_strings();
     test_long_string();
     test_cap();
     test_many_records();

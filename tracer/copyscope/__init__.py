@@ -10,8 +10,23 @@
 """
 
 from copyscope._core import copy, deepcopy, policies, replace
+from copyscope.jupyter import load_ipython_extension, register_if_running
 from copyscope.record import record
 from copyscope.recording import Event, Object, Trace, load, trace
 
 __version__ = "0.1.0"
-__all__ = ["Event", "Object", "Trace", "copy", "deepcopy", "load", "policies", "record", "replace", "trace"]
+__all__ = [
+    "Event",
+    "Object",
+    "Trace",
+    "copy",
+    "deepcopy",
+    "load",
+    "load_ipython_extension",
+    "policies",
+    "record",
+    "replace",
+    "trace",
+]
+
+register_if_running()

@@ -96,8 +96,11 @@ def main(arguments: list[str]) -> int:
     )
     try:
         recording.start()
-    except (OSError, AlreadyRecordingError) as e:
+    except AlreadyRecordingError as e:
         print(f"copyscope run: {e}", file=sys.stderr)
+        return COULD_NOT
+    except OSError as e:
+        print(f"copyscope run: {recording.path}: {e.strerror or e}", file=sys.stderr)
         return COULD_NOT
     atexit.register(_end, recording, options.quiet)  # the first to be registered runs last
     program.run()

@@ -13,23 +13,29 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from copyscope import _core
+
+
+# `python -m` runs a module from two functions of runpy and, where builtins count as well, exec().
+RUNPY_DEPTH = 2 if sys.version_info >= (3, 12) else 3
+
 
 class CannotLaunchError(Exception):
     """The program cannot be started; the text is one line."""
 
 
 class Launch:
-    """A program ready to run. code: its main code; name: what its trace is called after."""
+    """A program ready to run. code: its main code; name: what its trace is called after; depth: of its first frame."""
 
-    def __init__(self, code: types.CodeType, module: types.ModuleType, name: str):
-        self.code, self.module, self.name = code, module, name
+    def __init__(self, code: types.CodeType, module: types.ModuleType, name: str, depth: int = 0):
+        self.code, self.module, self.name, self.depth = code, module, name, depth
 
     def run(self) -> None:
         """Runs it as `__main__`. What leaves it is handled by the interpreter, which shows the program's frames only."""
         self.module.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = self.module
         try:
-            exec(self.code, self.module.__dict__)
+            _core.run_main(self.code, self.module.__dict__, self.depth)
         except SystemExit:
             raise
         except BaseException as e:
@@ -44,8 +50,8 @@ def script(path: str, arguments: list[str]) -> Launch:
     """
     sys.argv = [path, *arguments]
     if os.path.isdir(path) or zipfile.is_zipfile(path):
-        sys.path.insert(0, path)
-        spec = importlib.machinery.PathFinder.find_spec("__main__", [path])
+        sys.path.insert(0, os.path.abspath(path))
+        spec = importlib.machinery.PathFinder.find_spec("__main__", [sys.path[0]])
         if spec is None:
             raise CannotLaunchError(f"{path} has no __main__.py")
         return _from_spec(spec, os.path.splitext(os.path.basename(os.path.abspath(path)))[0])
@@ -89,7 +95,7 @@ def _from_spec(spec: importlib.machinery.ModuleSpec, name: str) -> Launch:
     module = types.ModuleType("__main__")
     module.__spec__, module.__loader__, module.__package__ = spec, spec.loader, spec.parent
     module.__dict__.update(__file__=spec.origin, __cached__=spec.cached, __annotations__={})
-    return Launch(code, module, name)
+    return Launch(code, module, name, RUNPY_DEPTH)
 
 
 def _compiled(text: bytes, path: str) -> types.CodeType:

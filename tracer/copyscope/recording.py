@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import os
 import platform
@@ -62,6 +63,15 @@ class Trace:
         return [Event(*e) for e in self._part("events")]
 
     @property
+    def families(self) -> dict[str, int]:
+        """How many events of each family there are."""
+        families = _core.families()
+        counts = dict.fromkeys(families.values(), 0)
+        for event, n in collections.Counter(e[2] for e in self._part("events")).items():
+            counts[families[event]] += n
+        return counts
+
+    @property
     def objects(self) -> list[Object]:
         return [Object(*o) for o in self._part("objects")]
 
@@ -69,7 +79,12 @@ class Trace:
     def meta(self) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         for chunk in self._part("meta"):
-            merged.update(json.loads(chunk))
+            try:
+                items = json.loads(chunk)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(items, dict):  # what is no JSON object is left out, as by the program
+                merged.update(items)
         return merged
 
     @property
@@ -104,6 +119,12 @@ class Trace:
         """Writes the trace file."""
         with open(path, "wb") as f:
             f.write(self.data)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from copyscope import jupyter
+
+        return jupyter.to_html(self)
 
     def __repr__(self) -> str:
         return f"<copyscope.Trace of {len(self._part('events'))} events>"

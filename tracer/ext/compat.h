@@ -81,6 +81,19 @@ cs_frames_restore(PyThreadState *ts, int n)
 #endif
 }
 
+/* How many frames of this thread are counted. */
+static inline int
+cs_frames_used(PyThreadState *ts)
+{
+#if CS_COUNTS_FRAMES_APART
+    return ts->py_recursion_limit - ts->py_recursion_remaining;
+#elif PY_VERSION_HEX >= 0x030B0000
+    return ts->recursion_limit - ts->recursion_remaining;
+#else
+    return ts->recursion_depth;
+#endif
+}
+
 /* The name of a code object with its class or function before it; the plain one before 3.11.  Borrowed. */
 static inline PyObject *
 cs_code_qualname(PyCodeObject *code)

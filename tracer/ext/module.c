@@ -136,6 +136,44 @@ core_sites(PyObject *module, PyObject *unused)
     return list;
 }
 
+PyDoc_STRVAR(run_main_doc, "run_main(code, namespace, depth)\n--\n\n"
+                           "exec(code, namespace) with the frames counted as if its own were at depth: the recursion\n"
+                           "limit is met where a program that the interpreter started itself meets it.");
+
+static PyObject *
+core_run_main(PyObject *module, PyObject *args)
+{
+    PyObject *code, *namespace;
+    int depth;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!O!i:run_main", &PyCode_Type, &code, &PyDict_Type, &namespace, &depth)) {
+        return NULL;
+    }
+    PyThreadState *ts = PyThreadState_Get();
+    const int above = cs_frames_used(ts) - depth;
+    cs_frames_leave(ts, above);
+    PyObject *result = PyEval_EvalCode(code, namespace, namespace);
+    cs_frames_restore(ts, above);
+    return result;
+}
+
+PyDoc_STRVAR(families_doc, "families()\n--\n\nThe family of each event, as a dict of name -> family.");
+
+static PyObject *
+core_families(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    PyObject *d = PyDict_New();
+    for (unsigned ev = 1; d != NULL && ev < CS_EV_MAX; ev++) {
+        PyObject *family = PyUnicode_FromString(cs_family_name(cs_event_family(ev)));
+        if (family == NULL || PyDict_SetItemString(d, cs_event_name(ev), family) < 0) {
+            Py_CLEAR(d);
+        }
+        Py_XDECREF(family);
+    }
+    return d;
+}
+
 PyDoc_STRVAR(probe_doc,
              "probe(d, key)\n--\n\n"
              "What looking key up in the dict d really does: (log2 of the slots, slots visited, last slot),\n"
@@ -175,6 +213,8 @@ static PyMethodDef methods[] = {
     {"policies", core_policies, METH_NOARGS, policies_doc},
     {"policy", core_policy, METH_VARARGS, policy_doc},
     {"sites", core_sites, METH_NOARGS, sites_doc},
+    {"run_main", core_run_main, METH_VARARGS, run_main_doc},
+    {"families", core_families, METH_NOARGS, families_doc},
     {"probe", core_probe, METH_VARARGS, probe_doc},
     {"read", cs_read, METH_O, read_doc},
     {NULL, NULL, 0, NULL},

@@ -10,6 +10,8 @@ enum {
     RECORDS_PER_CHUNK = 4096,
     FLUSH_BYTES = 1 << 20, /* of one pending table */
     FIRST_SLOTS = 256,     /* of the intern table, a power of two */
+    KNOWN_MAX = 1 << 18,   /* strings that are remembered, to be written once only, */
+    KNOWN_BYTES = 8 << 20, /* and their bytes */
 };
 
 typedef struct {
@@ -34,6 +36,7 @@ struct cs_writer {
     cs_buffer out;            /* the chunk being written */
     intern_slot *slots;
     size_t n_slots;
+    uint32_t n_known; /* strings in the intern table */
     EVP_MD_CTX *sha;
     uint8_t counted[CS_REC_MAX][CS_ROLE_ANY + 1]
                    [256]; /* events of a kind, role and flags, plus one; 0: not yet asked */
@@ -150,13 +153,14 @@ static uint32_t add_string(cs_writer *w, const char *s, uint32_t n) {
         fail(w, CS_E_LIMIT);
         return 0;
     }
-    if ((w->n_strings + 1) * 3u / 2 > w->n_slots) {
+    if ((w->n_known + 1) * 3u / 2 > w->n_slots) {
         if (!grow_slots(w)) goto nomem;
         slot = find_slot(w, s, n, hash);
     }
     if (!cs__buffer_reserve(&w->strings, sizeof n + n)) goto nomem;
     cs__buffer_add(&w->strings, &n, sizeof n);
     *slot = (intern_slot){.hash = hash, .ref = ++w->n_strings, .at = w->strings.used, .length = n};
+    w->n_known++;
     cs__buffer_add(&w->strings, s, n);
     if (w->strings.used - w->strings_sent >= FLUSH_BYTES) cs_writer_flush(w);
     return w->n_strings;
@@ -247,11 +251,19 @@ static void put_records(cs_writer *w) {
     w->pending = 0;
 }
 
+/* A string that comes again after this is written again: memory stays bounded however long a program is recorded. */
+static void forget_strings(cs_writer *w) {
+    memset(w->slots, 0, w->n_slots * sizeof *w->slots);
+    w->n_known = 0;
+    w->strings.used = w->strings_sent = 0;
+}
+
 cs_error cs_writer_flush(cs_writer *w) {
     size_t fresh = w->strings.used - w->strings_sent;
 
     if (fresh) put_chunk(w, "STRS", w->strings.data + w->strings_sent, fresh);
     w->strings_sent = w->strings.used;
+    if (w->n_known > KNOWN_MAX || w->strings.used > KNOWN_BYTES) forget_strings(w);
     put_table(w, "TYPE", &w->types);
     put_table(w, "OBJS", &w->objects);
     put_records(w);
