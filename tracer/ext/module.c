@@ -6,11 +6,15 @@
 #include "read.h"
 #include "session.h"
 #include "shallow.h"
+#include "verdict.h"
+#include "witness.h"
 
 typedef struct {
     cs_runtime rt;
     cs_shallow shallow;
-    bool probes; /* the dict layout is the one this build knows */
+    bool probes;            /* the dict layout is the one this build knows */
+    cs_witness *witness;    /* the one at work, or NULL; its caller holds it */
+    PyObject *watched_dict; /* the type of a dict that logs */
 } module_state;
 
 static module_state *
@@ -29,6 +33,18 @@ const cs_shallow *
 cs_shallow_of_type(PyTypeObject *type)
 {
     return &((module_state *)PyType_GetModuleState(type))->shallow;
+}
+
+cs_witness **
+cs_witness_at_work(PyTypeObject *type)
+{
+    return &((module_state *)PyType_GetModuleState(type))->witness;
+}
+
+PyTypeObject *
+cs_witness_dict_type(PyTypeObject *type)
+{
+    return (PyTypeObject *)((module_state *)PyType_GetModuleState(type))->watched_dict;
 }
 
 PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\n"
@@ -241,7 +257,9 @@ exec(PyObject *module)
         return -1;
     }
     st->probes = known == 1;
-    if (add_type(module, &cs_session_spec) < 0 || add_type(module, &cs_program_spec) < 0 ||
+    st->watched_dict = PyType_FromModuleAndSpec(module, &cs_watched_dict_spec, (PyObject *)&PyDict_Type);
+    if (st->watched_dict == NULL || add_type(module, &cs_session_spec) < 0 || add_type(module, &cs_program_spec) < 0 ||
+        add_type(module, &cs_witness_spec) < 0 || add_type(module, &cs_comparison_spec) < 0 ||
         PyModule_AddObjectRef(module, "probes_known", st->probes ? Py_True : Py_False) < 0) {
         return -1;
     }
@@ -252,6 +270,7 @@ static int
 traverse(PyObject *module, visitproc visit, void *arg)
 {
     module_state *st = state_of(module);
+    Py_VISIT(st->watched_dict);
     const int stop = cs_runtime_visit(&st->rt, visit, arg);
     return stop != 0 ? stop : cs_shallow_visit(&st->shallow, visit, arg);
 }
@@ -262,6 +281,7 @@ clear(PyObject *module)
     module_state *st = state_of(module);
     cs_runtime_clear(&st->rt);
     cs_shallow_clear(&st->shallow);
+    Py_CLEAR(st->watched_dict);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #define STR_SHOWN 40       /* characters of a str or bytes that are shown */
 #define INT_BITS_SHOWN 160 /* larger ints are described, not printed */
 #define TUPLE_SHOWN 5
+#define MESSAGE_MAX 400 /* bytes of an exception's message that are kept */
 
 /* Cuts at a character boundary. */
 static size_t
@@ -178,4 +179,35 @@ cs_text_len(PyObject *x)
                    : PyBytes_CheckExact(x)   ? PyBytes_GET_SIZE(x)
                                              : 0;
     return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+/* The message of an exception if it is a plain str, else NULL.  value may be the exception, or not yet one. */
+static const char *
+message_of(PyObject *value)
+{
+    PyObject *message = value;
+    if (value != NULL && PyExceptionInstance_Check(value)) {
+        PyObject *args = ((PyBaseExceptionObject *)value)->args;
+        message = args != NULL && PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
+    }
+    if (message == NULL || !PyUnicode_CheckExact(message)) {
+        return NULL;
+    }
+    const char *s = PyUnicode_AsUTF8(message);
+    if (s == NULL) {
+        PyErr_Clear();
+    }
+    return s;
+}
+
+size_t
+cs_text_of_exception(PyObject *type, PyObject *value, char out[CS_EXCEPTION_TEXT_MAX + 1])
+{
+    const char *name = PyType_Check(type) ? ((PyTypeObject *)type)->tp_name : "exception", *s = message_of(value);
+    int n = s != NULL && *s ? snprintf(out, CS_EXCEPTION_TEXT_MAX, "%.150s: %.*s", name, MESSAGE_MAX, s)
+                            : snprintf(out, CS_EXCEPTION_TEXT_MAX, "%.150s", name);
+    while (n > 0 && ((unsigned char)out[n - 1] & 0x80) && s != NULL && strlen(s) > MESSAGE_MAX) {
+        n--; /* do not end inside a character */
+    }
+    return n > 0 ? (size_t)n : 0;
 }

@@ -8,6 +8,9 @@
 
 /* Writes the text of x and returns its length, 0 where there is none to give. */
 size_t cs_text_of(PyObject *x, char out[CS_TEXT_MAX + 1]);
+/* "Type: message" of an exception, the message only where reading it runs no user code.  Returns the length. */
+#define CS_EXCEPTION_TEXT_MAX 600
+size_t cs_text_of_exception(PyObject *type, PyObject *value, char out[CS_EXCEPTION_TEXT_MAX + 1]);
 /* Items, characters or bytes of an exact built-in, else 0. */
 uint32_t cs_text_len(PyObject *x);
 

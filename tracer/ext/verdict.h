@@ -1,0 +1,9 @@
+/* copyscope._core.Comparison: a trace beside what a witness saw, event for event. */
+#ifndef CS_VERDICT_H
+#define CS_VERDICT_H
+
+#include "witness.h"
+
+extern PyType_Spec cs_comparison_spec;
+
+#endif
