@@ -1,22 +1,22 @@
-"""Engine and watched copy.py yield the same events on the evil corpus, under every policy."""
+"""Engine and witness of copy.py yield the same events on the evil corpus, under every policy."""
 
 import copy
 
 import pytest
-from check import compare, policies_elsewhere, policies_here
+from check import compare, exception_text, policies_elsewhere, policies_here, witness_of
 from corpus import CASES
 
 import copyscope
-from copyscope import _core, oracle, variants
+from copyscope import _core, variants, verdict
 
 
 @pytest.mark.parametrize("policy", policies_here())
 @pytest.mark.parametrize("case", CASES)
 def test_events_are_equal(case, policy):
-    verdict, trace, seen = compare(CASES[case], policy)
-    assert verdict["state"] == "equal", verdict["where"]
-    ours = oracle.exception_text(trace.exception) if trace.exception else None
-    theirs = oracle.exception_text(seen.exception) if seen.exception else None
+    found, trace, seen = compare(CASES[case], policy)
+    assert found["state"] == "equal", found["where"]
+    ours = exception_text(trace.exception) if trace.exception else None
+    theirs = exception_text(seen.exception) if seen.exception else None
     assert ours == theirs
 
 
@@ -39,9 +39,9 @@ def test_a_false_policy_is_caught():
     for policy in set(policies_here()) - {"cpython"}:
         if variants.source_for(policy)[1] == variants.source_for("cpython")[1]:
             continue
-        seen = oracle.observe(make(), "cpython")
-        verdict = oracle.verdict(oracle.from_trace(copyscope.trace(make(), policy=policy)), seen.steps, "", policy)
-        assert verdict["state"] == "differs", policy
+        seen = verdict.Seen.of(witness_of(make()))
+        found = verdict.judge(copyscope.trace(make(), policy=policy).data, seen, policy)
+        assert found["state"] == "differs", policy
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,4 +1,4 @@
-"""Engine and watched copy.py yield the same events on random object graphs."""
+"""Engine and witness of copy.py yield the same events on random object graphs."""
 
 import os
 

@@ -13,12 +13,14 @@ from copyscope._core import copy, deepcopy, policies, replace
 from copyscope.jupyter import load_ipython_extension, register_if_running
 from copyscope.record import record
 from copyscope.recording import Event, Object, Trace, load, trace
+from copyscope.watch import Witnessed, witness
 
 __version__ = "0.1.0"
 __all__ = [
     "Event",
     "Object",
     "Trace",
+    "Witnessed",
     "copy",
     "deepcopy",
     "load",
@@ -27,6 +29,7 @@ __all__ = [
     "record",
     "replace",
     "trace",
+    "witness",
 ]
 
 register_if_running()

@@ -9,7 +9,7 @@ import platform
 import time
 from typing import Any, NamedTuple
 
-from copyscope import _core, oracle, shallow, source, variants
+from copyscope import _core, shallow, source, variants, verdict
 from copyscope.redirect import redirected
 
 
@@ -138,19 +138,6 @@ def load(path: str | os.PathLike[str]) -> Trace:
     return t
 
 
-def observe_steps(
-    x: Any, policy: str, op: str = "deepcopy", changes: dict[str, Any] | None = None
-) -> tuple[list[oracle.Step], str]:
-    """What the watched copy.py does with x, and a note where that cannot be compared."""
-    if op != "deepcopy":
-        return shallow.observe(op, x, changes)
-    try:
-        seen = oracle.observe(x, policy)
-    except (LookupError, OSError) as e:
-        return [], str(e)
-    return seen.steps, seen.note
-
-
 class Recording:
     """One session with all that a viewer needs written around it; used by `trace` and by the server's workers."""
 
@@ -210,14 +197,15 @@ class Recording:
             except Exception as e:
                 return None, e
 
-    def compare(self, seen: tuple[list[oracle.Step], str]) -> dict[str, Any]:
-        """The verdict on what was recorded so far; seen: what the watched copy.py did, and a note or ''."""
-        steps, note = seen
-        if note:
-            return oracle.unchecked(note, self.policy)
+    def judge(self, seen: verdict.Seen) -> dict[str, Any]:
+        """The verdict on what was recorded so far, where that is kept in memory."""
+        if seen.head["note"]:
+            return verdict.unchecked(seen.head["note"], self.policy)
         self.session.flush()
-        own = (oracle if self.op == "deepcopy" else shallow).from_trace(Trace(self.session.data()))
-        return oracle.verdict(own, steps, note, self.policy)
+        data = self.session.data()
+        if self.op == "deepcopy":
+            return verdict.judge(data, seen, self.policy)
+        return verdict.of_lists(shallow.from_trace(Trace(data)), seen.head["lines"], self.policy)
 
 
 def trace(
@@ -233,11 +221,12 @@ def trace(
     """Records the deep copy of x and returns the trace.
 
     policy: a name of `policies()`. op: "copy" for `copy.copy(x)`, "replace" for `copy.replace(x, **changes)`, which
-    know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. names: dict of id -> name for the objects to be called by. max_records: cap on
-    16-byte records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies
-    x once more with the interpreter's own copy.py and compares event for event (copy and replace: line for line),
-    so user code runs twice. Raises ValueError for an unknown policy or operation, NotImplementedError for "replace"
-    before CPython 3.13. An exception of the copy is kept: see `Trace.result`.
+    know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. names: dict of
+    id -> name for the objects to be called by. max_records: cap on 16-byte records, 0 for none; past it the copy goes
+    on and the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under
+    a witness, and compares event for event (copy and replace: line for line), so user code runs twice.
+    Raises ValueError for an unknown policy or operation, NotImplementedError for "replace" before CPython 3.13. An
+    exception of the copy is kept: see `Trace.result`.
     """
     shallow.check(op, policy, changes)
     recording = Recording(policy, names=names, max_records=max_records, op=op)
@@ -245,5 +234,5 @@ def trace(
     if exception is not None:
         recording.meta(exception=f"{type(exception).__name__}")
     if verify:
-        recording.meta(verdict=recording.compare(observe_steps(x, policy, op, changes)))
+        recording.meta(verdict=recording.judge(verdict.seen_of(x, policy, op, changes)))
     return Trace(recording.session.end(exception is not None), result, exception)

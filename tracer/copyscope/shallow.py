@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from copyscope import oracle, source
+from copyscope import _core, source
 from copyscope.redirect import redirected
 
 OPS = ("copy", "replace")
-Step = oracle.Step
+Step = tuple[Any, ...]
 
 # A helper that runs inside a call, and what tells that it runs for a shallow one.
 HELPERS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -95,8 +95,6 @@ class Lines:
 
 
 def _lines(sites: dict[str, int]) -> Lines:
-    from copyscope import _core
-
     return Lines(sites, {name: function for name, function, _ in _core.sites()})
 
 
@@ -156,7 +154,7 @@ class Watch:
             line, e = self.failed.pop(frame)
             if not self.lines.has(line, "copy_copier") or any(names["copier"] is c for c in TOLD_LAST):
                 self.forget(call.own, line)
-            ending: Step = ("raise", oracle.exception_text(e))
+            ending: Step = ("raise", _core.exception_text(e))
         else:
             ending = ("return", result is x)
         # The test of the set of atomic types is told only where it holds.

@@ -20,40 +20,41 @@ def copy_source() -> tuple[str, str]:
 
 
 @functools.cache
-def sites(text: str) -> dict[str, int]:
-    """Line numbers of the statements that events stand for: ``{"memo_get": 131, ...}``.
+def statements(text: str) -> dict[str, ast.stmt]:
+    """The statements that events stand for, by the name of the site.
 
     A site is a function and the beginning of a statement in it, in the form that ``ast.unparse`` gives; of
     several, the first, or the last where the vocabulary says ``#last``. After `` | `` stands how a variant has it.
     What a version of copy.py does not have is left out.
     """
     functions = {n.name: n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
-    found = {}
+    found: dict[str, ast.stmt] = {}
     for name, function, statement in _core.sites():
         node = functions.get(function)
         if node is None or not statement:
             continue
-        line = node.lineno if statement == "def" else _find(node, statement)
-        if line is not None:
-            found[name] = line
-    if "atomic" not in found and "class_check" in found:
-        found["atomic"] = found["class_check"] + 1  # 3.14 has no _deepcopy_atomic: `y = x` under the test
-    if "copy_class" in found and "copy_class_same" not in found:  # nor _copy_immutable: `return x` stands there
-        found["copy_class_same"] = found["copy_atomic"] = _line_under(functions["copy"], found["copy_class"])
+        at = node if statement == "def" else _find(node, statement)
+        if at is not None:
+            found[name] = at
+    test, shallow = found.get("class_check"), found.get("copy_class")
+    if "atomic" not in found and isinstance(test, ast.If):
+        found["atomic"] = test.body[0]  # 3.14 has no _deepcopy_atomic: `y = x` under the test
+    if "copy_class_same" not in found and isinstance(shallow, ast.If):  # nor _copy_immutable: `return x` stands there
+        found["copy_class_same"] = found["copy_atomic"] = shallow.body[0]
     return found
 
 
-def _line_under(function: ast.FunctionDef, line: int) -> int:
-    """The first line of the block under the test on a line."""
-    return next(n.body[0].lineno for n in ast.walk(function) if isinstance(n, ast.If) and n.lineno == line)
+def sites(text: str) -> dict[str, int]:
+    """Line numbers of the statements that events stand for: ``{"memo_get": 131, ...}``."""
+    return {name: node.lineno for name, node in statements(text).items()}
 
 
-def _find(function: ast.FunctionDef, statements: str) -> int | None:
-    for statement in statements.split(" | "):
-        wanted, _, which = statement.partition("#")
-        lines = [n.lineno for n in ast.walk(function) if isinstance(n, ast.stmt) and _matches(n, wanted)]
-        if lines:
-            return max(lines) if which == "last" else min(lines)
+def _find(function: ast.FunctionDef, wanted: str) -> ast.stmt | None:
+    for statement in wanted.split(" | "):
+        beginning, _, which = statement.partition("#")
+        nodes = [n for n in ast.walk(function) if isinstance(n, ast.stmt) and _matches(n, beginning)]
+        if nodes:
+            return (max if which == "last" else min)(nodes, key=lambda n: n.lineno)
     return None
 
 

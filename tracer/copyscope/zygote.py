@@ -20,12 +20,12 @@ import socket
 import sys
 from typing import Any
 
-from copyscope import oracle, shallow, snippet
-from copyscope.recording import Recording, observe_steps
+from copyscope import shallow, snippet, verdict, watch
+from copyscope.recording import Recording
 
 SOCKET_FD = 3
 MESSAGE_MAX = 256 * 1024
-VERIFY_RECORDS_MAX = 100_000  # past this many records the check would take longer than the copy is worth
+STEPS_MAX = 10_000_000  # of the twin, 32 bytes each; past them the verdict is on those, and says so
 SNIPPET_FAILED, INTERNAL = 10, 11
 PR_SET_PDEATHSIG = 1
 LIMITS = {
@@ -151,14 +151,22 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
         failed.session.end(True)
         return SNIPPET_FAILED
     _flush_output()
-    twin = Twin(x, policy, op, changes)
+    twin = Twin()
+    if twin.is_this:
+        try:
+            witness = twin.prepare(policy, op)
+            if witness is not None:  # run from here, as the recording is: both meet the recursion limit at one depth
+                twin.send(verdict.Seen.of(witness.run(x)))
+            elif op != "deepcopy":
+                twin.send(verdict.Seen.of_lines(shallow.observe(op, x, changes)))
+        finally:
+            os._exit(0)
     names = snippet.names(namespace, x)
     recording = Recording(policy, trace_fd, names, limits.get("records") or 0, meta, keep=True, op=op)
     recording.source("snippet", filename, code)
     _, exception = recording.copy(x, changes)
     if exception is not None:
         recording.meta(exception=snippet.describe(exception, filename))
-    recording.session.flush()
     recording.meta(verdict=twin.judge(recording))
     recording.session.end(exception is not None)
     _flush_output()
@@ -172,40 +180,46 @@ def _flush_output() -> None:
 
 
 class Twin:
-    """A fork made after the snippet ran, which copies the same object with the watched copy.py.
+    """A fork made after the snippet ran, which copies the same object with the real copy.py, watched.
 
     Same heap, same ids; side effects of user code happen once here and once in the recording, never twice in one.
     """
 
-    def __init__(self, x: Any, policy: str, op: str, changes: dict[str, Any] | None):
-        self.read, write = os.pipe()
+    def __init__(self) -> None:
+        self.read, self.write = os.pipe()
         self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.close(self.read)
-                null = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(null, 1)
-                os.dup2(null, 2)
-                answer = json.dumps(observe_steps(x, policy, op, changes)).encode()
-                with open(write, "wb") as pipe:
-                    pipe.write(answer)
-            finally:
-                os._exit(0)
-        os.close(write)
+        os.close(self.read if self.pid == 0 else self.write)
+
+    @property
+    def is_this(self) -> bool:
+        """Whether this process is the twin."""
+        return self.pid == 0
+
+    def prepare(self, policy: str, op: str) -> watch.Witnessed | None:
+        """In the twin: what is to watch a deep copy; None for another op, or where nothing is there to compare with."""
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        try:
+            return watch.watch(watch.subject_for(policy), max_steps=STEPS_MAX) if op == "deepcopy" else None
+        except (LookupError, OSError) as e:
+            self.send(verdict.Seen.nothing(str(e)))
+            return None
+
+    def send(self, seen: verdict.Seen) -> None:
+        """In the twin: hands over what was seen."""
+        with open(self.write, "wb") as pipe:
+            seen.write(pipe)
 
     def judge(self, recording: Recording) -> dict[str, Any]:
-        """The verdict; waits for the twin."""
-        if recording.session.records > VERIFY_RECORDS_MAX:
-            os.kill(self.pid, signal.SIGKILL)
-            return oracle.unchecked(f"more than {VERIFY_RECORDS_MAX:,} records are not compared", recording.policy)
+        """In the recording's process: the verdict; waits for the twin."""
         try:
             with open(self.read, "rb") as pipe:
-                steps, note = json.loads(pipe.read())
-            return recording.compare(([tuple(s) for s in steps], note))
+                return recording.judge(verdict.Seen.read(pipe))
         except ValueError:
-            return oracle.unchecked("the twin that runs copy.py ended before it had an answer", recording.policy)
+            return verdict.unchecked("the twin that runs copy.py ended before it had an answer", recording.policy)
         except MemoryError:
-            return oracle.unchecked("not enough memory to compare the events", recording.policy)
+            return verdict.unchecked("not enough memory to compare the events", recording.policy)
         finally:
             os.waitpid(self.pid, 0)
 

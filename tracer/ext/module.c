@@ -6,6 +6,7 @@
 #include "read.h"
 #include "session.h"
 #include "shallow.h"
+#include "text.h"
 #include "verdict.h"
 #include "witness.h"
 
@@ -190,6 +191,46 @@ core_families(PyObject *module, PyObject *unused)
     return d;
 }
 
+PyDoc_STRVAR(vocabulary_doc, "vocabulary()\n--\n\n"
+                             "Names by number: of events, roles, copiers, and of the reductors that a witness tells.");
+
+static PyObject *
+names_of(unsigned n, const char *(*name)(unsigned))
+{
+    PyObject *names = PyTuple_New(n);
+    for (unsigned i = 0; names != NULL && i < n; i++) {
+        PyObject *text = PyUnicode_FromString(name(i));
+        if (text == NULL) {
+            Py_CLEAR(names);
+        }
+        else {
+            PyTuple_SET_ITEM(names, i, text);
+        }
+    }
+    return names;
+}
+
+static PyObject *
+core_vocabulary(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    return Py_BuildValue("(NNNN)", names_of(CS_EV_MAX, cs_event_name), names_of(CS_ROLE_COUNT, cs_role_name),
+                         names_of(CS_COPIER_COUNT, cs_copier_name),
+                         names_of(CS_WITNESS_REDUCTORS, cs_witness_reductor_name));
+}
+
+PyDoc_STRVAR(exception_text_doc, "exception_text(exception)\n--\n\n"
+                                 "Type and message as a trace has them: the message only where it is a plain str.");
+
+static PyObject *
+core_exception_text(PyObject *module, PyObject *exception)
+{
+    (void)module;
+    char text[CS_EXCEPTION_TEXT_MAX + 1];
+    const size_t n = cs_text_of_exception((PyObject *)Py_TYPE(exception), exception, text);
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)n, "replace");
+}
+
 PyDoc_STRVAR(probe_doc,
              "probe(d, key)\n--\n\n"
              "What looking key up in the dict d really does: (log2 of the slots, slots visited, last slot),\n"
@@ -231,6 +272,8 @@ static PyMethodDef methods[] = {
     {"sites", core_sites, METH_NOARGS, sites_doc},
     {"run_main", core_run_main, METH_VARARGS, run_main_doc},
     {"families", core_families, METH_NOARGS, families_doc},
+    {"vocabulary", core_vocabulary, METH_NOARGS, vocabulary_doc},
+    {"exception_text", core_exception_text, METH_O, exception_text_doc},
     {"probe", core_probe, METH_VARARGS, probe_doc},
     {"read", cs_read, METH_O, read_doc},
     {NULL, NULL, 0, NULL},

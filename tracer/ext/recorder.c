@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define MESSAGE_MAX 400 /* bytes of an exception's message that are kept */
 #define CALLS_FIRST 64
 
 /* A call of deepcopy() that is open on the tape. */
@@ -534,26 +533,8 @@ cs_recorder_emit(cs_recorder *r, const cs_emission *e)
 static uint32_t
 exception_text(cs_recorder *r, PyObject *type, PyObject *value)
 {
-    char text[MESSAGE_MAX + 200];
-    const char *name = PyType_Check(type) ? ((PyTypeObject *)type)->tp_name : "exception";
-    PyObject *message = value;
-    if (value != NULL && PyExceptionInstance_Check(value)) {
-        PyObject *args = ((PyBaseExceptionObject *)value)->args;
-        message = args != NULL && PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
-    }
-    const char *s = NULL;
-    if (message != NULL && PyUnicode_CheckExact(message)) {
-        s = PyUnicode_AsUTF8(message);
-        if (s == NULL) {
-            PyErr_Clear();
-        }
-    }
-    int n = s != NULL && *s ? snprintf(text, sizeof text, "%.150s: %.*s", name, MESSAGE_MAX, s)
-                            : snprintf(text, sizeof text, "%.150s", name);
-    while (n > 0 && ((unsigned char)text[n - 1] & 0x80) && s != NULL && strlen(s) > MESSAGE_MAX) {
-        n--; /* do not end inside a character */
-    }
-    return n > 0 ? cs_writer_string(r->writer, text, (size_t)n) : 0;
+    char text[CS_EXCEPTION_TEXT_MAX + 1];
+    return cs_writer_string(r->writer, text, cs_text_of_exception(type, value, text));
 }
 
 void

@@ -13,6 +13,12 @@ typedef struct {
     uint32_t ref, pins; /* pins: how often the memo, or the list in it, holds the object */
 } identity;
 
+/* A logical event of the trace. */
+typedef struct {
+    uint8_t event, outcome, role, aux, site;
+    uint32_t obj, arg;
+} recorded;
+
 /* A memo in use: what it pins is let go when the call that opened it ends. */
 typedef struct {
     uint64_t first_pin;
@@ -41,15 +47,12 @@ typedef struct {
     uint32_t depth;
     uint64_t n_engine, n_witness;
     bool differs, cut; /* cut: the trace says that records were not kept */
-    PyObject *first;   /* where they part: (step, recorded or None, seen or None) */
+    bool waits;        /* next is an event that is still to be compared */
+    recorded next;
+    PyObject *first; /* where they part: (step, recorded or None, seen or None) */
 } comparison;
 
 /* ---- the trace's events ---- */
-
-typedef struct {
-    uint8_t event, outcome, role, aux, site;
-    uint32_t obj, arg;
-} recorded;
 
 static uint8_t
 outcome_of(const cs_step *step, const cs_record *r)
@@ -307,10 +310,7 @@ outcome_name(unsigned outcome)
 static const char *
 aux_name(unsigned event, unsigned aux)
 {
-    static const char *const reductors[] = {"__reduce_ex__(4)", "copyreg", "__reduce__()"};
-    return event == CS_EV_DISPATCH                                               ? cs_copier_name(aux)
-           : event == CS_EV_REDUCE && aux < sizeof reductors / sizeof *reductors ? reductors[aux]
-                                                                                 : "";
+    return event == CS_EV_DISPATCH ? cs_copier_name(aux) : event == CS_EV_REDUCE ? cs_witness_reductor_name(aux) : "";
 }
 
 static uint32_t
@@ -448,23 +448,48 @@ comparison_dealloc(comparison *c)
     Py_DECREF(type);
 }
 
+/* Steps that one record holds together with a step after them: where that fails, the trace tells the exception only. */
+static bool
+is_told_with_next(unsigned event)
+{
+    switch (event) {
+    case CS_EV_MEMO_GET:
+    case CS_EV_DISPATCH:
+    case CS_EV_CLASS_CHECK:
+    case CS_EV_HOOK_GET:
+    case CS_EV_LIST_NEW:
+    case CS_EV_DICT_NEW:
+    case CS_EV_MEMO_AGAIN:
+    case CS_EV_KEEP_GET:
+    case CS_EV_FAST_REDUCE:
+    case CS_EV_MAKE: return true;
+    default: return false;
+    }
+}
+
 static int
 feed_one(comparison *c, const cs_witness_step *s)
 {
-    recorded e;
+    if (!c->differs && !c->cut && !c->waits) {
+        c->waits = next_recorded(c, &c->next);
+    }
+    if (c->waits && c->next.event == CS_EV_RAISE && s->event != CS_EV_RAISE && is_told_with_next(s->event)) {
+        return 0; /* not counted either */
+    }
     c->n_witness++;
     if (c->differs || c->cut) {
         return 0;
     }
-    if (!next_recorded(c, &e)) {
-        return c->cut ? 0 : part(c, NULL, s);
+    if (!c->waits) {
+        return part(c, NULL, s);
     }
+    c->waits = false;
     c->n_engine++;
-    const int equal = same(c, &e, s);
+    const int equal = same(c, &c->next, s);
     if (equal < 0) {
         return -1;
     }
-    return equal ? follow(c, s) : part(c, &e, s);
+    return equal ? follow(c, s) : part(c, &c->next, s);
 }
 
 PyDoc_STRVAR(feed_doc, "feed(steps)\n--\n\nCompares what Witness.steps() gave, whole steps, in order.");
@@ -505,11 +530,13 @@ static PyObject *
 comparison_result(comparison *c, PyObject *args)
 {
     int partial = 0;
-    recorded e;
+    recorded e = {0};
     if (!PyArg_ParseTuple(args, "|p:result", &partial)) {
         return NULL;
     }
-    while (!(partial && !c->differs) && next_recorded(c, &e)) {
+    while (!(partial && !c->differs) && (c->waits || next_recorded(c, &e))) {
+        e = c->waits ? c->next : e;
+        c->waits = false;
         c->n_engine++;
         if (!c->differs && part(c, &e, NULL) < 0) {
             return NULL;

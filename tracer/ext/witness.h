@@ -15,7 +15,6 @@
 #include "../trace/trace.h"
 #include "witness_frame.h"
 
-#include <stdbool.h>
 #include <structmember.h>
 
 /* One logical event, as copy.py did it. */
@@ -27,7 +26,8 @@ typedef struct {
 } cs_witness_step;                     /* 32 bytes */
 
 /* aux: of DISPATCH the enum cs_copier; of REDUCE which reductor was called. */
-enum { CS_WITNESS_REDUCE_EX, CS_WITNESS_REDUCE_COPYREG, CS_WITNESS_REDUCE_OLD };
+enum { CS_WITNESS_REDUCE_EX, CS_WITNESS_REDUCE_COPYREG, CS_WITNESS_REDUCE_OLD, CS_WITNESS_REDUCTORS };
+const char *cs_witness_reductor_name(unsigned reductor);
 /* Roles in a plan that no trace has. */
 enum { CS_WITNESS_ROLE_PAIR = 254, CS_WITNESS_ROLE_UNKNOWN = 255 };
 
@@ -47,7 +47,7 @@ typedef struct {
     uint64_t x, child_x, child_y, key_y; /* of the deepcopy() called last from here: its object, copy, copied key */
     uint32_t line, text;
     uint8_t function, role, copier, pairs;
-    bool fresh, opened, foreign;
+    bool fresh, opened, foreign, raising;
     bool shallow; /* in copy.copy() or copy.replace(), which user code has called */
 } cs_witness_level;
 

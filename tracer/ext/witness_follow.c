@@ -376,7 +376,9 @@ on_line(cs_witness *w, cs_witness_level *l)
     settle(w, l, line, NULL);
     l->line = line;
     l->pairs = 0;
-    if (l->pending == NULL && !l->shallow && line < w->n_lines && w->action_at[line] != 0) {
+    l->raising = false;
+    const bool statements = !l->shallow && l->function != CS_FN_INNER; /* that one runs within a statement */
+    if (l->pending == NULL && statements && line < w->n_lines && w->action_at[line] != 0) {
         l->pending = &w->actions[w->action_at[line] - 1];
         begin(w, l, l->pending);
     }
@@ -385,6 +387,7 @@ on_line(cs_witness *w, cs_witness_level *l)
 static void
 on_return(cs_witness *w, cs_witness_level *l, PyObject *value)
 {
+    value = cs_frame_is_left(value, l->raising) ? NULL : value;
     if (value != NULL) {
         settle(w, l, 0, value);
     }
@@ -420,6 +423,7 @@ on_exception(cs_witness *w, cs_witness_level *l, PyObject *arg)
     if (type == NULL) {
         return;
     }
+    l->raising = true;
     if (a != NULL && a->site != CS_SITE_STATE_SLOTS) { /* there it may be the loop's end */
         l->pending = NULL;
         if (l->foreign && PyErr_GivenExceptionMatches(type, PyExc_KeyError)) {

@@ -7,6 +7,8 @@
 
 #include "compat.h"
 
+#include <stdbool.h>
+
 #if PY_VERSION_HEX < 0x030B0000
 #include <frameobject.h>
 #elif PY_VERSION_HEX < 0x030C0000
@@ -55,6 +57,19 @@ cs_frame_offset(PyFrameObject *frame)
     return frame->f_lasti * 2;
 #else
     return PyFrame_GetLasti(frame);
+#endif
+}
+
+/* Whether a return event tells of an exception that leaves the frame.  raising: the last thing that the frame reported
+ * was an exception.  3.12 alone reports None as what an exception returns. */
+static inline bool
+cs_frame_is_left(PyObject *value, bool raising)
+{
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+    return value == NULL || (value == Py_None && raising);
+#else
+    (void)raising;
+    return value == NULL;
 #endif
 }
 

@@ -79,3 +79,10 @@ cs_witness_text(cs_witness *w, PyObject *type, PyObject *value)
     Py_DECREF(str);
     return (uint32_t)PyList_GET_SIZE(w->texts) - (PyList_GET_SIZE(w->texts) > 0);
 }
+
+const char *
+cs_witness_reductor_name(unsigned reductor)
+{
+    static const char *const names[] = {"__reduce_ex__(4)", "copyreg", "__reduce__()"};
+    return reductor < CS_WITNESS_REDUCTORS ? names[reductor] : "?";
+}
