@@ -9,8 +9,8 @@ if [ ! -x "$fuzzer" ]; then
 fi
 corpus="$(mktemp -d)" || exit 1
 trap 'rm -rf "$corpus"' EXIT
-"$here/fuzz_mutations" "$corpus/sample" || exit 1
-if "$fuzzer" -seed=1 -runs=20000 -max_len=4096 -artifact_prefix="$here/" "$corpus" >"$0.log" 2>&1; then
+"$here/fuzz_mutations" "$corpus" || exit 1
+if "$fuzzer" -seed=1 -runs=100000 -max_len=4096 -artifact_prefix="$here/" "$corpus" >"$0.log" 2>&1; then
     echo "ok 1 - libFuzzer finds no fault"
 else
     tail -n 40 "$0.log" | sed 's/^/# /'

@@ -2,6 +2,9 @@
  * reach the fields behind them.  With libFuzzer (`make fuzz-trace`) or, built with -DCS_FUZZ_MAIN, by itself:
  * the same mutations of the sample on every run, as TAP. */
 #include "sample.h"
+#ifdef CS_FUZZ_MAIN
+#include "version1.h"
+#endif
 
 #include <stdio.h>
 #include <zlib.h>
@@ -45,7 +48,8 @@ static void mend(uint8_t *bytes, size_t n) {
     uint32_t seq = 0;
 
     if (n >= sizeof(cs_header)) {
-        memcpy(bytes, CS_MAGIC "\1", 9);
+        bytes[8] = bytes[8] == 1 ? 1 : CS_VERSION;
+        memcpy(bytes, CS_MAGIC, 8);
         memset(bytes + 9, 0, 7);
     }
     while (at + sizeof(cs_chunk) <= n) {
@@ -78,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifdef CS_FUZZ_MAIN
-enum { ROUNDS = 20000 };
+enum { ROUNDS = 10000 };
 
 static uint32_t next_random(uint32_t *state) {
     *state ^= *state << 13;
@@ -96,34 +100,52 @@ static void mutate(uint8_t *bytes, size_t n, uint32_t *state) {
     }
 }
 
-static int write_sample(const char *path, const cs_buffer *b) {
-    FILE *f = fopen(path, "wb");
-    if (!f) return 1;
-    bool written = fwrite(b->data, 1, b->used, f) == b->used;
-    return fclose(f) || !written;
+enum { SEEDS = 4 };
+
+/* One of each: all kinds of chunk, rows that stand for several records, rows of fixed size. */
+static bool make_seeds(memory_sink seeds[SEEDS]) {
+    bool made = sample_trace(&seeds[0], 0) == CS_E_OK && sample_items(&seeds[1], CS_REC_ATOM) == CS_E_OK &&
+                sample_items(&seeds[2], CS_REC_FATOM) == CS_E_OK;
+    cs_trace *t = cs_trace_new();
+    if (made && t) cs_trace_feed(t, seeds[0].bytes.data, seeds[0].bytes.used);
+    made = made && t && cs_trace_status(t).complete;
+    if (made) write_version1(t, &seeds[3].bytes);
+    cs_trace_close(t);
+    return made;
 }
 
-/* With an argument: writes the sample there, a seed for libFuzzer. */
-int main(int argc, char **argv) {
-    memory_sink sample = {0};
-    uint32_t state = 1;
+static bool write_seed(const char *folder, unsigned i, const cs_buffer *b) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/seed%u", folder, i);
+    FILE *f = fopen(path, "wb");
+    if (!f) return false;
+    bool written = fwrite(b->data, 1, b->used, f) == b->used;
+    return fclose(f) == 0 && written;
+}
 
-    if (sample_trace(&sample, 0) != CS_E_OK) return 1;
-    if (argc == 2) {
-        int failed = write_sample(argv[1], &sample.bytes);
-        cs__buffer_free(&sample.bytes);
-        return failed;
-    }
-    uint8_t *bytes = malloc(sample.bytes.used);
-    if (!bytes) return 1;
+static bool mutate_rounds(const cs_buffer *seed, uint32_t *state) {
+    uint8_t *bytes = malloc(seed->used);
+    if (!bytes) return false;
     for (unsigned i = 0; i < ROUNDS; i++) {
-        memcpy(bytes, sample.bytes.data, sample.bytes.used);
-        mutate(bytes, sample.bytes.used, &state);
-        LLVMFuzzerTestOneInput(bytes, sample.bytes.used - (i % 4 ? 0 : next_random(&state) % sample.bytes.used));
+        memcpy(bytes, seed->data, seed->used);
+        mutate(bytes, seed->used, state);
+        LLVMFuzzerTestOneInput(bytes, seed->used - (i % 4 ? 0 : next_random(state) % seed->used));
     }
-    printf("ok 1 - %d mutated traces are read or refused without harm\n1..1\n", ROUNDS);
     free(bytes);
-    cs__buffer_free(&sample.bytes);
+    return true;
+}
+
+/* With an argument: writes the seeds into that folder, for libFuzzer. */
+int main(int argc, char **argv) {
+    memory_sink seeds[SEEDS] = {{.room = 0}};
+    uint32_t state = 1;
+    bool done = make_seeds(seeds);
+
+    for (unsigned i = 0; done && i < SEEDS; i++)
+        done = argc == 2 ? write_seed(argv[1], i, &seeds[i].bytes) : mutate_rounds(&seeds[i].bytes, &state);
+    for (unsigned i = 0; i < SEEDS; i++) cs__buffer_free(&seeds[i].bytes);
+    if (argc == 2 || !done) return !done;
+    printf("ok 1 - %d mutated traces are read or refused without harm\n1..1\n", SEEDS * ROUNDS);
     return 0;
 }
 #endif

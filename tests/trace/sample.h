@@ -70,4 +70,33 @@ static inline cs_error sample_trace(memory_sink *m, uint64_t max_records) {
     return error;
 }
 
+/* deepcopy({k: v, ...}), the rows of whose items stand for several records; CS_REC_ATOM or CS_REC_FATOM. */
+static inline cs_error sample_items(memory_sink *m, uint8_t atom) {
+    enum { ITEMS = 6 };
+    cs_writer *w = cs_writer_new(sink_to_memory, m, 0);
+
+    if (!w) return CS_E_NOMEM;
+    uint32_t type = cs_writer_type(w, &(cs_type){.addr = 0x1000, .name = cs_writer_string(w, "dict", 4)});
+    uint32_t x = sample_object(w, type, "", 0x7f0000000010), y = sample_object(w, type, "", 0x7f0000000020);
+    cs_record miss = {.kind = CS_REC_MISS, .pack = CS_PACK(3, CS_ROLE_LIST_ELEM, 1), .obj = x};
+    cs_record dict = {.kind = CS_REC_DICT, .pack = CS_PACK(3, 0, 1), .obj = x, .arg = y};
+    cs_record keep = {.kind = CS_REC_KEEP, .pack = CS_PACK(3, CS_ROLE_LIST_ELEM, 1), .obj = x, .arg = y};
+    cs_writer_event(w, &miss);
+    cs_writer_event(w, &dict);
+    for (unsigned i = 0; i < ITEMS; i++) {
+        unsigned probes = atom == CS_REC_ATOM, lg = 3 * probes;
+        uint32_t value = sample_object(w, type, "1", 0x7f0000000040 + 32 * i), key = sample_object(w, type, "k", 8 * i);
+        cs_record records[] = {
+            {.kind = atom, .pack = CS_PACK(lg, CS_ROLE_DICT_VALUE, probes), .obj = value},
+            {.kind = atom, .pack = CS_PACK(lg, CS_ROLE_DICT_KEY, probes), .obj = key},
+            {.kind = CS_REC_SETITEM, .flags = CS_F_NO_PROBE, .obj = y, .arg = key},
+        };
+        for (unsigned r = i == ITEMS - 1; r < 3; r++) cs_writer_event(w, &records[r]);
+    }
+    cs_writer_event(w, &keep);
+    cs_error error = cs_writer_end(w, 0);
+    cs_writer_free(w);
+    return error;
+}
+
 #endif

@@ -1,9 +1,9 @@
 #include "limits.h"
 #include "sample.h"
 #include "tap.h"
+#include "version1.h"
 
 #include <unistd.h>
-#include <zlib.h>
 
 static memory_sink sample;
 
@@ -173,22 +173,6 @@ static void test_mended_flips(void) {
     free(copy);
 }
 
-/* A file of the header and the chunks given, with right CRCs. */
-static void start_file(cs_buffer *b) {
-    cs_header header = {.version = CS_VERSION};
-    memcpy(header.magic, CS_MAGIC, sizeof header.magic);
-    cs__buffer_add(b, &header, sizeof header);
-}
-
-static void add_chunk(cs_buffer *b, const char kind[4], uint32_t seq, const void *payload, uint32_t n) {
-    static const uint8_t zeros[16];
-    cs_chunk head = {.length = n, .crc = n ? (uint32_t)crc32(0, payload, n) : 0, .seq = seq};
-    memcpy(head.kind, kind, 4);
-    cs__buffer_add(b, &head, sizeof head);
-    cs__buffer_add(b, payload, n);
-    cs__buffer_add(b, zeros, cs__padding(n));
-}
-
 static cs_error result_of(cs_buffer *b) {
     cs_trace *t = feed_whole(b->data, b->used);
     cs_error error = cs_trace_status(t).error;
@@ -198,22 +182,54 @@ static cs_error result_of(cs_buffer *b) {
     return error;
 }
 
-static cs_error one_chunk(const char kind[4], uint32_t seq, const void *payload, uint32_t n) {
+static cs_error one_chunk_of(uint16_t version, const char kind[4], uint32_t seq, const void *payload, uint32_t n) {
     cs_buffer b = {0};
-    start_file(&b);
+    add_header(&b, version);
     add_chunk(&b, kind, seq, payload, n);
     return result_of(&b);
 }
 
-/* One record after one string, one type and one object. */
+static cs_error one_chunk(const char kind[4], uint32_t seq, const void *payload, uint32_t n) {
+    return one_chunk_of(CS_VERSION, kind, seq, payload, n);
+}
+
+/* A writer that has written one string, one type and one object. */
+static cs_writer *begin_file(memory_sink *m) {
+    cs_writer *w = cs_writer_new(sink_to_memory, m, 0);
+    cs_writer_string(w, "x", 1);
+    cs_writer_type(w, &(cs_type){.name = 1});
+    cs_writer_object(w, &(cs_object){.type = 1});
+    return w;
+}
+
+static cs_error end_file(memory_sink *m, cs_writer *w) {
+    CHECK(cs_writer_end(w, 0) == CS_E_OK);
+    cs_writer_free(w);
+    return result_of(&m->bytes);
+}
+
+/* One record after one string, one type and one object, in both versions: they must say the same of it. */
 static cs_error one_record(cs_record r) {
     cs_buffer b = {0};
-    start_file(&b);
+    memory_sink m = {0};
+    cs_writer *w = begin_file(&m);
+
+    add_header(&b, 1);
     add_chunk(&b, "STRS", 0, "\1\0\0\0x", 5);
     add_chunk(&b, "TYPE", 1, &(cs_type){.name = 1}, sizeof(cs_type));
     add_chunk(&b, "OBJS", 2, &(cs_object){.type = 1}, sizeof(cs_object));
     add_chunk(&b, "EVTS", 3, &r, sizeof r);
-    return result_of(&b);
+    cs_writer_event(w, &r);
+    cs_error error = result_of(&b);
+    CHECK(end_file(&m, w) == error);
+    return error;
+}
+
+static cs_error one_object(cs_object o) {
+    memory_sink m = {0};
+    cs_writer *w = begin_file(&m);
+    cs_writer_object(w, &o);
+    return end_file(&m, w);
 }
 
 static void test_heads(void) {
@@ -223,25 +239,25 @@ static void test_heads(void) {
     claim("a chunk out of sequence or of a kind unknown is refused");
 
     cs_buffer b = {0};
-    start_file(&b);
+    add_header(&b, CS_VERSION);
     cs_chunk head = {.length = CS_LIMIT_CHUNK + 1};
     memcpy(head.kind, "NOTE", 4);
     cs__buffer_add(&b, &head, sizeof head);
     CHECK(result_of(&b) == CS_E_LIMIT);
-    start_file(&b);
+    add_header(&b, CS_VERSION);
     head.length = UINT32_MAX;
     cs__buffer_add(&b, &head, sizeof head);
     CHECK(result_of(&b) == CS_E_LIMIT);
     claim("a length over the limit is refused before its payload arrives");
 
-    start_file(&b);
+    add_header(&b, CS_VERSION);
     add_chunk(&b, "NOTE", 0, "{}", 2);
     if (CHECK(b.data != NULL)) b.data[b.used - 1] = 1;
     CHECK(result_of(&b) == CS_E_CHUNK);
     claim("padding is zeros");
 
-    start_file(&b);
-    if (CHECK(b.data != NULL)) b.data[8] = 2;
+    add_header(&b, CS_VERSION);
+    if (CHECK(b.data != NULL)) b.data[8] = CS_VERSION + 1;
     CHECK(result_of(&b) == CS_E_VERSION);
     claim("a newer version is refused as such");
 }
@@ -251,8 +267,8 @@ static void test_lengths(void) {
     CHECK(one_chunk("STRS", 0, "\1\0\0\0x", 5) == CS_E_OK && one_chunk("STRS", 0, "\0\0\0\0", 4) == CS_E_OK);
     CHECK(one_chunk("STRS", 0, "\2\0\0\0x", 5) == CS_E_CHUNK && one_chunk("STRS", 0, "\0\0\0", 3) == CS_E_CHUNK);
     CHECK(one_chunk("STRS", 0, "\xff\xff\xff\xffx", 5) == CS_E_CHUNK);
-    CHECK(one_chunk("TYPE", 0, zeros, 31) == CS_E_CHUNK && one_chunk("OBJS", 0, zeros, 33) == CS_E_CHUNK);
-    CHECK(one_chunk("EVTS", 0, zeros, 15) == CS_E_CHUNK && one_chunk("END_", 0, zeros, 63) == CS_E_CHUNK);
+    CHECK(one_chunk("TYPE", 0, zeros, 31) == CS_E_CHUNK && one_chunk_of(1, "OBJS", 0, zeros, 33) == CS_E_CHUNK);
+    CHECK(one_chunk_of(1, "EVTS", 0, zeros, 15) == CS_E_CHUNK && one_chunk("END_", 0, zeros, 63) == CS_E_CHUNK);
     CHECK(one_chunk("CAM_", 0, zeros, 31) == CS_E_CHUNK && one_chunk("CAM_", 0, zeros, 64) == CS_E_CHUNK);
     CHECK(one_chunk("END_", 0, zeros, 64) == CS_E_DIGEST);
     claim("a payload that does not fit its rows is refused");
@@ -265,7 +281,10 @@ static void test_references(void) {
     CHECK(one_chunk("TYPE", 0, &(cs_type){.copier = CS_COPIER_COUNT}, sizeof(cs_type)) == CS_E_CHUNK);
     CHECK(one_chunk("TYPE", 0, &(cs_type){.probes = 1, .lg = 3, .slot = 8}, sizeof(cs_type)) == CS_E_CHUNK);
     CHECK(one_chunk("TYPE", 0, &(cs_type){.lg = 255}, sizeof(cs_type)) == CS_E_CHUNK);
-    CHECK(one_chunk("OBJS", 0, &(cs_object){.type = 1}, sizeof(cs_object)) == CS_E_REF);
+    CHECK(one_chunk_of(1, "OBJS", 0, &(cs_object){.type = 1}, sizeof(cs_object)) == CS_E_REF);
+    CHECK(one_object((cs_object){.type = 1, .text = 1, .name = 1}) == CS_E_OK);
+    CHECK(one_object((cs_object){.type = 1, .text = 2}) == CS_E_REF);
+    CHECK(one_object((cs_object){.type = 1, .name = 2}) == CS_E_REF);
     CHECK(one_chunk("CAM_", 0, &cam, sizeof cam) == CS_E_LIMIT);
     claim("a type or object refers only to what was defined before");
 
@@ -292,6 +311,56 @@ static void test_references(void) {
     claim("every record kind is known, and no other");
 }
 
+/* Payloads that no writer makes.  A record's row: byte, bits, head; 2 is ATOM, 29 SETITEM, 254 the row of an item. */
+static void test_rows(void) {
+    static const struct {
+        const char *kind, *payload;
+        uint32_t n;
+        cs_error error;
+    } ROWS[] = {
+        {"EVTS", "\0\0", 2, CS_E_CHUNK},                                           /* a byte that stands for no head */
+        {"EVTS", "\0", 1, CS_E_CHUNK},                                             /* cut after each field */
+        {"EVTS", "\0\1\2\0\0", 5, CS_E_CHUNK},
+        {"EVTS", "\0\3\2\0\0\0\x80", 7, CS_E_CHUNK},
+        {"EVTS", "\0\3\2\0\0\0\1", 7, CS_E_REF},                                 /* no such object */
+        {"EVTS", "\0\1\2\0\0\2", 6, CS_E_CHUNK},                                 /* more than a head has */
+        {"EVTS", "\0\1\0\0\0\0", 6, CS_E_CHUNK},                                 /* no such kind */
+        {"EVTS", "\0\1\x7f\0\0\0", 6, CS_E_CHUNK},
+        {"EVTS", "\0\xf1\2\0\0\0\x80\1", 8, CS_E_CHUNK},                          /* 128 slots visited */
+        {"EVTS", "\0\3\2\0\0\0\xff\xff\xff\xff\x7f", 11, CS_E_CHUNK},             /* 35 bits */
+        {"EVTS", "\0\3\2\0\0\0\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\1", 17, CS_E_CHUNK},
+        {"EVTS", "\0\1\xfe\0\x60\0", 6, CS_E_CHUNK},                             /* an item before any SETITEM */
+        {"OBJS", "\0", 1, CS_E_REF},                                             /* a type that is cut */
+        {"OBJS", "\1\0", 2, CS_E_REF},                                           /* one that is none */
+        {"OBJS", "\0\xff\xff\xff\xff\x0f\0", 7, CS_E_REF},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
+        if (!CHECK(one_chunk(ROWS[i].kind, 0, ROWS[i].payload, ROWS[i].n) == ROWS[i].error)) printf("# row %zu\n", i);
+    claim("a row that is cut, too large or of no sense is refused");
+}
+
+static void test_version1(void) {
+    cs_trace *two = feed_whole(sample.bytes.data, sample.bytes.used);
+    cs_buffer b = {0};
+    const cs_record *records, *as_written;
+    const cs_object *objects, *objects_as_written;
+
+    write_version1(two, &b);
+    cs_trace *one = feed_whole(b.data, b.used);
+    CHECK(cs_trace_status(one).complete && cs_trace_version(one) == 1 && cs_trace_version(two) == 2);
+    CHECK(cs_trace_events(one) == SAMPLE_EVENTS);
+    if (CHECK(cs_trace_records(one, &records) == SAMPLE_RECORDS && cs_trace_objects(one, &objects) == SAMPLE_OBJECTS)) {
+        cs_trace_records(two, &as_written);
+        cs_trace_objects(two, &objects_as_written);
+        CHECK(memcmp(records, as_written, SAMPLE_RECORDS * sizeof *records) == 0);
+        CHECK(memcmp(objects, objects_as_written, SAMPLE_OBJECTS * sizeof *objects) == 0);
+    }
+    claim("a file of version 1 is read, and is the same trace");
+    cs_trace_close(one);
+    cs_trace_close(two);
+    cs__buffer_free(&b);
+}
+
 static void test_after_the_end(void) {
     cs_cam_header cam = {.depth = 16};
     cs_buffer b = {0};
@@ -316,7 +385,7 @@ static void test_after_the_end(void) {
 
 static void test_kept_limit(void) {
     cs_buffer b = {0};
-    start_file(&b);
+    add_header(&b, CS_VERSION);
     for (uint32_t i = 0; i <= CS_LIMIT_KEPT; i++) add_chunk(&b, "NOTE", i, "{}", 2);
     CHECK(result_of(&b) == CS_E_LIMIT);
     claim("chunks that are kept whole are limited in number");
@@ -346,6 +415,8 @@ int main(void) {
     test_heads();
     test_lengths();
     test_references();
+    test_rows();
+    test_version1();
     test_after_the_end();
     test_kept_limit();
     test_after_an_error();

@@ -35,7 +35,7 @@ static void test_layout(void) {
     memory_sink m = {0};
 
     CHECK(sample_trace(&m, 0) == CS_E_OK);
-    CHECK(m.bytes.used % 16 == 0 && memcmp(m.bytes.data, CS_MAGIC "\1\0", 10) == 0);
+    CHECK(m.bytes.used % 16 == 0 && memcmp(m.bytes.data, CS_MAGIC "\2\0", 10) == 0);
     list_chunks(&m.bytes, kinds, sizeof kinds);
     CHECK(strcmp(kinds, "META SRC_ STRS TYPE OBJS EVTS CAM_ NOTE END_") == 0);
     claim("definitions come before the records that use them");

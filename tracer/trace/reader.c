@@ -1,6 +1,6 @@
 /* The reader: takes in whole chunks as bytes arrive.  Every file is hostile until each of its fields was checked. */
-#include "buffer.h"
 #include "check.h"
+#include "decode.h"
 #include "limits.h"
 #include "trace.h"
 
@@ -27,6 +27,7 @@ typedef struct {
 
 struct cs_trace {
     cs_status status;
+    unsigned version;
     uint32_t seq; /* of the next chunk */
     uint64_t events;
     cs_buffer part;    /* the beginning of a unit that has not wholly arrived */
@@ -35,6 +36,7 @@ struct cs_trace {
     cs_buffer types, objects, records;
     cs_buffer kept;    /* kept_chunk */
     cs_buffer offsets; /* uint64_t, one more than chunks */
+    cs_context context; /* of version 2's rows */
     EVP_MD_CTX *sha;
 };
 
@@ -62,46 +64,68 @@ static cs_bounds bounds_of(const cs_trace *t) {
 
 /* ---- chunk by chunk: each take_ function changes nothing unless it returns CS_E_OK ---- */
 
-/* Copies the rows behind a table's end, where they are aligned; the caller checks them and then counts them in. */
-static cs_error stage(cs_buffer *table, const uint8_t *payload, size_t n, size_t size, uint64_t limit) {
+/* Copies rows of `size` bytes behind a table's end, where they are aligned; *count says how many.  The caller checks
+ * them and then counts them in. */
+static cs_error stage(cs_buffer *table, const uint8_t *payload, size_t n, size_t size, uint64_t limit, size_t *count) {
     if (n % size) return CS_E_CHUNK;
-    if (rows(table, size) + n / size > limit) return CS_E_LIMIT;
+    if (n / size > limit) return CS_E_LIMIT;
     if (!cs__buffer_reserve(table, n)) return CS_E_NOMEM;
     if (n) memcpy(table->data + table->used, payload, n);
+    *count = n / size;
     return CS_E_OK;
 }
 
 static cs_error take_types(cs_trace *t, const uint8_t *payload, size_t n) {
     cs_bounds bounds = bounds_of(t);
-    cs_error error = stage(&t->types, payload, n, sizeof(cs_type), CS_LIMIT_TYPES);
+    size_t count;
+    cs_error error = stage(&t->types, payload, n, sizeof(cs_type), CS_LIMIT_TYPES - bounds.types, &count);
 
-    if (!error && n)
-        error = cs__check_types((const void *)(t->types.data + t->types.used), n / sizeof(cs_type), &bounds);
+    if (!error && count) error = cs__check_types((const void *)(t->types.data + t->types.used), count, &bounds);
     if (!error) t->types.used += n;
     return error;
 }
 
+/* Version 1 had rows of 32 bytes. */
+static cs_error stage_objects(cs_trace *t, const uint8_t *payload, size_t n, size_t *count) {
+    cs_bounds bounds = bounds_of(t);
+    uint64_t limit = CS_LIMIT_OBJECTS - bounds.objects;
+
+    if (t->version == 1) return stage(&t->objects, payload, n, sizeof(cs_object), limit, count);
+    return cs__decode_objects(&t->context, payload, n, limit, bounds.types, &t->objects, count);
+}
+
 static cs_error take_objects(cs_trace *t, const uint8_t *payload, size_t n) {
     cs_bounds bounds = bounds_of(t);
-    cs_error error = stage(&t->objects, payload, n, sizeof(cs_object), CS_LIMIT_OBJECTS);
+    size_t count;
+    cs_error error = stage_objects(t, payload, n, &count);
 
-    if (!error && n)
-        error = cs__check_objects((const void *)(t->objects.data + t->objects.used), n / sizeof(cs_object), &bounds);
-    if (!error) t->objects.used += n;
+    if (!error && count) error = cs__check_objects((const void *)(t->objects.data + t->objects.used), count, &bounds);
+    if (!error) t->objects.used += count * sizeof(cs_object);
+    return error;
+}
+
+/* Version 1 had the records as they are in memory. */
+static cs_error stage_records(cs_trace *t, const uint8_t *payload, size_t n, size_t *count, uint64_t *events) {
+    uint64_t limit = CS_LIMIT_RECORDS - rows(&t->records, sizeof(cs_record));
+    const cs_step *steps[CS_MAX_STEPS];
+
+    if (t->version != 1) return cs__decode_records(&t->context, payload, n, limit, &t->records, count, events);
+    cs_error error = stage(&t->records, payload, n, sizeof(cs_record), limit, count);
+    const cs_record *fresh = (const void *)(t->records.data + t->records.used);
+    for (size_t i = 0; !error && i < *count; i++) *events += cs_expand(&fresh[i], steps);
     return error;
 }
 
 static cs_error take_records(cs_trace *t, const uint8_t *payload, size_t n) {
-    const cs_step *steps[CS_MAX_STEPS];
     cs_bounds bounds = bounds_of(t);
-    cs_error error = stage(&t->records, payload, n, sizeof(cs_record), CS_LIMIT_RECORDS);
+    size_t count;
+    uint64_t events = 0;
+    cs_error error = stage_records(t, payload, n, &count, &events);
 
-    if (error || !n) return error;
-    const cs_record *fresh = (const void *)(t->records.data + t->records.used);
-    error = cs__check_records(fresh, n / sizeof *fresh, &bounds);
+    if (!error && count) error = cs__check_records((const void *)(t->records.data + t->records.used), count, &bounds);
     if (error) return error;
-    for (size_t i = 0; i < n / sizeof *fresh; i++) t->events += cs_expand(&fresh[i], steps);
-    t->records.used += n;
+    t->events += events;
+    t->records.used += count * sizeof(cs_record);
     return CS_E_OK;
 }
 
@@ -203,12 +227,13 @@ static const struct chunk_kind *find_kind(const char kind[4]) {
 
 /* ---- units: the header, then chunks ---- */
 
-static cs_error check_header(const uint8_t *bytes) {
+static cs_error check_header(cs_trace *t, const uint8_t *bytes) {
     cs_header header;
 
     memcpy(&header, bytes, sizeof header);
     if (memcmp(header.magic, CS_MAGIC, sizeof header.magic) != 0) return CS_E_MAGIC;
-    if (header.version != CS_VERSION || header.reserved0 || header.reserved1) return CS_E_VERSION;
+    t->version = header.version;
+    if (!header.version || header.version > CS_VERSION || header.reserved0 || header.reserved1) return CS_E_VERSION;
     return CS_E_OK;
 }
 
@@ -227,7 +252,7 @@ static size_t unit_size(cs_trace *t, const uint8_t *bytes, size_t have) {
 
     if (have < sizeof head) return sizeof head;
     if (t->status.offset == 0) {
-        t->status.error = check_header(bytes);
+        t->status.error = check_header(t, bytes);
         return t->status.error ? 0 : sizeof(cs_header);
     }
     memcpy(&head, bytes, sizeof head);
@@ -364,11 +389,14 @@ void cs_trace_close(cs_trace *t) {
         free(((kept_chunk *)(void *)t->kept.data)[i].payload);
     cs_buffer *all[] = {&t->part, &t->strings, &t->types, &t->objects, &t->records, &t->kept, &t->offsets};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) cs__buffer_free(all[i]);
+    cs__context_free(&t->context);
     EVP_MD_CTX_free(t->sha);
     free(t);
 }
 
 /* ---- what was read ---- */
+
+unsigned cs_trace_version(const cs_trace *t) { return t->version; }
 
 size_t cs_trace_records(const cs_trace *t, const cs_record **out) {
     *out = (const void *)t->records.data;

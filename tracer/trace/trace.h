@@ -134,7 +134,7 @@ typedef struct {
 #define CS_MAGIC                                                                                                       \
     "\x89"                                                                                                             \
     "CST\r\n\x1a\n"
-#define CS_VERSION 1u
+#define CS_VERSION 2u /* of what is written; 1 is read as well */
 typedef struct {
     char magic[8];
     uint16_t version;
@@ -223,6 +223,7 @@ cs_trace *cs_trace_open(const char *path, cs_status *st);
 cs_status cs_trace_status(const cs_trace *t);
 void cs_trace_close(cs_trace *t);
 
+unsigned cs_trace_version(const cs_trace *t); /* 0: no header yet */
 size_t cs_trace_records(const cs_trace *t, const cs_record **out);
 size_t cs_trace_objects(const cs_trace *t, const cs_object **out);
 size_t cs_trace_types(const cs_trace *t, const cs_type **out);

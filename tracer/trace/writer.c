@@ -1,7 +1,6 @@
 /* The writer: tables and records gather in memory; a flush writes what is new as chunks, definitions first. */
-#include "buffer.h"
+#include "encode.h"
 #include "limits.h"
-#include "trace.h"
 
 #include <openssl/evp.h>
 #include <zlib.h>
@@ -32,14 +31,14 @@ struct cs_writer {
     bool ended;
     cs_buffer strings; /* every string, as in STRS payloads: the intern table points here */
     size_t strings_sent;
-    cs_buffer types, objects; /* not yet written */
+    cs_buffer types, objects; /* rows not yet written */
+    cs_buffer rows;           /* of the records that are being written */
     cs_buffer out;            /* the chunk being written */
+    cs_context context;
     intern_slot *slots;
     size_t n_slots;
     uint32_t n_known; /* strings in the intern table */
     EVP_MD_CTX *sha;
-    uint8_t counted[CS_REC_MAX][CS_ROLE_ANY + 1]
-                   [256]; /* events of a kind, role and flags, plus one; 0: not yet asked */
     cs_record records[RECORDS_PER_CHUNK];
 };
 
@@ -215,7 +214,19 @@ uint32_t cs_writer_type(cs_writer *w, const cs_type *type) {
 }
 
 uint32_t cs_writer_object(cs_writer *w, const cs_object *object) {
-    return add_row(w, &w->objects, &w->n_objects, CS_LIMIT_OBJECTS, object, sizeof *object);
+    if (w->error || w->ended) return 0;
+    if (w->n_objects >= CS_LIMIT_OBJECTS || object->type > w->n_types) {
+        cs_writer_flush(w);
+        fail(w, object->type > w->n_types ? CS_E_REF : CS_E_LIMIT);
+        return 0;
+    }
+    if (!cs__encode_object(&w->context, object, &w->objects)) {
+        fail_nomem(w);
+        return 0;
+    }
+    uint32_t ref = ++w->n_objects;
+    if (w->objects.used >= FLUSH_BYTES) cs_writer_flush(w);
+    return ref;
 }
 
 void cs_writer_event(cs_writer *w, const cs_record *rec) {
@@ -232,23 +243,14 @@ uint64_t cs_writer_records(const cs_writer *w) { return w->kept; }
 
 /* ---- chunks ---- */
 
-/* How many logical events rec stands for.  Few kinds come in few flags: asking cs_expand() once each is enough. */
-static unsigned count_events(cs_writer *w, const cs_record *rec) {
-    const cs_step *steps[CS_MAX_STEPS];
-
-    if (rec->kind >= CS_REC_MAX) return 0;
-    uint8_t *counted = &w->counted[rec->kind][cs_rec_role(rec)][rec->flags];
-    if (!*counted) *counted = (uint8_t)(cs_expand(rec, steps) + 1);
-    return *counted - 1u;
-}
-
 static void put_records(cs_writer *w) {
     uint32_t n = w->pending;
 
     if (!n || w->error) return;
-    put_chunk(w, "EVTS", w->records, n * sizeof *w->records);
-    for (uint32_t i = 0; i < n; i++) w->events += count_events(w, &w->records[i]);
     w->pending = 0;
+    w->rows.used = 0;
+    if (!cs__encode_records(&w->context, w->records, n, &w->rows, &w->events)) fail(w, CS_E_NOMEM);
+    else put_chunk(w, "EVTS", w->rows.data, w->rows.used);
 }
 
 /* A string that comes again after this is written again: memory stays bounded however long a program is recorded. */
@@ -315,7 +317,9 @@ void cs_writer_free(cs_writer *w) {
     cs__buffer_free(&w->strings);
     cs__buffer_free(&w->types);
     cs__buffer_free(&w->objects);
+    cs__buffer_free(&w->rows);
     cs__buffer_free(&w->out);
+    cs__context_free(&w->context);
     free(w->slots);
     EVP_MD_CTX_free(w->sha);
     free(w);

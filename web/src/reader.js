@@ -7,7 +7,7 @@ import crc32 from './crc32.js';
 import Trace from './trace.js';
 
 const MAGIC = [0x89, 0x43, 0x53, 0x54, 0x0d, 0x0a, 0x1a, 0x0a];
-const VERSION = 1;
+const VERSION = 2; // the newest that is known
 const HEADER = 16;
 const CHUNK_LIMIT = 2 ** 26; // as tracer/trace/limits.h has it
 const SEQ_AFTER_END = 0xffffffff;
@@ -74,7 +74,9 @@ export class TraceReader {
   #header(bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER);
     if (MAGIC.some((byte, i) => bytes[i] !== byte)) return this.#fail('not a copyscope trace');
-    if (view.getUint16(8, true) > VERSION) return this.#fail('written by a newer format version');
+    const version = view.getUint16(8, true);
+    if (version > VERSION) return this.#fail('written by a newer format version');
+    this.trace.version = version;
     this.headed = true;
     return HEADER;
   }

@@ -4,6 +4,7 @@
  */
 import columns, { countUpTo } from './columns.js';
 import History from './history.js';
+import Rows from './rows.js';
 import { EV, EVENTS, FAMILY_OF, FLAGS, REC, RECS, ROLES, SITES, stepsOf } from './vocabulary.js';
 
 const RECORD = 16;
@@ -14,6 +15,17 @@ const CAM_OP = 32;
 const END = 64;
 const MAX_RECORDS = 1 << 26;
 const NOT_PROBED = FLAGS.NO_PROBE | FLAGS.NO_GET;
+
+/** Version 1 had 16 bytes for each record. */
+function fixedRecords(payload, take) {
+  if (payload.length % RECORD) return 'not whole records';
+  const words = new Uint32Array(payload.buffer);
+  for (let at = 0; at < words.length; at += 4) {
+    const head = words[at];
+    take(head & 0xff, (head >>> 8) & 0xff, head >>> 16, words[at + 1], words[at + 2], words[at + 3]);
+  }
+  return null;
+}
 
 /**
  * @typedef {object} LogicalEvent
@@ -49,6 +61,9 @@ export default class Trace {
     this.strings = [''];
     this.types = [null];
     this.objects = [null];
+    /** Of the file's format; 1 had rows of fixed size. */
+    this.version = 2;
+    this.rows = new Rows(this);
     this.meta = {};
     this.sources = [];
     this.notes = [];
@@ -119,52 +134,48 @@ export default class Trace {
   }
 
   addObjects(payload) {
+    if (this.version > 1) return this.rows.objects(payload, (addr, type, text, name, len, flags) => this.#object(addr, type, text, name, len, flags));
     if (payload.length % OBJECT) return 'not whole records';
     const addrs = new BigUint64Array(payload.buffer);
     const words = new Uint32Array(payload.buffer);
     for (let i = 0; i < payload.length / OBJECT; i++) {
-      const type = words[i * 8 + 2];
-      this.objects.push({
-        ref: this.objects.length,
-        addr: addrs[i * 4],
-        type,
-        typeName: this.types[type]?.name ?? '?',
-        text: this.string(words[i * 8 + 3]),
-        name: this.string(words[i * 8 + 4]),
-        len: words[i * 8 + 5],
-        flags: words[i * 8 + 6],
-      });
+      const [type, text, name, len, flags] = words.subarray(i * 8 + 2, i * 8 + 7);
+      this.#object(addrs[i * 4], type, text, name, len, flags);
     }
     return null;
   }
 
-  addRecords(payload) {
-    if (payload.length % RECORD) return 'not whole records';
-    const count = payload.length / RECORD;
-    if (this.records.length + count > MAX_RECORDS) return 'more records than the reader holds';
-    const words = new Uint32Array(payload.buffer);
-    const base = this.records.extend(count);
-    for (let i = 0; i < count; i++) this.#record(base + i, words, i * 4);
-    return null;
+  #object(addr, type, text, name, len, flags) {
+    this.objects.push({
+      ref: this.objects.length, addr, type, typeName: this.types[type]?.name ?? '?',
+      text: this.string(text), name: this.string(name), len, flags,
+    });
   }
 
-  #record(r, words, at) {
+  addRecords(payload) {
+    let full = false;
+    const take = (kind, flags, pack, obj, arg, t) => {
+      full ||= this.records.length >= MAX_RECORDS;
+      if (!full) this.#record(kind, flags, pack, obj, arg, t);
+    };
+    const fault = this.version > 1 ? this.rows.records(payload, take) : fixedRecords(payload, take);
+    return full ? 'more records than the reader holds' : fault;
+  }
+
+  #record(kind, flags, pack, obj, arg, t) {
     const { records, events } = this;
-    const head = words[at];
-    const kind = head & 0xff;
-    const flags = (head >>> 8) & 0xff;
-    const pack = head >>> 16;
+    const r = records.extend(1);
     const role = (pack >>> 5) & 15;
     records.kind[r] = kind;
     records.flags[r] = flags;
     records.lg[r] = pack & 31;
     records.role[r] = role;
     records.probes[r] = pack >>> 9;
-    records.obj[r] = words[at + 1];
-    records.arg[r] = words[at + 2];
-    if (kind === REC.clock) this.clock = words[at + 1] + words[at + 2] * 2 ** 32;
-    if (kind === REC.trunc) this.truncated += words[at + 1] + words[at + 2] * 2 ** 32;
-    records.t[r] = RECS[kind]?.t === 'time' ? this.clock + words[at + 3] : words[at + 3];
+    records.obj[r] = obj;
+    records.arg[r] = arg;
+    if (kind === REC.clock) this.clock = obj + arg * 2 ** 32;
+    if (kind === REC.trunc) this.truncated += obj + arg * 2 ** 32;
+    records.t[r] = RECS[kind]?.t === 'time' ? this.clock + t : t;
     const steps = stepsOf(kind, flags, role);
     const first = events.extend(steps.length);
     records.first[r] = first;
