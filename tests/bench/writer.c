@@ -78,9 +78,10 @@ static void measure(load *l, const char *clock) {
     for (unsigned i = 0; i < ROUNDS; i++) write_all(l, &objects[i], &records[i]);
     qsort(objects, ROUNDS, sizeof *objects, by_size);
     qsort(records, ROUNDS, sizeof *records, by_size);
-    printf("clock %-10s  %6.1f ns per object row with its strings, %6.1f ns per record, %5.2f bytes per logical event\n",
-           clock, objects[0] / (double)l->n_objects, records[0] / (double)l->n_records,
-           (double)l->bytes / (double)cs_trace_events(l->trace));
+    printf(
+        "clock %-10s  %6.1f ns per object row with its strings, %6.1f ns per record, %5.2f bytes per logical event\n",
+        clock, objects[0] / (double)l->n_objects, records[0] / (double)l->n_records,
+        (double)l->bytes / (double)cs_trace_events(l->trace));
 }
 
 /* An atomic object's records, and those that only note a step, carry the time of the composite before them. */

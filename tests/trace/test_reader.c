@@ -318,20 +318,20 @@ static void test_rows(void) {
         uint32_t n;
         cs_error error;
     } ROWS[] = {
-        {"EVTS", "\0\0", 2, CS_E_CHUNK},                                           /* a byte that stands for no head */
-        {"EVTS", "\0", 1, CS_E_CHUNK},                                             /* cut after each field */
+        {"EVTS", "\0\0", 2, CS_E_CHUNK}, /* a byte that stands for no head */
+        {"EVTS", "\0", 1, CS_E_CHUNK},   /* cut after each field */
         {"EVTS", "\0\1\2\0\0", 5, CS_E_CHUNK},
         {"EVTS", "\0\3\2\0\0\0\x80", 7, CS_E_CHUNK},
-        {"EVTS", "\0\3\2\0\0\0\1", 7, CS_E_REF},                                 /* no such object */
-        {"EVTS", "\0\1\2\0\0\2", 6, CS_E_CHUNK},                                 /* more than a head has */
-        {"EVTS", "\0\1\0\0\0\0", 6, CS_E_CHUNK},                                 /* no such kind */
+        {"EVTS", "\0\3\2\0\0\0\1", 7, CS_E_REF}, /* no such object */
+        {"EVTS", "\0\1\2\0\0\2", 6, CS_E_CHUNK}, /* more than a head has */
+        {"EVTS", "\0\1\0\0\0\0", 6, CS_E_CHUNK}, /* no such kind */
         {"EVTS", "\0\1\x7f\0\0\0", 6, CS_E_CHUNK},
-        {"EVTS", "\0\xf1\2\0\0\0\x80\1", 8, CS_E_CHUNK},                          /* 128 slots visited */
-        {"EVTS", "\0\3\2\0\0\0\xff\xff\xff\xff\x7f", 11, CS_E_CHUNK},             /* 35 bits */
+        {"EVTS", "\0\xf1\2\0\0\0\x80\1", 8, CS_E_CHUNK},              /* 128 slots visited */
+        {"EVTS", "\0\3\2\0\0\0\xff\xff\xff\xff\x7f", 11, CS_E_CHUNK}, /* 35 bits */
         {"EVTS", "\0\3\2\0\0\0\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\1", 17, CS_E_CHUNK},
-        {"EVTS", "\0\1\xfe\0\x60\0", 6, CS_E_CHUNK},                             /* an item before any SETITEM */
-        {"OBJS", "\0", 1, CS_E_REF},                                             /* a type that is cut */
-        {"OBJS", "\1\0", 2, CS_E_REF},                                           /* one that is none */
+        {"EVTS", "\0\1\xfe\0\x60\0", 6, CS_E_CHUNK}, /* an item before any SETITEM */
+        {"OBJS", "\0", 1, CS_E_REF},                 /* a type that is cut */
+        {"OBJS", "\1\0", 2, CS_E_REF},               /* one that is none */
         {"OBJS", "\0\xff\xff\xff\xff\x0f\0", 7, CS_E_REF},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)

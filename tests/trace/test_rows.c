@@ -145,9 +145,9 @@ static void test_any_records(void) {
 typedef struct {
     tape tape;
     uint32_t time;
-    uint8_t atom;       /* ATOM or FATOM */
-    unsigned lies;      /* one record in so many is not as expected; 0: none */
-    unsigned ticks;     /* the clock moves with one record in so many */
+    uint8_t atom;   /* ATOM or FATOM */
+    unsigned lies;  /* one record in so many is not as expected; 0: none */
+    unsigned ticks; /* the clock moves with one record in so many */
 } copier;
 
 static uint32_t fresh(copier *c, uint32_t flags) {
@@ -187,8 +187,8 @@ static void copy_atom(copier *c, uint32_t x, unsigned role) {
 
     if (c->atom == CS_REC_FATOM) emit(c, (cs_record){.kind = c->atom, .pack = CS_PACK(0, role, 0), .obj = x});
     else
-        emit(c, (cs_record){.kind = c->atom, .pack = CS_PACK(10, role, probes), .obj = x,
-                            .arg = slot_of(c, x, probes)});
+        emit(c,
+             (cs_record){.kind = c->atom, .pack = CS_PACK(10, role, probes), .obj = x, .arg = slot_of(c, x, probes)});
 }
 
 static uint32_t copy_dict(copier *c, unsigned depth, unsigned role) {

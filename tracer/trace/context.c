@@ -38,8 +38,7 @@ static unsigned effects(const cs_rec_shape *shape, bool opens) {
     if (opens && !whole) does |= CS_DOES_PUSH;
     if (closes && !opens) does |= CS_DOES_POP;
     if (shape->arg == CS_OPERAND_Y && !whole) does |= CS_DOES_MAKE;
-    if (closes)
-        does |= shape->arg == CS_OPERAND_Y || shape->arg == CS_OPERAND_X ? CS_DOES_GIVE_ARG : CS_DOES_GIVE_OBJ;
+    if (closes) does |= shape->arg == CS_OPERAND_Y || shape->arg == CS_OPERAND_X ? CS_DOES_GIVE_ARG : CS_DOES_GIVE_OBJ;
     if (shape->t == CS_OPERAND_TIME) does |= CS_DOES_TIME;
     return does;
 }

@@ -16,9 +16,9 @@ enum cs_expect { CS_EXPECT_ZERO, CS_EXPECT_NEXT, CS_EXPECT_X, CS_EXPECT_Y, CS_EX
 enum cs_effect {
     CS_DOES_MEET_OBJ = 1, /* obj is an object's ref */
     CS_DOES_MEET_ARG = 2,
-    CS_DOES_PUSH = 4, /* opens a call that a later record closes */
-    CS_DOES_POP = 8,  /* closes one that an earlier record opened */
-    CS_DOES_MAKE = 16, /* arg is the call's y */
+    CS_DOES_PUSH = 4,      /* opens a call that a later record closes */
+    CS_DOES_POP = 8,       /* closes one that an earlier record opened */
+    CS_DOES_MAKE = 16,     /* arg is the call's y */
     CS_DOES_GIVE_OBJ = 32, /* closes a call: what it gives is obj, or arg */
     CS_DOES_GIVE_ARG = 64,
     CS_DOES_TIME = 128, /* t is a time */
@@ -65,7 +65,8 @@ static inline uint32_t cs__head_of(const cs_record *r) {
 }
 
 static inline cs_record cs__record_of(uint32_t head, unsigned probes) {
-    return (cs_record){.kind = (uint8_t)head, .flags = (uint8_t)(head >> 8),
+    return (cs_record){.kind = (uint8_t)head,
+                       .flags = (uint8_t)(head >> 8),
                        .pack = (uint16_t)(((head >> 16) & 0x1ffu) | probes << 9)};
 }
 

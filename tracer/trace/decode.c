@@ -84,9 +84,10 @@ static cs_error get_item(decoder *d, const cs_head *h, unsigned bits) {
     setitem.arg = c->state.last;
     if (!error) error = add_record(d, &setitem);
     if (bits & CS_ROW_T) c->state.time += cs__get_varint32(&d->bytes);
+    if (error) return error;
     cs_record *records = (void *)(d->records->data + d->records->used);
     for (size_t i = first; i < d->n; i++) records[i].t = c->state.time;
-    return !error && d->bytes.bad ? CS_E_CHUNK : error;
+    return d->bytes.bad ? CS_E_CHUNK : CS_E_OK;
 }
 
 cs_error cs__decode_records(cs_context *c, const uint8_t *payload, size_t size, uint64_t limit, cs_buffer *records,

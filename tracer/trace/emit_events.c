@@ -1,4 +1,4 @@
-/* cs-events --js: prints web/src/events.js, the vocabulary as the page reads it.  Made from events.def alone. */
+/* cs-events --js: prints web/src/events.js, the vocabulary as the page reads it; --table: the rows of FORMAT.md. */
 #include "trace.h"
 
 #include <stdio.h>
@@ -159,7 +159,8 @@ static void put_recs(void) {
     puts("\n/**\n * Record kinds, by number; 0 is none.  A record expands to the steps with (flags & mask) === want "
          "and\n"
          " * role 15 (any) or the record's own.  Outcome: 0 none, 1 no, 2 yes, 3 as the record's YES bit says.\n"
-         " * `call`: what it does to the call of deepcopy() it belongs to; `obj`, `arg`, `t`: what its fields are.\n */\n"
+         " * `call`: what it does to the call of deepcopy() it belongs to; `obj`, `arg`, `t`: what its fields are.\n "
+         "*/\n"
          "export const RECS = [");
     for (size_t i = 0; i < COUNT(RECS); i++) {
         put_gap(&next, RECS[i].num);
@@ -176,9 +177,22 @@ static void put_recs(void) {
     puts("];");
 }
 
+/* The beginnings of the rows of FORMAT.md's table of records. */
+static void put_table(void) {
+    for (size_t i = 0; i < COUNT(RECS); i++) {
+        const cs_rec_shape *s = cs_shape_of(RECS[i].num);
+        printf("| %u | `%s` | %s | %s | %s | %s |\n", RECS[i].num, RECS[i].name, CALLS[s->call], OPERANDS[s->obj],
+               OPERANDS[s->arg], OPERANDS[s->t]);
+    }
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--table") == 0) {
+        put_table();
+        return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
+    }
     if (argc != 2 || strcmp(argv[1], "--js") != 0) {
-        fputs("usage: cs-events --js > web/src/events.js\n", stderr);
+        fputs("usage: cs-events --js > web/src/events.js, or cs-events --table\n", stderr);
         return 2;
     }
     puts("// Generated from tracer/events.def by cs-events: do not edit, run `make events`.");

@@ -152,8 +152,7 @@ bool cs__encode_object(cs_context *c, const cs_object *o, cs_buffer *out) {
     unsigned bits = o->type <= CS_ROW_TYPE ? o->type : 0;
     uint64_t *last = cs__lane(c, o);
 
-    if (!last || !cs__buffer_reserve(out, CS_ROW_OBJS_MAX) ||
-        !cs__buffer_add(&c->addresses, &o->addr, sizeof o->addr))
+    if (!last || !cs__buffer_reserve(out, CS_ROW_OBJS_MAX) || !cs__buffer_add(&c->addresses, &o->addr, sizeof o->addr))
         return false;
     if (o->text) bits |= o->text == c->strings + 1 ? CS_ROW_TEXT_NEXT : CS_ROW_TEXT_GIVEN;
     if (o->len) bits |= CS_ROW_LEN;

@@ -34,8 +34,8 @@ struct cs_trace {
     cs_buffer strings; /* string_row */
     text_block *blocks;
     cs_buffer types, objects, records;
-    cs_buffer kept;    /* kept_chunk */
-    cs_buffer offsets; /* uint64_t, one more than chunks */
+    cs_buffer kept;     /* kept_chunk */
+    cs_buffer offsets;  /* uint64_t, one more than chunks */
     cs_context context; /* of version 2's rows */
     EVP_MD_CTX *sha;
 };
@@ -111,9 +111,10 @@ static cs_error stage_records(cs_trace *t, const uint8_t *payload, size_t n, siz
 
     if (t->version != 1) return cs__decode_records(&t->context, payload, n, limit, &t->records, count, events);
     cs_error error = stage(&t->records, payload, n, sizeof(cs_record), limit, count);
+    if (error || !*count) return error;
     const cs_record *fresh = (const void *)(t->records.data + t->records.used);
-    for (size_t i = 0; !error && i < *count; i++) *events += cs_expand(&fresh[i], steps);
-    return error;
+    for (size_t i = 0; i < *count; i++) *events += cs_expand(&fresh[i], steps);
+    return CS_E_OK;
 }
 
 static cs_error take_records(cs_trace *t, const uint8_t *payload, size_t n) {

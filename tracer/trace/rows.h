@@ -9,13 +9,13 @@
 #define CS_ROW_OBJ 0x02u
 #define CS_ROW_ARG 0x04u
 #define CS_ROW_T 0x08u
-#define CS_ROW_PROBES 4       /* shift */
-#define CS_ROW_MANY 15u       /* the count follows */
+#define CS_ROW_PROBES 4 /* shift */
+#define CS_ROW_MANY 15u /* the count follows */
 #define CS_ROW_PROBES_MAX 127u
 #define CS_ROW_ITEM_PROBES 3u /* of a fused row: both counts less one, two bits each, the value's first */
 
-/* A row of these kinds stands for the records of a plain dict's item: the value's if the head's role says DICT_VALUE, the
- * key's, and SETITEM. */
+/* A row of these kinds stands for the records of a plain dict's item: the value's if the head's role says DICT_VALUE,
+ * the key's, and SETITEM. */
 #define CS_FUSED_ITEM 254u  /* of ATOM */
 #define CS_FUSED_FITEM 255u /* of FATOM */
 

@@ -48,7 +48,7 @@ static inline uint32_t cs__get_varint32(cs_bytes *b) {
 }
 
 /* Small numbers of either sign as small ones without. */
-static inline uint64_t cs__zigzag(int64_t v) { return ((uint64_t)v << 1) ^ (uint64_t)(v >> 63); }
-static inline int64_t cs__unzigzag(uint64_t v) { return (int64_t)(v >> 1) ^ -(int64_t)(v & 1); }
+static inline uint64_t cs__zigzag(int64_t v) { return ((uint64_t)v << 1) ^ (v < 0 ? UINT64_MAX : 0); }
+static inline int64_t cs__unzigzag(uint64_t v) { return (int64_t)((v >> 1) ^ (v & 1 ? UINT64_MAX : 0)); }
 
 #endif
