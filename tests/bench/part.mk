@@ -1,6 +1,6 @@
-# Benchmarks, in an environment of their own: the peers stay out of .venv.
+# Benchmarks, in an environment of their own: the peers stay out of .venv.  PYTHON=python3.13 makes another one.
 
-BENCH_VENV := build/bench-venv
+BENCH_VENV := build/bench-venv$(if $(PYTHON),-$(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 
 .PHONY: bench profile
 bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, and peers: ratios beside the goals (ARGS='--quick')
@@ -9,6 +9,14 @@ bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untrac
 
 profile: $(SETUP)/profile $(BENCH_VENV)/.copyscope ## where the engine's time goes, by function (WORKLOAD=json CONTENDER=traced ARGS='--lines 20')
 	@exec $(BENCH_VENV)/bin/python tests/bench/hotspots.py $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(CONTENDER),--contender '$(CONTENDER)') $(ARGS)
+
+build/bench-venv-%/.made: | $(SETUP)/run
+	@echo "  VENV    $(@D) ($(PYTHON))"
+	@"$(PYTHON)" -m venv --clear $(@D)
+	@$(PIP) 'setuptools>=68' wheel
+	@touch $@
+
+.PRECIOUS: build/bench-venv-%/.made
 
 $(SETUP)/profile: tests/setup
 	@tests/setup run profile
