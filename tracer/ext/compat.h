@@ -138,14 +138,7 @@ cs_getattr_optional(PyObject *x, PyObject *name, PyObject **out)
 #if PY_VERSION_HEX >= 0x030D0000
     return PyObject_GetOptionalAttr(x, name, out) < 0 ? -1 : 0;
 #else
-    *out = PyObject_GetAttr(x, name);
-    if (*out == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            return -1;
-        }
-        PyErr_Clear();
-    }
-    return 0;
+    return _PyObject_LookupAttr(x, name, out) < 0 ? -1 : 0;
 #endif
 }
 
@@ -165,6 +158,31 @@ cs_too_many_values(PyObject *sequence, int expected)
 #endif
     (void)sequence;
     PyErr_Format(PyExc_ValueError, "too many values to unpack (expected %d)", expected);
+}
+
+/* Changes when the class or one of its bases is changed; 0: not told. */
+static inline unsigned
+cs_type_version(const PyTypeObject *type)
+{
+#ifdef Py_TPFLAGS_VALID_VERSION_TAG
+    if (!(type->tp_flags & Py_TPFLAGS_VALID_VERSION_TAG)) {
+        return 0;
+    }
+#endif
+    return type->tp_version_tag;
+}
+
+/* list.append(x) for an exact list. */
+static inline int
+cs_list_push(PyObject *list, PyObject *x)
+{
+    const Py_ssize_t n = PyList_GET_SIZE(list);
+    if (n < ((PyListObject *)list)->allocated) {
+        PyList_SET_ITEM(list, n, Py_NewRef(x));
+        Py_SET_SIZE((PyVarObject *)list, n + 1);
+        return 0;
+    }
+    return PyList_Append(list, x);
 }
 
 /* A comprehension is a frame of its own until 3.12 (PEP 709). */

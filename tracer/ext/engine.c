@@ -81,35 +81,64 @@ append_new(PyObject *list, PyObject *x)
     return err;
 }
 
-/* The whole call for an atomic object, in the case that matters for speed: its type's kind is remembered, the memo is
- * a plain dict that does not hold it, the recursion limit is far.  Returns true if that was it. */
+/* What stays the same over a run of elements while nothing but atomic objects and hits is met. */
+typedef struct {
+    bool usable;      /* the memo is a plain dict of a known layout, the recursion limit is far */
+    uint64_t version; /* of the dispatch table */
+    cs_table memo;
+} quick;
+
+/* To be asked for anew after anything that may have changed the memo or run user code. */
+static inline quick
+look(const cs_engine *e)
+{
+    quick q = {.version = cs_dispatch_version(e->rt)};
+    q.usable = e->plain && q.version != 0 && cs_table_layout_known && cs_frames_left(e->ts) >= CS_ATOM_FRAMES &&
+               cs_table_of(e->memo, &q.memo);
+    return q;
+}
+
+/* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns
+ * whether it was one; then *y is its copy, borrowed. */
 static inline bool
-atom_at_once(cs_engine *e, PyObject *x, unsigned role)
+at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
 {
     PyTypeObject *type = Py_TYPE(x);
     const cs_kind_slot *s = cs_kind_slot_of(e->rt, type);
-    if (s->type != type || s->kind != CS_COPIER_ATOMIC || s->version != cs_dispatch_version(e->rt) || s->version == 0 ||
-        cs_frames_left(e->ts) < CS_ATOM_FRAMES) {
+    const bool known = s->type == type && s->version == q->version;
+    const bool atomic = known && s->kind == CS_COPIER_ATOMIC;
+    const enum cs_atomic_test order = e->policy->atomic;
+    cs_probe probe;
+    (void)role;
+    if (!q->usable) {
         return false;
     }
-    (void)role;
-    if (e->policy->atomic != CS_ATOMIC_IN_DISPATCH) {
-        EMIT(e, FATOM, e->policy->atomic == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE,
-             role, TIME_IF_ALL(e), x);
-        return true;
+    if (order != CS_ATOMIC_IN_DISPATCH && (atomic || !known || s->kind == CS_COPIER_NONE)) {
+        if (atomic) {
+            EMIT(e, FATOM, order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE, role,
+                 TIME_IF_ALL(e), x);
+            *y = x;
+        }
+        return atomic;
     }
 #if !CS_TRACED
-    if (e->fresh && !e->touched) {
-        return true; /* the memo holds what the engine put there: no atomic object */
+    if (atomic && e->fresh && !e->touched) { /* the memo holds what the engine put there: no atomic object */
+        *y = x;
+        return true;
     }
 #endif
-    PyObject *found;
-    cs_probe probe;
-    if (!e->plain || !cs_table_find(e->memo, (uintptr_t)x, &found, &probe) || found != NULL) {
+    if (!cs_table_walk(&q->memo, (uintptr_t)x, y, &probe)) {
         return false;
     }
-    EMIT(e, ATOM, 0, probe, role, TIME_IF_ALL(e), x);
-    return true;
+    if (*y != NULL) {
+        EMIT2(e, HIT, order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0, probe, role, x, len_of(*y), *y);
+        return true;
+    }
+    if (atomic) {
+        EMIT(e, ATOM, 0, probe, role, TIME_IF_ALL(e), x);
+        *y = x;
+    }
+    return atomic;
 }
 
 #include "engine_reduce.h"
@@ -131,14 +160,23 @@ start_list(cs_engine *e, cs_frame *f)
     return PUSHED;
 }
 
-/* for a in x, by live index: the list may grow or shrink meanwhile. */
-static inline PyObject *
-next_of_list(cs_frame *f)
+/* for a in x, where x is no exact list: a class that the user has registered _deepcopy_list for. */
+static int
+resume_iterable(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    if (f->c != NULL) {
-        return PyIter_Next(f->c);
+    for (PyObject *a; (a = PyIter_Next(f->c)) != NULL;) {
+        PyObject *copy;
+        const int r = begin(e, a, CS_ROLE_LIST_ELEM, &copy);
+        Py_DECREF(a);
+        if (r != DONE) {
+            return r;
+        }
+        if (append_new(f->y, copy) < 0) {
+            return FAILED;
+        }
     }
-    return f->i < PyList_GET_SIZE(f->x) ? Py_NewRef(PyList_GET_ITEM(f->x, f->i++)) : NULL;
+    *y = Py_NewRef(f->y);
+    return PyErr_Occurred() ? FAILED : DONE;
 }
 
 static int
@@ -146,27 +184,34 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *copy = *y;
     *y = NULL;
-    for (;;) {
-        if (copy != NULL && append_new(f->y, copy) < 0) {
-            return FAILED;
-        }
-        PyObject *a = next_of_list(f);
-        if (a == NULL) {
-            break;
-        }
-        if (atom_at_once(e, a, CS_ROLE_LIST_ELEM)) {
-            copy = a;
+    if (copy != NULL && append_new(f->y, copy) < 0) {
+        return FAILED;
+    }
+    if (f->c != NULL) {
+        return resume_iterable(e, f, y);
+    }
+    quick q = look(e);
+    while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
+        PyObject *a = PyList_GET_ITEM(f->x, f->i++);
+        if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy)) {
+            if (cs_list_push(f->y, copy) < 0) {
+                return FAILED;
+            }
             continue;
         }
-        copy = NULL;
+        Py_INCREF(a);
         const int r = begin(e, a, CS_ROLE_LIST_ELEM, &copy);
         Py_DECREF(a);
         if (r != DONE) {
             return r;
         }
+        if (append_new(f->y, copy) < 0) {
+            return FAILED;
+        }
+        q = look(e);
     }
     *y = Py_NewRef(f->y);
-    return f->c != NULL && PyErr_Occurred() ? FAILED : DONE;
+    return DONE;
 }
 
 /* ---- _deepcopy_tuple ---- */
@@ -316,38 +361,54 @@ finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
     return DONE;
 }
 
+/* As resume_iterable(), for tuples. */
 static int
-resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
+resume_tuple_iterable(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *copy = *y;
-    *y = NULL;
-    for (;;) {
-        if (copy != NULL && (f->c != NULL ? append_new(f->y, copy) : take_element(f, copy)) < 0) {
-            return FAILED;
-        }
-        PyObject *a;
-        if (f->c != NULL) {
-            a = PyIter_Next(f->c);
-        }
-        else {
-            a = f->i < f->n ? Py_NewRef(PyTuple_GET_ITEM(f->x, f->i)) : NULL;
-            f->i++;
-        }
-        if (a == NULL) {
-            break;
-        }
-        if (atom_at_once(e, a, CS_ROLE_TUPLE_ELEM)) {
-            copy = a;
-            continue;
-        }
-        copy = NULL;
+    for (PyObject *a; (a = PyIter_Next(f->c)) != NULL;) {
+        PyObject *copy;
         const int r = begin(e, a, CS_ROLE_TUPLE_ELEM, &copy);
         Py_DECREF(a);
         if (r != DONE) {
             return r;
         }
+        if (append_new(f->y, copy) < 0) {
+            return FAILED;
+        }
     }
-    return f->c != NULL && PyErr_Occurred() ? FAILED : finish_tuple(e, f, y);
+    return PyErr_Occurred() ? FAILED : finish_tuple(e, f, y);
+}
+
+static int
+resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    PyObject *copy = *y;
+    *y = NULL;
+    if (copy != NULL && (f->c != NULL ? append_new(f->y, copy) : take_element(f, copy)) < 0) {
+        return FAILED;
+    }
+    if (f->c != NULL) {
+        return resume_tuple_iterable(e, f, y);
+    }
+    quick q = look(e);
+    while (f->i < f->n) {
+        PyObject *a = PyTuple_GET_ITEM(f->x, f->i++);
+        if (at_once(e, &q, a, CS_ROLE_TUPLE_ELEM, &copy)) {
+            if ((copy != a || f->y != NULL) && take_element(f, Py_NewRef(copy)) < 0) {
+                return FAILED;
+            }
+            continue;
+        }
+        const int r = begin(e, a, CS_ROLE_TUPLE_ELEM, &copy);
+        if (r != DONE) {
+            return r;
+        }
+        if (take_element(f, copy) < 0) {
+            return FAILED;
+        }
+        q = look(e);
+    }
+    return finish_tuple(e, f, y);
 }
 
 /* ---- _deepcopy_dict ---- */
@@ -400,7 +461,7 @@ next_item(cs_frame *f, PyObject **key, PyObject **value)
     return 1;
 }
 
-/* y[key] = value; steals both. */
+/* y[key] = value; steals both.  Returns 0, 1 if user code may have run, -1 with an exception set. */
 static int
 store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
 {
@@ -414,7 +475,7 @@ store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
     }
     Py_DECREF(key);
     Py_DECREF(value);
-    return quiet ? err : back(e);
+    return quiet ? err : back(e) < 0 ? -1 : 1;
 }
 
 /* Python evaluates the value first, then the key.  While an item is under way f->a is its key, f->b the copy of its
@@ -422,9 +483,10 @@ store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
 static int
 resume_dict(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *key, *value, *copy = *y;
+    PyObject *key, *value, *copy = *y, *key_copy;
     int r;
     *y = NULL;
+    quick q = look(e);
     if (f->step == STEP_DICT_VALUE) {
         goto copy_key;
     }
@@ -438,14 +500,20 @@ next:
         *y = r == 0 ? Py_NewRef(f->y) : NULL;
         return r < 0 ? FAILED : DONE;
     }
-    if (atom_at_once(e, value, CS_ROLE_DICT_VALUE)) {
-        if (atom_at_once(e, key, CS_ROLE_DICT_KEY)) {
-            if (store_item(e, f, key, value) < 0) {
+    if (at_once(e, &q, value, CS_ROLE_DICT_VALUE, &copy)) {
+        if (at_once(e, &q, key, CS_ROLE_DICT_KEY, &key_copy)) {
+            r = store_item(e, f, Py_NewRef(key_copy), Py_NewRef(copy));
+            Py_DECREF(key);
+            Py_DECREF(value);
+            if (r < 0) {
                 return FAILED;
+            }
+            if (r > 0) {
+                q = look(e);
             }
             goto next;
         }
-        copy = Py_NewRef(value);
+        Py_INCREF(copy);
         f->a = key;
         f->d = value;
     }
@@ -453,18 +521,17 @@ next:
         f->a = key;
         f->d = value;
         f->step = STEP_DICT_VALUE;
-        copy = NULL;
         r = begin(e, value, CS_ROLE_DICT_VALUE, &copy);
         if (r != DONE) {
             return r;
         }
+        q = look(e);
     }
 copy_key:
     f->b = copy;
-    copy = NULL;
     f->step = STEP_DICT_KEY;
-    if (atom_at_once(e, f->a, CS_ROLE_DICT_KEY)) {
-        copy = Py_NewRef(f->a);
+    if (at_once(e, &q, f->a, CS_ROLE_DICT_KEY, &copy)) {
+        Py_INCREF(copy);
     }
     else {
         r = begin(e, f->a, CS_ROLE_DICT_KEY, &copy);
@@ -476,12 +543,12 @@ store:
     value = f->b;
     f->b = NULL;
     r = store_item(e, f, copy, value);
-    copy = NULL;
     Py_CLEAR(f->a);
     Py_CLEAR(f->d);
     if (r < 0) {
         return FAILED;
     }
+    q = look(e);
     goto next;
 }
 
@@ -539,15 +606,23 @@ start_other(cs_engine *e, cs_frame *f, PyObject **y)
         *y = Py_NewRef(f->x);
         return DONE;
     }
-    PyObject *hook = NULL;
-    leave(e);
-    if (cs_getattr_optional(f->x, e->rt->s_deepcopy, &hook) < 0 || back(e) < 0) {
-        Py_XDECREF(hook);
-        return FAILED;
+    const uint8_t plain = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_HOOK;
+    PyObject *hook = NULL, *dict = NULL;
+    if ((cs_class_of(&e->rt->classes, Py_TYPE(f->x))->facts & plain) == plain) {
+        dict = cs_plain_dict_of(f->x);
+    }
+    if (dict == NULL) {
+        leave(e);
+        if (cs_getattr_optional(f->x, e->rt->s_deepcopy, &hook) < 0 || back(e) < 0) {
+            Py_XDECREF(hook);
+            return FAILED;
+        }
     }
     if (hook == NULL || hook == Py_None) {
         Py_XDECREF(hook);
-        return start_reduce(e, f, y);
+        const int r = start_reduce(e, f, dict, y);
+        Py_XDECREF(dict);
+        return r;
     }
     EMIT2(e, HOOK, 0, NO_PROBE, 0, f->x, 0, NULL);
     leave(e);
@@ -898,12 +973,14 @@ cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObjec
     e.tape = cs_recorder_tape(rec);
     e.outer = *current;
     *current = &e;
+    cs_recorder_enter(rec);
     PyObject *y = run_outermost(&e, x, role);
     *current = e.outer;
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {
         leave(shared);
     }
+    cs_recorder_leave(rec); /* before the memo goes: what only it keeps alive dies in its order */
     Py_DECREF(e.memo);
     return y;
 }

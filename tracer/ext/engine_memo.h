@@ -101,34 +101,47 @@ memo_get(cs_engine *e, PyObject *x, bool subscript, PyObject **y, cs_probe *prob
     return ask_dict(e, x, y, probe);
 }
 
+/* memo[id(x)] = y of a plain dict.  Returns 0 or -1. */
+static int
+store_plain(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *flags)
+{
+    PyObject *found;
+    if (cs_table_find(e->memo, (uintptr_t)x, &found, probe) && found == y) {
+        return 0; /* there already: storing it once more changes nothing that can be seen */
+    }
+    PyObject *key = PyLong_FromVoidPtr(x);
+    if (key == NULL) {
+        return -1;
+    }
+#if CS_TRACED
+    const unsigned before = cs_probe_log2(e->memo);
+#endif
+    int err = PyDict_SetItem(e->memo, key, y);
+#if CS_TRACED
+    *probe = CS_PROBE_UNKNOWN;
+    if (err == 0 && !(cs_table_find(e->memo, (uintptr_t)x, &found, probe) && found == y)) {
+        *probe = cs_probe_read(e->memo, key, PyObject_Hash(key), y);
+    }
+    *flags = probe->known && probe->lg != before ? CS_F_RESIZED : 0;
+#else
+    (void)flags;
+#endif
+    Py_DECREF(key);
+    return err;
+}
+
 /* memo[id(x)] = y.  *flags gets RESIZED where the insertion moved the table.  Returns 0 or -1. */
 static int
 memo_set(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *flags)
 {
     *flags = 0;
     *probe = CS_PROBE_UNKNOWN;
+    if (e->plain) {
+        return store_plain(e, x, y, probe, flags);
+    }
     PyObject *key = PyLong_FromVoidPtr(x);
-    if (key == NULL) {
-        return -1;
-    }
-    int err;
-    if (!e->plain) {
-        err = PyObject_SetItem(e->memo, key, y);
-    }
-    else {
-#if CS_TRACED
-        const unsigned before = cs_probe_log2(e->memo);
-#endif
-        err = PyDict_SetItem(e->memo, key, y);
-#if CS_TRACED
-        PyObject *found;
-        if (err == 0 && !(cs_table_find(e->memo, (uintptr_t)x, &found, probe) && found == y)) {
-            *probe = cs_probe_read(e->memo, key, PyObject_Hash(key), y);
-        }
-        *flags = probe->known && probe->lg != before ? CS_F_RESIZED : 0;
-#endif
-    }
-    Py_DECREF(key);
+    const int err = key != NULL ? PyObject_SetItem(e->memo, key, y) : -1;
+    Py_XDECREF(key);
     return err;
 }
 
@@ -186,7 +199,7 @@ keep_alive(cs_engine *e, PyObject *x, unsigned role)
     int err = 0;
     bool first = list == NULL;
     if (list != NULL) {
-        err = PyList_CheckExact(list) ? PyList_Append(list, x) : append_to_foreign(e, list, x, &first);
+        err = PyList_CheckExact(list) ? cs_list_push(list, x) : append_to_foreign(e, list, x, &first);
         Py_DECREF(list);
     }
     if (err == 0 && first) {

@@ -154,7 +154,14 @@ make(cs_engine *e, cs_frame *f, PyObject *args)
         return FAILED;
     }
     leave(e);
-    f->y = PyObject_Call(part_of(f, 0), args, NULL);
+    PyObject *func = part_of(f, 0), *cls = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
+    if (func == e->rt->newobj && cls != NULL && PyType_CheckExact(cls) &&
+        (cs_class_of(&e->rt->classes, (PyTypeObject *)cls)->facts & CS_CLASS_OBJECT_NEW)) {
+        f->y = PyBaseObject_Type.tp_new((PyTypeObject *)cls, e->rt->empty, NULL); /* all that __newobj__ comes to */
+    }
+    else {
+        f->y = PyObject_Call(func, args, NULL);
+    }
     Py_DECREF(args);
     /* In the memo before its state: an instance that refers to itself finds its copy. */
     return back(e) < 0 || memoize(e, f->x, f->y, CS_REC_NEW) < 0 ? FAILED : DONE;
@@ -173,6 +180,26 @@ star_of(cs_engine *e, const cs_frame *f, PyObject *args)
     return t;
 }
 
+/* Whether args is (cls,) for a class that is its own copy, as object.__reduce_ex__ gives it. */
+static bool
+args_at_once(cs_engine *e, PyObject *args)
+{
+    PyObject *copy;
+    if (!PyTuple_CheckExact(args) || PyTuple_GET_SIZE(args) != 1 || !PyType_CheckExact(PyTuple_GET_ITEM(args, 0)) ||
+        cs_frames_left(e->ts) < CS_ATOM_FRAMES + 1) { /* the generator's frame, and the call's in it */
+        return false;
+    }
+    const quick q = look(e);
+    uint8_t kind;
+    PyObject *custom, *found;
+    cs_probe probe;
+    if (!q.usable || cs_copier_of(e->rt, &PyType_Type, &kind, &custom) < 0 || kind != CS_COPIER_ATOMIC ||
+        !cs_table_walk(&q.memo, (uintptr_t)PyTuple_GET_ITEM(args, 0), &found, &probe) || found != NULL) {
+        return false;
+    }
+    return at_once(e, &q, PyTuple_GET_ITEM(args, 0), CS_ROLE_ARG, &copy);
+}
+
 /* args = (deepcopy(arg, memo) for arg in args) if args: as far as the first copy that takes a step of its own. */
 static int
 start_args(cs_engine *e, cs_frame *f)
@@ -181,6 +208,9 @@ start_args(cs_engine *e, cs_frame *f)
     const int truth = PyTuple_CheckExact(args) ? PyTuple_GET_SIZE(args) > 0 : PyObject_IsTrue(args);
     if (truth <= 0) {
         return truth < 0 ? FAILED : make(e, f, star_of(e, f, args));
+    }
+    if (args_at_once(e, args)) {
+        return make(e, f, Py_NewRef(args));
     }
     f->c = PyObject_GetIter(args);
     f->b = f->c != NULL ? PyList_New(0) : NULL;
@@ -381,44 +411,10 @@ is_report_reduce(PyObject *rv)
     return eq == 1 ? PyDict_Check(PyTuple_GET_ITEM(rv, 2)) : eq;
 }
 
-/* Whether no class of c's MRO but object has an entry of that name. */
-static bool
-only_object_has(const PyTypeObject *c, PyObject *name)
-{
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(c->tp_mro) - 1; i++) {
-        PyTypeObject *k = (PyTypeObject *)PyTuple_GET_ITEM(c->tp_mro, i);
-        if (PyDict_GetItemWithError(k->tp_dict, name) != NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether c and its bases are ordinary classes written in Python, whose instances have an ordinary __dict__. */
-static bool
-is_ordinary_class(const cs_runtime *rt, const PyTypeObject *c)
-{
-    const Py_ssize_t n = c->tp_mro != NULL ? PyTuple_GET_SIZE(c->tp_mro) : 0;
-    if (n < 2 || PyTuple_GET_ITEM(c->tp_mro, n - 1) != (PyObject *)&PyBaseObject_Type || c->tp_dictoffset == 0) {
-        return false;
-    }
-    for (Py_ssize_t i = 0; i < n - 1; i++) {
-        PyTypeObject *k = (PyTypeObject *)PyTuple_GET_ITEM(c->tp_mro, i);
-        if (!PyType_CheckExact(k) || !(k->tp_flags & Py_TPFLAGS_HEAPTYPE) || k->tp_dict == NULL) {
-            return false;
-        }
-        PyObject *dict = PyDict_GetItemWithError(k->tp_dict, rt->s_dict);
-        if (dict != NULL && !(Py_IS_TYPE(dict, &PyGetSetDescr_Type) && ((PyDescrObject *)dict)->d_type == k)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The class that rv makes an instance of, where making it without _reconstruct cannot be told apart; or NULL.  Looks
  * into the dicts of classes only: no user code runs. */
 static PyTypeObject *
-sound_class(const cs_engine *e, PyObject *rv)
+sound_class(cs_engine *e, PyObject *rv)
 {
     const cs_runtime *rt = e->rt;
     const Py_ssize_t n = PyTuple_CheckExact(rv) ? PyTuple_GET_SIZE(rv) : 0;
@@ -427,22 +423,19 @@ sound_class(const cs_engine *e, PyObject *rv)
         return NULL;
     }
     PyObject *func = PyTuple_GET_ITEM(rv, 0), *args = PyTuple_GET_ITEM(rv, 1), *cls = func;
-    const bool by_newobj = func == rt->newobj;
-    if (by_newobj) {
+    uint8_t wanted = CS_CLASS_SOUND;
+    if (func == rt->newobj) {
         cls = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
     }
-    else if (PyTuple_GET_SIZE(args) != 0) {
-        return NULL;
+    else {
+        wanted |= CS_CLASS_OBJECT_INIT;
+        cls = PyTuple_GET_SIZE(args) == 0 ? func : NULL;
     }
     if (cls == NULL || !PyType_CheckExact(cls)) {
         return NULL;
     }
-    PyTypeObject *c = (PyTypeObject *)cls;
-    const bool sound = is_ordinary_class(rt, c) && c->tp_new == PyBaseObject_Type.tp_new &&
-                       (by_newobj || only_object_has(c, rt->s_init)) && only_object_has(c, rt->s_new) &&
-                       only_object_has(c, rt->s_setstate) && only_object_has(c, rt->s_getattr) &&
-                       only_object_has(c, rt->s_getattribute);
-    return sound ? c : NULL;
+    const uint8_t facts = cs_class_of(&e->rt->classes, (PyTypeObject *)cls)->facts;
+    return (facts & wanted) == wanted ? (PyTypeObject *)cls : NULL;
 }
 
 /* Whether deepcopy(cls, memo) would be cls: what the sound fast path leaves out for copyreg.__newobj__'s argument. */
@@ -658,8 +651,62 @@ build_from(cs_engine *e, cs_frame *f, PyObject *rv, PyObject **y)
     return r == DONE ? PUSHED : r;
 }
 
+/* What object.__reduce_ex__(4) gives for an ordinary instance with this __dict__.  Returns a new reference, or NULL
+ * with an exception set. */
+static PyObject *
+default_rv(const cs_engine *e, PyObject *x, PyObject *dict)
+{
+    PyObject *args = PyTuple_Pack(1, (PyObject *)Py_TYPE(x));
+    PyObject *rv = args != NULL ? PyTuple_Pack(5, e->rt->newobj, args, PyDict_GET_SIZE(dict) > 0 ? dict : Py_None,
+                                               Py_None, Py_None)
+                                : NULL;
+    Py_XDECREF(args);
+    return rv;
+}
+
+/* The reductor was called: if it gave just that, the class is known from now on to be reduced so. */
+static void
+learn(cs_engine *e, PyObject *x, PyObject *dict, PyObject *rv)
+{
+    cs_class *k = cs_class_of(&e->rt->classes, Py_TYPE(x));
+    PyObject *wanted = (k->facts & CS_CLASS_OBJECT_REDUCE) && rv != NULL ? default_rv(e, x, dict) : NULL;
+    bool same = wanted != NULL && PyTuple_CheckExact(rv) && PyTuple_GET_SIZE(rv) == PyTuple_GET_SIZE(wanted);
+    for (Py_ssize_t i = 0; same && i < PyTuple_GET_SIZE(rv); i++) {
+        PyObject *got = PyTuple_GET_ITEM(rv, i);
+        same = i == 1 ? PyTuple_CheckExact(got) && PyTuple_GET_SIZE(got) == 1 &&
+                            PyTuple_GET_ITEM(got, 0) == (PyObject *)Py_TYPE(x)
+                      : got == PyTuple_GET_ITEM(wanted, i);
+    }
+    PyErr_Clear(); /* out of memory for what was wanted: nothing is learned */
+    k->facts |= same ? CS_CLASS_LEARNED : 0;
+    Py_XDECREF(wanted);
+}
+
+/* rv of x; dict: x.__dict__ if x is an ordinary instance, else NULL. */
+static PyObject *
+reduce(cs_engine *e, PyObject *x, PyObject *registered, PyObject *dict, uint8_t *flags)
+{
+    const uint8_t wanted = CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED;
+    if (dict != NULL && registered == NULL) {
+        const uint8_t facts = cs_class_of(&e->rt->classes, Py_TYPE(x))->facts;
+        if ((facts & wanted) == wanted &&
+            PyDict_GetItemWithError(e->rt->copyreg_dict, e->rt->s_newobj) == e->rt->newobj) {
+            return default_rv(e, x, dict);
+        }
+    }
+    leave(e);
+    PyObject *rv = call_reductor(e, x, registered, flags);
+    if (rv != NULL && dict != NULL && registered == NULL) {
+        learn(e, x, dict, rv);
+    }
+    if (back(e) < 0) {
+        Py_CLEAR(rv);
+    }
+    return rv;
+}
+
 static int
-start_reduce(cs_engine *e, cs_frame *f, PyObject **y)
+start_reduce(cs_engine *e, cs_frame *f, PyObject *dict, PyObject **y)
 {
     PyObject *registered = NULL;
     uint8_t flags = 0;
@@ -667,11 +714,9 @@ start_reduce(cs_engine *e, cs_frame *f, PyObject **y)
         return FAILED;
     }
     EMIT2(e, NOHOOK, registered != NULL ? CS_F_YES : 0, NO_PROBE, 0, f->x, 0, NULL);
-    leave(e);
-    PyObject *rv = call_reductor(e, f->x, registered, &flags);
+    PyObject *rv = reduce(e, f->x, registered, dict, &flags);
     Py_XDECREF(registered);
-    if (back(e) < 0) {
-        Py_XDECREF(rv);
+    if (rv == NULL) {
         return FAILED;
     }
     EMIT2(e, REDUCE, flags, NO_PROBE, 0, f->x, len_of(rv), rv);

@@ -59,6 +59,9 @@ core_deepcopy(PyObject *module, PyObject *args, PyObject *kwargs)
     static char *names[] = {"x", "memo", "policy", NULL};
     PyObject *x, *memo = NULL;
     const char *policy = "cpython";
+    if (kwargs == NULL && PyTuple_GET_SIZE(args) == 1) { /* what most calls are; parsing costs more than a small copy */
+        return cs_deepcopy_plain(&state_of(module)->rt, cs_policy_at(0), PyTuple_GET_ITEM(args, 0), NULL);
+    }
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$s:deepcopy", names, &x, &memo, &policy)) {
         return NULL;
     }
@@ -292,6 +295,7 @@ static int
 exec(PyObject *module)
 {
     module_state *st = state_of(module);
+    cs_clock_init();
     if (cs_runtime_init(&st->rt) < 0 || cs_shallow_init(&st->shallow) < 0) {
         return -1;
     }

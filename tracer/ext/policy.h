@@ -22,7 +22,7 @@ typedef struct {
 
 /* The preset of that name, or NULL.  "cpython" is the control flow of the CPython this was built for. */
 const cs_policy *cs_policy_find(const char *name);
-/* The i-th preset, or NULL past the last. */
+/* The i-th preset, or NULL past the last; the first is "cpython". */
 const cs_policy *cs_policy_at(unsigned i);
 
 #endif

@@ -155,19 +155,6 @@ flush_session(program *g)
     PyErr_Restore(type, value, traceback);
 }
 
-/* What the call met is let go: a long program is recorded in bounded memory. */
-static void
-release_objects(PyObject *session)
-{
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback); /* of the copy: finalizers run below */
-    cs_recorder *rec = cs_session_recorder(session);
-    if (rec != NULL) {
-        cs_recorder_release(rec);
-    }
-    PyErr_Restore(type, value, traceback);
-}
-
 /* The outermost call of a thread, or one within it.  Returns a new reference, or NULL with an exception set. */
 static PyObject *
 copy_recorded(program *g, PyObject *x, PyObject *memo, bool outermost)
@@ -179,7 +166,6 @@ copy_recorded(program *g, PyObject *x, PyObject *memo, bool outermost)
     cs_frames_restore(ts, FRAMES_ADDED);
     if (outermost) {
         g->recording = false;
-        release_objects(session);
         if (g->flush && g->session == session) {
             flush_session(g);
         }

@@ -20,8 +20,12 @@ struct cs_recorder {
     void *reader_ctx;
     call *calls;
     size_t depth, calls_room;
-    uint64_t now;        /* nanoseconds since the tape began, of the mark that is read */
+    uint64_t ticks;      /* since the tape began, of the mark that is read */
+    uint64_t now;        /* the same in nanoseconds */
+    double rate;         /* nanoseconds of a tick */
     uint64_t clock_base; /* what the last CLOCK record said */
+    unsigned nesting; /* recorded calls in progress */
+    bool lazy;
     bool failed;         /* out of memory: what was recorded so far stands, and says that it was cut short */
 };
 
@@ -76,7 +80,9 @@ cs_recorder_new(const cs_recorder_options *options)
     t->limit = t->next + t->first->room;
     t->clock_all = options->clock_all;
     t->live = options->live;
-    t->started = cs_now_ns();
+    r->lazy = options->lazy;
+    t->started = cs_clock_ticks();
+    t->stale = (uint64_t)(CS_TAPE_STALE_NS / cs_clock_rate());
     r->reader = options->reader;
     r->reader_ctx = options->reader_ctx;
     if (take_names(r, options->names) < 0) {
@@ -410,7 +416,7 @@ read_mark(cs_recorder *r, const cs_mark *m, const cs_mark *end)
 {
     const bool pair = m + 1 < end && (m[1].kind == CS_MARK_MORE || m[1].kind == CS_MARK_KEY);
     if (m->kind == CS_MARK_TIME) {
-        r->now = (uintptr_t)m->object;
+        r->ticks = (uintptr_t)m->object;
         return m + 1;
     }
     if (m->kind == CS_MARK_SEEN) {
@@ -423,7 +429,9 @@ read_mark(cs_recorder *r, const cs_mark *m, const cs_mark *end)
     }
     cs_record rec = {.kind = m->kind, .flags = m->flags, .pack = m->pack};
     if (m->aux != CS_TAPE_NO_TIME) {
-        r->now += (uint32_t)(m->aux - (uint32_t)r->now);
+        r->ticks += (uint32_t)(m->aux - (uint32_t)r->ticks);
+        const uint64_t now = (uint64_t)((double)r->ticks * r->rate);
+        r->now = now > r->now ? now : r->now; /* the rate is measured anew each time: time does not go back */
     }
     if (pair) {
         read_pair(r, m, &rec);
@@ -442,6 +450,7 @@ cs_recorder_drain(cs_recorder *r)
 {
     cs_tape *t = &r->tape;
     t->reel->end = t->next;
+    r->rate = cs_clock_rate();
     for (cs_reel *reel = t->first;; reel = reel->next) {
         const cs_mark *m = reel->marks;
         while (m < reel->end) {
@@ -487,6 +496,23 @@ cs_recorder_release(cs_recorder *r)
     cs_refs_clear(&types);
 }
 
+void
+cs_recorder_enter(cs_recorder *r)
+{
+    r->nesting++;
+}
+
+void
+cs_recorder_leave(cs_recorder *r)
+{
+    if (--r->nesting == 0 && !r->lazy) {
+        PyObject *type, *value, *traceback;
+        PyErr_Fetch(&type, &value, &traceback); /* texts are made and finalizers run below */
+        cs_recorder_release(r);
+        PyErr_Restore(type, value, traceback);
+    }
+}
+
 bool
 cs_recorder_failed(const cs_recorder *r)
 {
@@ -504,13 +530,6 @@ cs_recorder_writer(cs_recorder *r)
 {
     cs_recorder_drain(r);
     return r->writer;
-}
-
-uint32_t
-cs_recorder_find(cs_recorder *r, PyObject *x)
-{
-    cs_recorder_drain(r);
-    return cs_refs_find(&r->objects, x);
 }
 
 /* ---- what is emitted by others than the engine's hot path ---- */

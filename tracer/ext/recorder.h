@@ -25,6 +25,7 @@ typedef struct {
     PyObject *names;      /* dict of id -> str, or NULL */
     bool clock_all;       /* every record has a time of its own, not the ones of composites only */
     bool live;            /* records reach the sink while the copy goes on */
+    bool lazy;            /* what was met is held until the recorder goes, and looked at when someone asks */
     cs_dispatch_reader reader;
     void *reader_ctx;
 } cs_recorder_options;
@@ -53,11 +54,12 @@ void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
 void cs_recorder_drain(cs_recorder *r);
 /* Drains, and lets go of every object and type met so far; one that is met again gets a new ref. */
 void cs_recorder_release(cs_recorder *r);
+/* Around each recorded call: when the outermost is over, releases, unless lazy.  An exception that is set stays. */
+void cs_recorder_enter(cs_recorder *r);
+void cs_recorder_leave(cs_recorder *r);
 /* Whether memory ran out: what was recorded so far stands, and something is missing after it. */
 bool cs_recorder_failed(const cs_recorder *r);
 /* Drained, so that what is written to it comes after all that was emitted. */
 cs_writer *cs_recorder_writer(cs_recorder *r);
-/* The ref of an object already met, or 0. */
-uint32_t cs_recorder_find(cs_recorder *r, PyObject *x);
 
 #endif

@@ -61,10 +61,7 @@ make_constants(cs_runtime *rt)
         {&rt->s_update, "update"},
         {&rt->s_func, "__func__"},
         {&rt->s_self, "__self__"},
-        {&rt->s_new, "__new__"},
-        {&rt->s_init, "__init__"},
-        {&rt->s_getattr, "__getattr__"},
-        {&rt->s_getattribute, "__getattribute__"},
+        {&rt->s_newobj, "__newobj__"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         *names[i].at = PyUnicode_InternFromString(names[i].text);
@@ -96,12 +93,14 @@ cs_runtime_init(cs_runtime *rt)
     rt->copier_dict = fetch(rt->module, "_deepcopy_dict", false);
     rt->copier_method = fetch(rt->module, "_deepcopy_method", false);
     PyObject *copyreg = PyImport_ImportModule("copyreg");
+    rt->copyreg_dict = copyreg != NULL ? Py_NewRef(PyModule_GetDict(copyreg)) : NULL;
     rt->newobj = copyreg != NULL ? fetch(copyreg, "__newobj__", false) : NULL;
+    rt->empty = PyTuple_New(0);
     Py_XDECREF(copyreg);
     rt->own_reconstruct = Py_NewRef(rt->reconstruct);
     rt->own_keep_alive = Py_NewRef(rt->keep_alive);
     rt->own_deepcopy = Py_NewRef(rt->deepcopy);
-    return PyErr_Occurred() ? -1 : 0;
+    return PyErr_Occurred() || cs_classes_init(&rt->classes) < 0 ? -1 : 0;
 }
 
 /* Every reference that the runtime owns. */
@@ -111,7 +110,7 @@ cs_runtime_init(cs_runtime *rt)
     X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method)                                    \
     X(own_reconstruct) X(own_keep_alive) X(own_deepcopy) X(scalars) X(object_new) X(newobj) X(nil)                     \
     X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update)       \
-    X(s_func) X(s_self) X(s_new) X(s_init) X(s_getattr) X(s_getattribute) X(four) X(star)
+    X(s_func) X(s_self) X(s_newobj) X(copyreg_dict) X(empty) X(four) X(star)
 /* clang-format on */
 
 int
@@ -120,7 +119,7 @@ cs_runtime_visit(cs_runtime *rt, visitproc visit, void *arg)
 #define X(field) Py_VISIT(rt->field);
     OWNED(X)
 #undef X
-    return 0;
+    return cs_classes_visit(&rt->classes, visit, arg);
 }
 
 void
@@ -129,6 +128,7 @@ cs_runtime_clear(cs_runtime *rt)
 #define X(field) Py_CLEAR(rt->field);
     OWNED(X)
 #undef X
+    cs_classes_clear(&rt->classes);
 }
 
 /* dispatch.get(type) as a new reference; NULL with or without an exception. */

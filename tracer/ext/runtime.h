@@ -4,6 +4,7 @@
 #define CS_RUNTIME_H
 
 #include "../trace/trace.h"
+#include "classes.h"
 #include "compat.h"
 #include <stdbool.h>
 
@@ -32,13 +33,16 @@ typedef struct {
     PyObject *own_reconstruct, *own_keep_alive, *own_deepcopy;
     PyObject *scalars;    /* the report's _IMMUTABLE_SCALARS */
     PyObject *object_new; /* object.__new__ */
-    PyObject *newobj;     /* copyreg.__newobj__ */
+    PyObject *copyreg_dict; /* of the module */
+    PyObject *newobj;       /* copyreg.__newobj__ */
+    PyObject *empty;        /* () */
     PyObject *nil;        /* a sentinel for memo.get(d, nil) */
     PyObject *s_deepcopy, *s_reduce_ex, *s_reduce, *s_setstate, *s_dict, *s_get, *s_items, *s_append, *s_update,
-        *s_func, *s_self, *s_new, *s_init, *s_getattr, *s_getattribute;
+        *s_func, *s_self, *s_newobj;
     PyObject *four; /* the protocol */
     PyObject *star; /* lambda f, a: f(*a) */
     cs_kind_slot kinds[CS_KIND_SLOTS];
+    cs_classes classes;
 } cs_runtime;
 
 /* Fills rt, which is zeroed.  Returns 0, or -1 with an exception set. */

@@ -95,12 +95,12 @@ read_dispatch(void *ctx, PyTypeObject *type, uint8_t *copier)
 static PyObject *
 session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"policy", "fd", "names", "max_records", "keep", "clock", NULL};
+    static char *names[] = {"policy", "fd", "names", "max_records", "keep", "clock", "lazy", NULL};
     const char *policy = "cpython";
     int fd = -1;
     PyObject *labels = Py_None;
     unsigned long long max_records = 0;
-    int keep = 0;
+    int keep = 0, lazy = 0;
     const char *clock = "composites";
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKps:Session", names, &policy, &fd, &labels, &max_records, &keep,
                                      &clock)) {
@@ -142,6 +142,7 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         .names = labels != Py_None ? labels : NULL,
         .clock_all = clock_all,
         .live = fd >= 0,
+        .lazy = lazy,
         .reader = read_dispatch,
         .reader_ctx = s->rt,
     });
@@ -229,7 +230,10 @@ session_deepcopy(session *s, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"x", "memo", NULL};
     PyObject *x, *memo = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:deepcopy", names, &x, &memo)) {
+    if (kwargs == NULL && PyTuple_GET_SIZE(args) == 1) { /* what most calls are */
+        x = PyTuple_GET_ITEM(args, 0);
+    }
+    else if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:deepcopy", names, &x, &memo)) {
         return NULL;
     }
     return cs_session_deepcopy((PyObject *)s, x, memo);
@@ -261,9 +265,11 @@ shallow_call(session *s, PyObject *x, PyObject *changes)
     }
     const unsigned role = s->current != NULL || s->shallow > 0 ? CS_ROLE_USER : CS_ROLE_ROOT;
     s->shallow++;
+    cs_recorder_enter(s->rec);
     PyObject *y =
         changes != NULL ? cs_replace_traced(facts, x, changes, s->rec, role) : cs_copy_traced(facts, x, s->rec, role);
     s->shallow--;
+    cs_recorder_leave(s->rec);
     return y;
 }
 
@@ -355,17 +361,6 @@ session_end(session *s, PyObject *args)
     return PyBytes_FromStringAndSize(s->buffer, (Py_ssize_t)s->used);
 }
 
-PyDoc_STRVAR(ref_doc, "ref(x)\n--\n\nThe number that x has in the trace, or 0 if it was not met.");
-
-static PyObject *
-session_ref(session *s, PyObject *x)
-{
-    if (check_open(s) < 0) {
-        return NULL;
-    }
-    return PyLong_FromUnsignedLong(cs_recorder_find(s->rec, x));
-}
-
 static PyObject *
 session_records(session *s, void *unused)
 {
@@ -382,7 +377,6 @@ static PyMethodDef session_methods[] = {
     {"flush", (PyCFunction)session_flush, METH_NOARGS, flush_doc},
     {"data", (PyCFunction)session_data, METH_NOARGS, data_doc},
     {"end", (PyCFunction)session_end, METH_VARARGS, end_doc},
-    {"ref", (PyCFunction)session_ref, METH_O, ref_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -392,11 +386,12 @@ static PyGetSetDef session_getset[] = {
 };
 
 PyDoc_STRVAR(session_doc,
-             "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False, clock='composites')\n--\n\n"
+             "Session(policy='cpython', fd=-1, names=None, max_records=0, keep=False, clock='composites', lazy=False)\n"
+             "--\n\n"
              "One recording.  fd: where the trace is written, -1 for memory; names: dict of id -> name;\n"
              "max_records: 0 for no limit; keep: keeps in memory what goes to fd, for data(); clock: 'composites'\n"
-             "gives objects that have parts a time of their own, 'all' every record.  Holds every object it\n"
-             "meets until it is freed.");
+             "gives objects that have parts a time of their own, 'all' every record; lazy: the tape is read when\n"
+             "someone asks for it, so that what was met is held until then, not until the end of each call.");
 
 static PyType_Slot session_slots[] = {
     {Py_tp_doc, (void *)session_doc}, {Py_tp_new, session_new},

@@ -70,46 +70,47 @@ cs_table_index(const cs_table *t, size_t slot)
     }
 }
 
-/* The largest int that is its own hash. */
-#define CS_HASH_IS_VALUE_MAX (((uintptr_t)1 << 61) - 2)
-
-/* memo[addr] without an int object for the key: walks the table as the lookup does.  Returns 1 with *value borrowed
- * or NULL; 0 where only the dict itself can tell: unknown layout, or a key that is compared by a __eq__. */
+/* addr looked up in a table, as the dict does it.  Returns 1 with *value borrowed or NULL; 0 where only the dict itself
+ * can tell: a key that is compared by a __eq__. */
 static inline int
-cs_table_find(PyObject *dict, uintptr_t addr, PyObject **value, cs_probe *probe)
+cs_table_walk(const cs_table *t, uintptr_t addr, PyObject **value, cs_probe *probe)
 {
-    cs_table t;
-    if (!cs_table_layout_known || !cs_table_of(dict, &t)) {
-        return 0;
-    }
-    const size_t mask = ((size_t)1 << t.lg) - 1;
+    const size_t mask = ((size_t)1 << t->lg) - 1;
     size_t perturb = addr, i = addr & mask;
     for (size_t n = 1; n <= mask + 64; n++) {
-        const int64_t ix = cs_table_index(&t, i);
+        const int64_t ix = cs_table_index(t, i);
         if (ix == CS_INDEX_EMPTY) {
             *value = NULL;
         }
-        else if (ix >= 0 && t.str_entries != NULL) {
+        else if (ix >= 0 && t->str_entries != NULL) {
             return 0;
         }
-        else if (ix >= 0 && t.entries[ix].hash == (Py_hash_t)addr) {
+        else if (ix >= 0 && t->entries[ix].hash == (Py_hash_t)addr) {
             int overflow;
-            PyObject *key = t.entries[ix].key;
+            PyObject *key = t->entries[ix].key;
             if (!PyLong_CheckExact(key) || PyLong_AsLongLongAndOverflow(key, &overflow) != (long long)addr) {
                 return 0;
             }
-            *value = t.entries[ix].value;
+            *value = t->entries[ix].value;
         }
         else {
             perturb >>= 5;
             i = (i * 5 + perturb + 1) & mask;
             continue;
         }
-        *probe =
-            (cs_probe){true, (uint8_t)t.lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX), (uint32_t)i};
+        *probe = (cs_probe){true, (uint8_t)t->lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX),
+                            (uint32_t)i};
         return 1;
     }
     return 0;
+}
+
+/* memo[addr] without an int object for the key, of an exact dict; 0 also where its layout is not known. */
+static inline int
+cs_table_find(PyObject *dict, uintptr_t addr, PyObject **value, cs_probe *probe)
+{
+    cs_table t;
+    return cs_table_layout_known && cs_table_of(dict, &t) && cs_table_walk(&t, addr, value, probe);
 }
 
 /* The slot that a walk for addr visits last, after count slots. */

@@ -23,3 +23,17 @@ cs_tape_turn(cs_tape *t)
     t->next = next->marks;
     t->limit = next->marks + next->room;
 }
+
+void
+cs_tape_tell_time(cs_tape *t, uint64_t ticks)
+{
+    if (t->live && ticks - t->shown > t->stale) {
+        t->shown = ticks;
+        cs_tape_show(t);
+    }
+    if (t->limit - t->next < 2) {
+        cs_tape_turn(t);
+    }
+    *t->next++ = (cs_mark){CS_MARK_TIME, 0, 0, 0, (PyObject *)(uintptr_t)ticks};
+    t->told = ticks;
+}

@@ -6,9 +6,8 @@
 #define CS_TAPE_H
 
 #include "../trace/trace.h"
+#include "clock.h"
 #include "table.h"
-
-#include <time.h>
 
 typedef struct {
     uint8_t kind; /* enum cs_rec, or enum cs_mark */
@@ -18,11 +17,13 @@ typedef struct {
     PyObject *object;
 } cs_mark;
 
+#define CS_TAPE_CLOCK_EVERY 8 /* marks between two readings of the clock, unless every mark carries one */
+
 enum cs_mark_kind {
     CS_MARK_MORE = 0,   /* second half of the mark before it: y, and the length of what was first seen, or an arg */
     CS_MARK_KEY = 253,  /* second half whose object field is an integer: the key of a PRESET */
     CS_MARK_SEEN = 254, /* object is met here; flags: CS_OBJ_* */
-    CS_MARK_TIME = 255, /* object field: nanoseconds since the tape began, in 64 bits */
+    CS_MARK_TIME = 255, /* object field: ticks since the tape began, in 64 bits */
 };
 
 #define CS_TAPE_FIRST 2048         /* marks in the first reel */
@@ -44,8 +45,10 @@ typedef struct cs_tape {
     unsigned reels;
     bool clock_all;         /* every mark carries the time, not composites only */
     bool live;              /* someone watches: read it every CS_TAPE_STALE_NS */
-    uint64_t started, told; /* clock at the start; time of the last CS_MARK_TIME */
-    uint64_t read_at;       /* when it was last read */
+    uint64_t started, told; /* tick at the start; ticks of the last CS_MARK_TIME */
+    uint64_t stale;         /* ticks of CS_TAPE_STALE_NS */
+    uint64_t shown;         /* ticks when a live tape was last shown */
+    uintptr_t clock_from;   /* where the next reading is due: before it, composites carry none */
 } cs_tape;
 
 /* Makes room for two marks: goes on to the next reel, or reads the tape.  Never fails. */
@@ -53,31 +56,23 @@ void cs_tape_turn(cs_tape *t);
 /* Reads the tape into the trace, and what that made into the sink.  For a live tape that has grown stale. */
 void cs_tape_show(cs_tape *t);
 
-static inline uint64_t
-cs_now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
+/* What a reading needs now and then: a mark with all 64 bits, or a tape that is shown. */
+void cs_tape_tell_time(cs_tape *t, uint64_t ticks);
 
-/* Reads the clock: nanoseconds since the tape began, modulo 2^32. */
+/* Reads the clock: ticks since the tape began, modulo 2^32.  Less often than it is asked unless clock_all. */
 static inline uint32_t
 cs_tape_time(cs_tape *t)
 {
-    const uint64_t now = cs_now_ns() - t->started;
-    if (now - t->told >= UINT32_MAX / 2 || (t->live && now - t->read_at > CS_TAPE_STALE_NS)) {
-        if (t->live && now - t->read_at > CS_TAPE_STALE_NS) {
-            t->read_at = now;
-            cs_tape_show(t);
-        }
-        if (t->limit - t->next < 2) {
-            cs_tape_turn(t);
-        }
-        *t->next++ = (cs_mark){CS_MARK_TIME, 0, 0, 0, (PyObject *)(uintptr_t)now};
-        t->told = now;
+    const uintptr_t here = (uintptr_t)t->next;
+    if (!t->clock_all && here < t->clock_from && here + CS_TAPE_CLOCK_EVERY * sizeof(cs_mark) >= t->clock_from) {
+        return CS_TAPE_NO_TIME;
     }
-    return (uint32_t)now;
+    const uint64_t ticks = cs_clock_ticks() - t->started;
+    if (ticks - t->told >= UINT32_MAX / 2 || (t->live && ticks - t->shown > t->stale)) {
+        cs_tape_tell_time(t, ticks);
+    }
+    t->clock_from = (uintptr_t)t->next + CS_TAPE_CLOCK_EVERY * sizeof(cs_mark);
+    return (uint32_t)ticks;
 }
 
 static inline uint16_t
