@@ -8,14 +8,14 @@
 #include <stdbool.h>
 
 enum cs_class_fact {
-    CS_CLASS_ORDINARY = 1,     /* it and its bases but object are written in Python, with the metaclass type */
-    CS_CLASS_PLAIN_ATTRS = 2,  /* no __getattr__, __getattribute__, __class__ or __dict__ of its own */
-    CS_CLASS_OBJECT_NEW = 4,   /* object.__new__ */
-    CS_CLASS_OBJECT_INIT = 8,  /* object.__init__ */
-    CS_CLASS_NO_SETSTATE = 16, /* no __setstate__ */
-    CS_CLASS_NO_HOOK = 32,     /* no __deepcopy__ */
+    CS_CLASS_ORDINARY = 1,       /* it and its bases but object are written in Python, with the metaclass type */
+    CS_CLASS_PLAIN_ATTRS = 2,    /* no __getattr__, __getattribute__, __class__ or __dict__ of its own */
+    CS_CLASS_OBJECT_NEW = 4,     /* object.__new__ */
+    CS_CLASS_OBJECT_INIT = 8,    /* object.__init__ */
+    CS_CLASS_NO_SETSTATE = 16,   /* no __setstate__ */
+    CS_CLASS_NO_HOOK = 32,       /* no __deepcopy__ */
     CS_CLASS_OBJECT_REDUCE = 64, /* object.__reduce_ex__, and nothing that it asks for */
-    CS_CLASS_LEARNED = 128,    /* it was called once, and gave (copyreg.__newobj__, (cls,), __dict__, None, None) */
+    CS_CLASS_LEARNED = 128,      /* it was called once, and gave (copyreg.__newobj__, (cls,), __dict__, None, None) */
 };
 
 /* All that making an instance without _reconstruct asks of a class, for either form of its reduce value. */

@@ -159,6 +159,22 @@ append_to_foreign(cs_engine *e, PyObject *list, PyObject *x, bool *again)
     return back(e);
 }
 
+/* What is raised where KeyError is handled has that as its context. */
+static void
+chain_key_error(PyObject *memo)
+{
+    PyObject *type, *value, *traceback, *key = PyLong_FromVoidPtr(memo);
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject *missed = key != NULL ? PyObject_CallOneArg(PyExc_KeyError, key) : NULL;
+    if (missed != NULL && value != missed) {
+        PyException_SetContext(value, missed); /* steals */
+    }
+    PyErr_Clear();
+    Py_XDECREF(key);
+    PyErr_Restore(type, value, traceback);
+}
+
 /* memo[id(memo)] = [x] */
 static int
 first_kept(cs_engine *e, PyObject *x, cs_probe *probe, uint8_t *flags)
@@ -170,6 +186,9 @@ first_kept(cs_engine *e, PyObject *x, cs_probe *probe, uint8_t *flags)
     PyList_SET_ITEM(list, 0, Py_NewRef(x));
     int err = memo_set(e, e->memo, list, probe, flags);
     Py_DECREF(list);
+    if (err < 0) {
+        chain_key_error(e->memo);
+    }
     return err;
 }
 
@@ -181,7 +200,7 @@ keep_alive(cs_engine *e, PyObject *x, unsigned role)
     uint8_t flags = 0;
     PyObject *list = NULL;
     (void)role;
-    if (e->rt->keep_alive != e->rt->own_keep_alive) { /* rebound: theirs is called */
+    if (!cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) { /* rebound: theirs is called */
         leave(e);
         PyObject *theirs = Py_NewRef(e->rt->keep_alive);
         PyObject *r = PyObject_CallFunctionObjArgs(theirs, x, e->memo, NULL);

@@ -639,7 +639,7 @@ build_from(cs_engine *e, cs_frame *f, PyObject *rv, PyObject **y)
         return FAILED;
     }
     const Py_ssize_t n = PyTuple_GET_SIZE(f->a);
-    if (n < 2 || n > 5 || e->rt->reconstruct != e->rt->own_reconstruct) {
+    if (n < 2 || n > 5 || !cs_is_own(e->rt, e->rt->reconstruct, CS_OWN_RECONSTRUCT)) {
         return call_reconstruct(e, f, y);
     }
     if (cs_frame_enter(e->ts) < 0) { /* _reconstruct's frame */

@@ -24,9 +24,9 @@ struct cs_recorder {
     uint64_t now;        /* the same in nanoseconds */
     double rate;         /* nanoseconds of a tick */
     uint64_t clock_base; /* what the last CLOCK record said */
-    unsigned nesting; /* recorded calls in progress */
+    unsigned nesting;    /* recorded calls in progress */
     bool lazy;
-    bool failed;         /* out of memory: what was recorded so far stands, and says that it was cut short */
+    bool failed; /* out of memory: what was recorded so far stands, and says that it was cut short */
 };
 
 /* ---- from birth to death ---- */

@@ -38,6 +38,9 @@ cs_runtime_reload(cs_runtime *rt)
         }
         Py_XSETREF(*names[i].at, now);
     }
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        rt->replaced[i] = cs_runs_other_code(rt, i);
+    }
     rt->dispatch_plain = PyDict_CheckExact(rt->dispatch);
     memset(rt->kinds, 0, sizeof rt->kinds);
     return 0;
@@ -50,18 +53,10 @@ make_constants(cs_runtime *rt)
         PyObject **at;
         const char *text;
     } names[] = {
-        {&rt->s_deepcopy, "__deepcopy__"},
-        {&rt->s_reduce_ex, "__reduce_ex__"},
-        {&rt->s_reduce, "__reduce__"},
-        {&rt->s_setstate, "__setstate__"},
-        {&rt->s_dict, "__dict__"},
-        {&rt->s_get, "get"},
-        {&rt->s_items, "items"},
-        {&rt->s_append, "append"},
-        {&rt->s_update, "update"},
-        {&rt->s_func, "__func__"},
-        {&rt->s_self, "__self__"},
-        {&rt->s_newobj, "__newobj__"},
+        {&rt->s_deepcopy, "__deepcopy__"}, {&rt->s_reduce_ex, "__reduce_ex__"}, {&rt->s_reduce, "__reduce__"},
+        {&rt->s_setstate, "__setstate__"}, {&rt->s_dict, "__dict__"},           {&rt->s_get, "get"},
+        {&rt->s_items, "items"},           {&rt->s_append, "append"},           {&rt->s_update, "update"},
+        {&rt->s_func, "__func__"},         {&rt->s_self, "__self__"},           {&rt->s_newobj, "__newobj__"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         *names[i].at = PyUnicode_InternFromString(names[i].text);
@@ -87,18 +82,24 @@ cs_runtime_init(cs_runtime *rt)
     if (rt->module == NULL || cs_runtime_reload(rt) < 0 || make_constants(rt) < 0) {
         return -1;
     }
-    rt->copier_atomic = fetch(rt->module, "_deepcopy_atomic", true);
-    rt->copier_list = fetch(rt->module, "_deepcopy_list", false);
-    rt->copier_tuple = fetch(rt->module, "_deepcopy_tuple", false);
-    rt->copier_dict = fetch(rt->module, "_deepcopy_dict", false);
-    rt->copier_method = fetch(rt->module, "_deepcopy_method", false);
+    static const char *const names[CS_OWN_COUNT] = {"_deepcopy_atomic", "_deepcopy_list",   "_deepcopy_tuple",
+                                                    "_deepcopy_dict",   "_deepcopy_method", "_reconstruct",
+                                                    "_keep_alive"};
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        rt->own[i] = fetch(rt->module, names[i], i == CS_OWN_ATOMIC);
+        if (rt->own[i] != NULL && !PyFunction_Check(rt->own[i])) {
+            PyErr_Format(PyExc_ImportError, "copy.%s is no function: import copyscope before replacing it", names[i]);
+        }
+        if (PyErr_Occurred()) {
+            return -1;
+        }
+        rt->code[i] = rt->own[i] != NULL ? Py_NewRef(PyFunction_GET_CODE(rt->own[i])) : NULL;
+    }
     PyObject *copyreg = PyImport_ImportModule("copyreg");
     rt->copyreg_dict = copyreg != NULL ? Py_NewRef(PyModule_GetDict(copyreg)) : NULL;
     rt->newobj = copyreg != NULL ? fetch(copyreg, "__newobj__", false) : NULL;
     rt->empty = PyTuple_New(0);
     Py_XDECREF(copyreg);
-    rt->own_reconstruct = Py_NewRef(rt->reconstruct);
-    rt->own_keep_alive = Py_NewRef(rt->keep_alive);
     rt->own_deepcopy = Py_NewRef(rt->deepcopy);
     return PyErr_Occurred() || cs_classes_init(&rt->classes) < 0 ? -1 : 0;
 }
@@ -107,8 +108,7 @@ cs_runtime_init(cs_runtime *rt)
 /* clang-format off */
 #define OWNED(X)                                                                                                       \
     X(module) X(dispatch) X(copyreg) X(atomic_types) X(reconstruct) X(keep_alive) X(deepcopy) X(error)                 \
-    X(copier_atomic) X(copier_list) X(copier_tuple) X(copier_dict) X(copier_method)                                    \
-    X(own_reconstruct) X(own_keep_alive) X(own_deepcopy) X(scalars) X(object_new) X(newobj) X(nil)                     \
+    X(own_deepcopy) X(scalars) X(object_new) X(newobj) X(nil)                                                          \
     X(s_deepcopy) X(s_reduce_ex) X(s_reduce) X(s_setstate) X(s_dict) X(s_get) X(s_items) X(s_append) X(s_update)       \
     X(s_func) X(s_self) X(s_newobj) X(copyreg_dict) X(empty) X(four) X(star)
 /* clang-format on */
@@ -119,6 +119,10 @@ cs_runtime_visit(cs_runtime *rt, visitproc visit, void *arg)
 #define X(field) Py_VISIT(rt->field);
     OWNED(X)
 #undef X
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        Py_VISIT(rt->own[i]);
+        Py_VISIT(rt->code[i]);
+    }
     return cs_classes_visit(&rt->classes, visit, arg);
 }
 
@@ -128,6 +132,10 @@ cs_runtime_clear(cs_runtime *rt)
 #define X(field) Py_CLEAR(rt->field);
     OWNED(X)
 #undef X
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        Py_CLEAR(rt->own[i]);
+        Py_CLEAR(rt->code[i]);
+    }
     cs_classes_clear(&rt->classes);
 }
 
@@ -170,13 +178,13 @@ cs_copier_ask(cs_runtime *rt, PyTypeObject *type, uint8_t *kind, PyObject **cust
         remember(rt, type, *kind);
         return 0;
     }
-    *kind = copier == rt->copier_atomic   ? CS_COPIER_ATOMIC
-            : copier == rt->copier_list   ? CS_COPIER_LIST
-            : copier == rt->copier_tuple  ? CS_COPIER_TUPLE
-            : copier == rt->copier_dict   ? CS_COPIER_DICT
-            : copier == rt->copier_method ? CS_COPIER_METHOD
-            : copier == Py_None           ? CS_COPIER_NONE
-                                          : CS_COPIER_CUSTOM;
+    *kind = cs_is_own(rt, copier, CS_OWN_ATOMIC)   ? CS_COPIER_ATOMIC
+            : cs_is_own(rt, copier, CS_OWN_LIST)   ? CS_COPIER_LIST
+            : cs_is_own(rt, copier, CS_OWN_TUPLE)  ? CS_COPIER_TUPLE
+            : cs_is_own(rt, copier, CS_OWN_DICT)   ? CS_COPIER_DICT
+            : cs_is_own(rt, copier, CS_OWN_METHOD) ? CS_COPIER_METHOD
+            : copier == Py_None                    ? CS_COPIER_NONE
+                                                   : CS_COPIER_CUSTOM;
     if (*kind == CS_COPIER_CUSTOM) {
         *custom = copier;
         return 0;

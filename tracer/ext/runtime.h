@@ -16,6 +16,17 @@ typedef struct {
     uint8_t kind;       /* enum cs_copier */
 } cs_kind_slot;
 
+enum cs_own {
+    CS_OWN_ATOMIC,
+    CS_OWN_LIST,
+    CS_OWN_TUPLE,
+    CS_OWN_DICT,
+    CS_OWN_METHOD,
+    CS_OWN_RECONSTRUCT,
+    CS_OWN_KEEP_ALIVE,
+    CS_OWN_COUNT
+};
+
 typedef struct {
     PyObject *module; /* copy */
     uint64_t version; /* of its dict when the fields below were read; 0: read them each time */
@@ -28,15 +39,16 @@ typedef struct {
     PyObject *keep_alive;   /* copy._keep_alive */
     PyObject *deepcopy;     /* copy.deepcopy: _deepcopy_method looks it up */
     PyObject *error;        /* copy.Error */
-    /* as they were when this module was imported */
-    PyObject *copier_atomic, *copier_list, *copier_tuple, *copier_dict, *copier_method; /* atomic: NULL in 3.14 */
-    PyObject *own_reconstruct, *own_keep_alive, *own_deepcopy;
-    PyObject *scalars;    /* the report's _IMMUTABLE_SCALARS */
-    PyObject *object_new; /* object.__new__ */
-    PyObject *copyreg_dict; /* of the module */
-    PyObject *newobj;       /* copyreg.__newobj__ */
-    PyObject *empty;        /* () */
-    PyObject *nil;        /* a sentinel for memo.get(d, nil) */
+    /* copy.py's own functions, as they were when this module was imported */
+    PyObject *own[CS_OWN_COUNT], *code[CS_OWN_COUNT]; /* _deepcopy_atomic: NULL in 3.14 */
+    PyObject *own_deepcopy;
+    bool replaced[CS_OWN_COUNT]; /* it runs other code now: what the engine does in its stead would be wrong */
+    PyObject *scalars;           /* the report's _IMMUTABLE_SCALARS */
+    PyObject *object_new;        /* object.__new__ */
+    PyObject *copyreg_dict;      /* of the module */
+    PyObject *newobj;            /* copyreg.__newobj__ */
+    PyObject *empty;             /* () */
+    PyObject *nil;               /* a sentinel for memo.get(d, nil) */
     PyObject *s_deepcopy, *s_reduce_ex, *s_reduce, *s_setstate, *s_dict, *s_get, *s_items, *s_append, *s_update,
         *s_func, *s_self, *s_newobj;
     PyObject *four; /* the protocol */
@@ -53,11 +65,28 @@ void cs_runtime_clear(cs_runtime *rt);
 /* Reads anew what may be rebound.  Returns 0, or -1 with an exception set. */
 int cs_runtime_reload(cs_runtime *rt);
 
+static inline bool
+cs_runs_other_code(const cs_runtime *rt, enum cs_own i)
+{
+    return rt->own[i] != NULL && PyFunction_GET_CODE(rt->own[i]) != rt->code[i];
+}
+
 static inline int
 cs_runtime_refresh(cs_runtime *rt)
 {
     const uint64_t version = cs_dict_version(PyModule_GetDict(rt->module));
-    return version != 0 && version == rt->version ? 0 : cs_runtime_reload(rt);
+    bool same = version != 0 && version == rt->version;
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        same &= cs_runs_other_code(rt, i) == rt->replaced[i];
+    }
+    return same ? 0 : cs_runtime_reload(rt);
+}
+
+/* Whether f is copy.py's own function of that name, and does what it did. */
+static inline bool
+cs_is_own(const cs_runtime *rt, const PyObject *f, enum cs_own i)
+{
+    return f == rt->own[i] && !rt->replaced[i];
 }
 
 /* 0 where answers cannot be remembered. */

@@ -98,8 +98,8 @@ cs_table_walk(const cs_table *t, uintptr_t addr, PyObject **value, cs_probe *pro
             i = (i * 5 + perturb + 1) & mask;
             continue;
         }
-        *probe = (cs_probe){true, (uint8_t)t->lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX),
-                            (uint32_t)i};
+        *probe =
+            (cs_probe){true, (uint8_t)t->lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX), (uint32_t)i};
         return 1;
     }
     return 0;
