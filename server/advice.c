@@ -97,9 +97,10 @@ static void say_what_to_do(line *l, const cs_callsite *s) {
 }
 
 static void say_repeats(line *l, const cs_callsite *s) {
-    if (s->calls >= REPEATED && s->shapes * REPEATED <= s->calls)
-        say(l, "; %" PRIu64 " calls copy %" PRIu64 " shape%s: a constructor would make it without a template to visit",
-            s->calls, s->shapes, s->shapes == 1 ? "" : "s");
+    cs_call_kind kind = cs_main_kind(s);
+    if (s->calls < REPEATED || s->shapes * REPEATED > s->calls || kind == CS_CALL_RAISED) return;
+    say(l, "; %" PRIu64 " calls copy %" PRIu64 " shape%s", s->calls, s->shapes, s->shapes == 1 ? "" : "s");
+    if (kind == CS_CALL_PLAIN || kind == CS_CALL_ROWS) say(l, ": code that builds it need not visit a template");
 }
 
 void cs_advice(const cs_callsite *s, char *out, size_t n) {
