@@ -169,7 +169,8 @@ class Reader:
         if what == "y":
             return call != "whole" and self.call[1] or self.met + 1
         if what == "slot":
-            probed = not head >> 8 & (NO_GET | NO_PROBE)
+            known = 0 < x <= len(self.objects) < x + 2**20
+            probed = known and not head >> 8 & (NO_GET | NO_PROBE)
             return last_slot(self.objects[x - 1][0] % (2**61 - 1), head >> 16 & 31, visited) if probed else 0
         return {"x": x, "last": self.last, "new": self.met + 1, "memo": self.met + 1}.get(what, 0)
 

@@ -79,6 +79,16 @@ void cs__context_free(cs_context *c) {
     cs__buffer_free(&c->lanes);
 }
 
+bool cs__remember(cs_context *c, const cs_object *o) {
+    if (c->objects < CS_REMEMBERED) {
+        if (!cs__buffer_add(&c->addresses, &o->addr, sizeof o->addr)) return false;
+    } else memcpy(c->addresses.data + c->objects % CS_REMEMBERED * sizeof o->addr, &o->addr, sizeof o->addr);
+    c->objects++;
+    if (o->text > c->strings) c->strings = o->text;
+    if (o->name > c->strings) c->strings = o->name;
+    return true;
+}
+
 uint64_t *cs__lane(cs_context *c, const cs_object *o) {
     size_t lane = (size_t)o->type * 2 + (o->flags & CS_OBJ_COPY ? 1 : 0), end = (lane + 1) * sizeof(uint64_t);
 

@@ -4,6 +4,7 @@
 #define CS_CONTEXT_H
 
 #include "buffer.h"
+#include "limits.h"
 #include "rows.h"
 #include "trace.h"
 
@@ -50,13 +51,16 @@ typedef struct {
     cs_buffer calls;         /* cs_frame of the open calls around the innermost */
     cs_head heads[CS_HEADS]; /* by the byte that stands for them */
     /* of objects */
-    cs_buffer addresses; /* uint64_t, by ref - 1 */
+    uint32_t objects;    /* so many so far */
+    cs_buffer addresses; /* uint64_t: of the last CS_REMEMBERED of them, by (ref - 1) % CS_REMEMBERED */
     cs_buffer lanes;     /* uint64_t: the last address of a type and of its copies, by cs__lane() */
     uint32_t strings;    /* the highest string ref that an object had so far */
 } cs_context;
 
 cs_head cs__plan(uint32_t head);
 void cs__context_free(cs_context *c);
+/* Takes an object in; false: out of memory. */
+bool cs__remember(cs_context *c, const cs_object *o);
 /* The last address in the lane of o's type; NULL: out of memory. */
 uint64_t *cs__lane(cs_context *c, const cs_object *o);
 
@@ -72,13 +76,13 @@ static inline cs_record cs__record_of(uint32_t head, unsigned probes) {
 
 #define CS_HASH_MODULUS ((UINT64_C(1) << 61) - 1) /* of an int's hash */
 
-/* The slot that a walk of `probes` slots for an object's address ends on, in a table of 2^lg; 0 for no object. */
+/* The slot that a walk of `probes` slots for an object's address ends on, in a table of 2^lg; 0 for no object, and for
+ * one not remembered. */
 static inline uint32_t cs__walk(const cs_context *c, uint32_t obj, unsigned lg, unsigned probes) {
     uint64_t hash, mask = (UINT64_C(1) << lg) - 1, slot;
-    size_t at = ((size_t)obj - 1) * sizeof hash;
 
-    if (!obj || at >= c->addresses.used) return 0;
-    memcpy(&hash, c->addresses.data + at, sizeof hash);
+    if (!obj || obj > c->objects || c->objects - obj >= CS_REMEMBERED) return 0;
+    memcpy(&hash, c->addresses.data + (obj - 1) % CS_REMEMBERED * sizeof hash, sizeof hash);
     if (hash >= CS_HASH_MODULUS) hash %= CS_HASH_MODULUS;
     slot = hash & mask;
     for (unsigned i = 1; i < probes; i++) {

@@ -135,11 +135,9 @@ static cs_error get_object(cs_context *c, cs_bytes *b, uint32_t types, cs_object
     o->flags = (uint32_t)(flags >> 1);
     if (flags & 1) o->name = cs__get_varint32(b);
     uint64_t *last = cs__lane(c, o);
-    if (!last || !cs__buffer_reserve(&c->addresses, sizeof o->addr)) return CS_E_NOMEM;
+    if (!last) return CS_E_NOMEM;
     o->addr = *last = get_address(b, *last);
-    cs__buffer_add(&c->addresses, &o->addr, sizeof o->addr);
-    if (o->text > c->strings) c->strings = o->text;
-    if (o->name > c->strings) c->strings = o->name;
+    if (!cs__remember(c, o)) return CS_E_NOMEM;
     return b->bad ? CS_E_CHUNK : CS_E_OK;
 }
 

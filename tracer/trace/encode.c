@@ -152,8 +152,7 @@ bool cs__encode_object(cs_context *c, const cs_object *o, cs_buffer *out) {
     unsigned bits = o->type <= CS_ROW_TYPE ? o->type : 0;
     uint64_t *last = cs__lane(c, o);
 
-    if (!last || !cs__buffer_reserve(out, CS_ROW_OBJS_MAX) || !cs__buffer_add(&c->addresses, &o->addr, sizeof o->addr))
-        return false;
+    if (!last || !cs__buffer_reserve(out, CS_ROW_OBJS_MAX)) return false;
     if (o->text) bits |= o->text == c->strings + 1 ? CS_ROW_TEXT_NEXT : CS_ROW_TEXT_GIVEN;
     if (o->len) bits |= CS_ROW_LEN;
     if (o->flags || o->name) bits |= CS_ROW_FLAGS;
@@ -167,7 +166,5 @@ bool cs__encode_object(cs_context *c, const cs_object *o, cs_buffer *out) {
     p = put_address(p, o->addr, *last);
     out->used = (size_t)(p - out->data);
     *last = o->addr;
-    if (o->text > c->strings) c->strings = o->text;
-    if (o->name > c->strings) c->strings = o->name;
-    return true;
+    return cs__remember(c, o);
 }

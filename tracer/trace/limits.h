@@ -10,7 +10,8 @@
 #define CS_LIMIT_TYPES (UINT32_C(1) << 20)
 #define CS_LIMIT_OBJECTS (UINT32_C(1) << 27)
 #define CS_LIMIT_RECORDS (UINT64_C(1) << 28)
-#define CS_LIMIT_KEPT 4096u /* chunks kept whole: META, SRC_, NOTE, CAM_, END_ */
+#define CS_REMEMBERED (UINT32_C(1) << 20) /* objects, the last ones, whose addresses a slot is expected from */
+#define CS_LIMIT_KEPT 4096u               /* chunks kept whole: META, SRC_, NOTE, CAM_, END_ */
 #define CS_LIMIT_CAM_DEPTH (UINT32_C(1) << 20)
 
 #define CS_SEQ_APPENDED UINT32_C(0xffffffff) /* seq of a CAM_ chunk after END_, outside the digest */

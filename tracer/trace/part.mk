@@ -1,5 +1,5 @@
 # The trace library, cs-events, and their tests.
-TRACE_SRCS  := $(addprefix tracer/trace/,vocabulary.c context.c encode.c writer.c check.c decode.c reader.c)
+TRACE_SRCS  := $(addprefix tracer/trace/,vocabulary.c context.c encode.c intern.c writer.c check.c decode.c reader.c)
 TRACE_OBJS  := $(TRACE_SRCS:tracer/trace/%.c=$(B)/trace/%.o)
 TRACE_LIBS  := -lz -lcrypto
 TRACE_TESTS := $(addprefix $(B)/tests/trace/,test_vocabulary test_writer test_reader test_rows fuzz_mutations fuzz_coverage \

@@ -240,7 +240,8 @@ typedef struct cs_writer cs_writer;
 typedef int (*cs_sink)(void *ctx, const void *bytes, size_t n);
 /* max_records 0: no cap but the format's own.  Errors are remembered: after one, calls do nothing and return 0. */
 cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records);
-uint32_t cs_writer_string(cs_writer *w, const char *utf8, size_t n); /* interned; 0: out of memory or n == 0 */
+/* The ref of an equal string that was written lately, or of this one; 0: out of memory or n == 0. */
+uint32_t cs_writer_string(cs_writer *w, const char *utf8, size_t n);
 uint32_t cs_writer_type(cs_writer *w, const cs_type *type);
 uint32_t cs_writer_object(cs_writer *w, const cs_object *object);
 void cs_writer_event(cs_writer *w, const cs_record *rec);

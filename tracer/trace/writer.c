@@ -1,5 +1,6 @@
 /* The writer: tables and records gather in memory; a flush writes what is new as chunks, definitions first. */
 #include "encode.h"
+#include "intern.h"
 #include "limits.h"
 
 #include <openssl/evp.h>
@@ -8,16 +9,9 @@
 enum {
     RECORDS_PER_CHUNK = 4096,
     FLUSH_BYTES = 1 << 20, /* of one pending table */
-    FIRST_SLOTS = 256,     /* of the intern table, a power of two */
-    KNOWN_MAX = 1 << 18,   /* strings that are remembered, to be written once only, */
-    KNOWN_BYTES = 8 << 20, /* and their bytes */
+    KNOWN_MAX = 1 << 17,   /* strings whose bytes are kept, to tell whether they come again, */
+    KNOWN_BYTES = 4 << 20, /* and these bytes */
 };
-
-typedef struct {
-    uint32_t hash, ref; /* ref 0: an empty slot */
-    size_t at;          /* of the string's bytes in `strings` */
-    uint32_t length;
-} intern_slot;
 
 struct cs_writer {
     cs_sink sink;
@@ -26,18 +20,15 @@ struct cs_writer {
     uint64_t kept, dropped, events;
     uint32_t pending;
     uint32_t seq;
-    uint32_t n_strings, n_types, n_objects, n_kept;
+    uint32_t n_types, n_objects, n_kept;
     cs_error error;
     bool ended;
-    cs_buffer strings; /* every string, as in STRS payloads: the intern table points here */
-    size_t strings_sent;
+    cs_intern strings;
+    size_t strings_sent;      /* of their bytes */
     cs_buffer types, objects; /* rows not yet written */
     cs_buffer rows;           /* of the records that are being written */
     cs_buffer out;            /* the chunk being written */
     cs_context context;
-    intern_slot *slots;
-    size_t n_slots;
-    uint32_t n_known; /* strings in the intern table */
     EVP_MD_CTX *sha;
     cs_record records[RECORDS_PER_CHUNK];
 };
@@ -95,10 +86,8 @@ cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records) {
     w->sink = sink;
     w->ctx = ctx;
     w->cap = max_records && max_records < CS_LIMIT_RECORDS ? max_records : CS_LIMIT_RECORDS - 1;
-    w->n_slots = FIRST_SLOTS;
-    w->slots = calloc(w->n_slots, sizeof *w->slots);
     w->sha = EVP_MD_CTX_new();
-    if (!w->slots || !w->sha || !EVP_DigestInit_ex(w->sha, EVP_sha256(), NULL) ||
+    if (!cs__intern_init(&w->strings) || !w->sha || !EVP_DigestInit_ex(w->sha, EVP_sha256(), NULL) ||
         !cs__buffer_reserve(&w->out, sizeof(cs_chunk) + sizeof w->records)) {
         cs_writer_free(w);
         return NULL;
@@ -110,62 +99,17 @@ cs_writer *cs_writer_new(cs_sink sink, void *ctx, uint64_t max_records) {
 
 /* ---- strings ---- */
 
-static uint32_t hash_bytes(const char *s, size_t n) {
-    uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < n; i++) h = (h ^ (uint8_t)s[i]) * 16777619u;
-    return h;
-}
-
-/* The string's slot, or the empty one where it belongs.  The table is never full. */
-static intern_slot *find_slot(const cs_writer *w, const char *s, size_t n, uint32_t hash) {
-    size_t mask = w->n_slots - 1;
-    for (size_t i = hash & mask;; i = (i + 1) & mask) {
-        intern_slot *slot = &w->slots[i];
-        if (!slot->ref) return slot;
-        if (slot->hash == hash && slot->length == n && memcmp(w->strings.data + slot->at, s, n) == 0) return slot;
-    }
-}
-
-static bool grow_slots(cs_writer *w) {
-    size_t n = w->n_slots * 2, mask = n - 1;
-    intern_slot *slots = calloc(n, sizeof *slots);
-    if (!slots) return false;
-    for (size_t old = 0; old < w->n_slots; old++) {
-        if (!w->slots[old].ref) continue;
-        size_t i = w->slots[old].hash & mask;
-        while (slots[i].ref) i = (i + 1) & mask;
-        slots[i] = w->slots[old];
-    }
-    free(w->slots);
-    w->slots = slots;
-    w->n_slots = n;
-    return true;
-}
-
 static uint32_t add_string(cs_writer *w, const char *s, uint32_t n) {
-    uint32_t hash = hash_bytes(s, n);
-    intern_slot *slot = find_slot(w, s, n, hash);
+    size_t before = w->strings.bytes.used;
+    uint32_t ref = cs__intern(&w->strings, s, n);
 
-    if (slot->ref) return slot->ref;
-    if (w->n_strings >= CS_LIMIT_STRINGS) {
+    if (!ref) fail_nomem(w);
+    else if (ref > CS_LIMIT_STRINGS) {
+        w->strings.bytes.used = before;
         cs_writer_flush(w);
         fail(w, CS_E_LIMIT);
-        return 0;
-    }
-    if ((w->n_known + 1) * 3u / 2 > w->n_slots) {
-        if (!grow_slots(w)) goto nomem;
-        slot = find_slot(w, s, n, hash);
-    }
-    if (!cs__buffer_reserve(&w->strings, sizeof n + n)) goto nomem;
-    cs__buffer_add(&w->strings, &n, sizeof n);
-    *slot = (intern_slot){.hash = hash, .ref = ++w->n_strings, .at = w->strings.used, .length = n};
-    w->n_known++;
-    cs__buffer_add(&w->strings, s, n);
-    if (w->strings.used - w->strings_sent >= FLUSH_BYTES) cs_writer_flush(w);
-    return w->n_strings;
-nomem:
-    fail_nomem(w);
-    return 0;
+    } else if (w->strings.bytes.used - w->strings_sent >= FLUSH_BYTES) cs_writer_flush(w);
+    return w->error ? 0 : ref;
 }
 
 /* A longer string is cut before a character and ends in an ellipsis: nothing is dropped silently. */
@@ -253,19 +197,15 @@ static void put_records(cs_writer *w) {
     else put_chunk(w, "EVTS", w->rows.data, w->rows.used);
 }
 
-/* A string that comes again after this is written again: memory stays bounded however long a program is recorded. */
-static void forget_strings(cs_writer *w) {
-    memset(w->slots, 0, w->n_slots * sizeof *w->slots);
-    w->n_known = 0;
-    w->strings.used = w->strings_sent = 0;
-}
-
 cs_error cs_writer_flush(cs_writer *w) {
-    size_t fresh = w->strings.used - w->strings_sent;
+    const cs_buffer *bytes = &w->strings.bytes;
+    size_t fresh = bytes->used - w->strings_sent;
 
-    if (fresh) put_chunk(w, "STRS", w->strings.data + w->strings_sent, fresh);
-    w->strings_sent = w->strings.used;
-    if (w->n_known > KNOWN_MAX || w->strings.used > KNOWN_BYTES) forget_strings(w);
+    if (fresh) put_chunk(w, "STRS", bytes->data + w->strings_sent, fresh);
+    /* A string that comes again after this is written again: memory stays bounded however long a program is recorded.
+     */
+    if (cs__intern_known(&w->strings) > KNOWN_MAX || bytes->used > KNOWN_BYTES) cs__intern_forget(&w->strings);
+    w->strings_sent = bytes->used;
     put_table(w, "TYPE", &w->types);
     put_table(w, "OBJS", &w->objects);
     put_records(w);
@@ -304,7 +244,7 @@ cs_error cs_writer_end(cs_writer *w, uint32_t flags) {
     end.events = w->events;
     end.objects = w->n_objects;
     end.types = w->n_types;
-    end.strings = w->n_strings;
+    end.strings = w->strings.count;
     if (!w->error && !EVP_DigestFinal_ex(w->sha, end.sha256, NULL)) fail(w, CS_E_NOMEM);
     if (!w->error && !EVP_DigestInit_ex(w->sha, EVP_sha256(), NULL)) /* put() goes on feeding it */
         fail(w, CS_E_NOMEM);
@@ -314,13 +254,12 @@ cs_error cs_writer_end(cs_writer *w, uint32_t flags) {
 
 void cs_writer_free(cs_writer *w) {
     if (!w) return;
-    cs__buffer_free(&w->strings);
+    cs__intern_free(&w->strings);
     cs__buffer_free(&w->types);
     cs__buffer_free(&w->objects);
     cs__buffer_free(&w->rows);
     cs__buffer_free(&w->out);
     cs__context_free(&w->context);
-    free(w->slots);
     EVP_MD_CTX_free(w->sha);
     free(w);
 }

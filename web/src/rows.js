@@ -8,6 +8,7 @@ import { FLAGS, REC, RECS, ROLE, opensCall } from './vocabulary.js';
 const ROW = { HEAD: 1, OBJ: 2, ARG: 4, T: 8, MANY: 15, ITEM_PROBES: 3 };
 const ITEM = 254; // rows of a dict's item: of atom
 const FITEM = 255; // and of fast_atom
+const REMEMBERED = 2 ** 20; // as tracer/trace/limits.h has it
 const OBJECT = { TYPE: 0x0f, TEXT: 0x30, TEXT_NEXT: 0x10, LEN: 0x40, FLAGS: 0x80 };
 const NOT_PROBED = FLAGS.NO_GET | FLAGS.NO_PROBE;
 const MALFORMED = 'a row is malformed';
@@ -104,7 +105,7 @@ export default class Rows {
     /** @type {Map<number, bigint>} the last address of a type, and of its copies */
     this.lanes = new Map();
     this.strings = 0;
-    /** By ref: the address's lower 32 bits, where they are those of its hash; else -1. */
+    /** By ref, from 1: the address's lower 32 bits, where they are those of its hash; else -1. */
     this.low = [-1];
   }
 
@@ -182,7 +183,8 @@ export default class Rows {
 
   /** The slot that a walk of `probes` slots for an object's address ends on. */
   #slot(obj, lg, probes) {
-    const low = this.low[obj] ?? 0;
+    const low = this.low[obj];
+    if (!obj || low === undefined || this.low.length - 1 - obj >= REMEMBERED) return 0;
     if (probes <= 1 && low >= 0) return lg ? low % 2 ** lg : 0;
     let perturb = hashInt(this.trace.addr(obj));
     let slot = BigInt.asUintN(lg, perturb);
