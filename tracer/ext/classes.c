@@ -128,8 +128,7 @@ cs_class *
 cs_class_ask(cs_classes *c, PyTypeObject *type)
 {
     cs_class *k = &c->slots[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 10) & (CS_CLASS_SLOTS - 1)];
-    (void)_PyType_Lookup(type, c->n_new); /* gives the type a version, if it can have one */
-    *k = (cs_class){type, cs_type_version(type), facts_of(c, type)};
+    *k = (cs_class){type, cs_type_version_given(type), facts_of(c, type)};
     return k;
 }
 

@@ -172,6 +172,21 @@ cs_type_version(const PyTypeObject *type)
     return type->tp_version_tag;
 }
 
+/* The same, of a type that is given a version if it has none and can have one. */
+static inline unsigned
+cs_type_version_given(PyTypeObject *type)
+{
+    if (cs_type_version(type) == 0) {
+        PyObject *any = PyUnicode_InternFromString("__class__");
+        if (any != NULL) {
+            (void)_PyType_Lookup(type, any); /* a lookup is what gives it one */
+            Py_DECREF(any);
+        }
+        PyErr_Clear();
+    }
+    return cs_type_version(type);
+}
+
 /* list.append(x) for an exact list. */
 static inline int
 cs_list_push(PyObject *list, PyObject *x)

@@ -1,6 +1,7 @@
 #include "recorder.h"
 #include "refs.h"
 #include "text.h"
+#include "typerefs.h"
 
 #include <string.h>
 
@@ -14,7 +15,9 @@ typedef struct {
 struct cs_recorder {
     cs_tape tape; /* first: the tape finds its recorder */
     cs_writer *writer;
-    cs_refs objects, types, names;
+    cs_refs objects;
+    cs_refs names; /* addresses only: nothing there is held */
+    cs_typerefs types;
     PyObject *named; /* the dict whose strings `names` tells of */
     cs_dispatch_reader reader;
     void *reader_ctx;
@@ -69,7 +72,7 @@ cs_recorder_new(const cs_recorder_options *options)
     r->calls = PyMem_RawCalloc(CALLS_FIRST, sizeof *r->calls);
     r->calls_room = CALLS_FIRST;
     if (t->first == NULL || r->writer == NULL || r->calls == NULL || cs_refs_init(&r->objects) < 0 ||
-        cs_refs_init(&r->types) < 0 || cs_refs_init(&r->names) < 0) {
+        cs_typerefs_init(&r->types) < 0 || cs_refs_init(&r->names) < 0) {
         cs_recorder_free(r);
         PyErr_NoMemory();
         return NULL;
@@ -152,9 +155,10 @@ cs_recorder_free(cs_recorder *r)
     }
     free_reels(tape.first);
     cs_writer_free(r->writer);
-    cs_refs_clear(&r->objects);
-    cs_refs_clear(&r->types);
-    PyMem_RawFree(r->names.slots); /* addresses only: nothing there is held */
+    cs_refs_free(&r->objects);
+    cs_typerefs_free(&r->types);
+    r->names.used = 0;
+    cs_refs_free(&r->names);
     PyMem_RawFree(r->calls);
     Py_XDECREF(r->named);
     PyMem_RawFree(r);
@@ -176,9 +180,6 @@ int
 cs_recorder_visit(cs_recorder *r, visitproc visit, void *arg)
 {
     int stop = cs_refs_visit(&r->objects, visit, arg);
-    if (stop == 0) {
-        stop = cs_refs_visit(&r->types, visit, arg);
-    }
     if (stop == 0 && r->tape.first != NULL) {
         stop = each_mark_held(&r->tape, visit_one, &(visitor){visit, arg});
     }
@@ -216,7 +217,7 @@ module_ref(cs_recorder *r, PyTypeObject *type)
 static uint32_t
 type_ref(cs_recorder *r, PyTypeObject *type)
 {
-    uint32_t ref = cs_refs_find(&r->types, (PyObject *)type);
+    uint32_t ref = cs_typerefs_find(&r->types, type);
     if (ref != 0) {
         return ref;
     }
@@ -230,7 +231,7 @@ type_ref(cs_recorder *r, PyTypeObject *type)
         t.slot = p.slot;
     }
     ref = cs_writer_type(r->writer, &t);
-    if (ref == 0 || cs_refs_put(&r->types, Py_NewRef(type), ref) < 0) {
+    if (ref == 0 || cs_typerefs_put(&r->types, type, ref) < 0) {
         r->failed = true;
         return 0;
     }
@@ -479,21 +480,8 @@ cs_tape_show(cs_tape *t)
 void
 cs_recorder_release(cs_recorder *r)
 {
-    cs_refs objects, types, no_objects, no_types;
     cs_recorder_drain(r);
-    if (cs_refs_init(&no_objects) < 0) {
-        return; /* held for longer, then */
-    }
-    if (cs_refs_init(&no_types) < 0) {
-        cs_refs_clear(&no_objects);
-        return;
-    }
-    objects = r->objects;
-    types = r->types;
-    r->objects = no_objects;
-    r->types = no_types;
-    cs_refs_clear(&objects);
-    cs_refs_clear(&types);
+    cs_refs_clear(&r->objects);
 }
 
 void

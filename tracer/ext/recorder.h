@@ -52,7 +52,7 @@ void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
 
 /* Reads the tape: all that was emitted is with the writer now. */
 void cs_recorder_drain(cs_recorder *r);
-/* Drains, and lets go of every object and type met so far; one that is met again gets a new ref. */
+/* Drains, and lets go of every object met so far; one that is met again gets a new ref. */
 void cs_recorder_release(cs_recorder *r);
 /* Around each recorded call: when the outermost is over, releases, unless lazy.  An exception that is set stays. */
 void cs_recorder_enter(cs_recorder *r);

@@ -12,6 +12,7 @@ typedef struct {
 
 typedef struct {
     cs_refs_slot *slots;
+    uint32_t *order; /* the slots that are in use, in the order they were taken */
     size_t mask, used;
 } cs_refs;
 
@@ -20,8 +21,10 @@ int cs_refs_init(cs_refs *t);
 /* Takes over the caller's reference to x, which must not be in the table.  Returns 0, or -1 out of memory, and then
  * the reference is still the caller's. */
 int cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref);
-/* Lets go of every object and of the table itself: finalizers may run. */
+/* Lets go of every object, in the order they came: finalizers may run.  The table is empty at once. */
 void cs_refs_clear(cs_refs *t);
+/* Clears the table and frees its memory. */
+void cs_refs_free(cs_refs *t);
 int cs_refs_visit(const cs_refs *t, visitproc visit, void *arg);
 
 static inline size_t

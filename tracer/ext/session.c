@@ -102,8 +102,8 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     unsigned long long max_records = 0;
     int keep = 0, lazy = 0;
     const char *clock = "composites";
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKps:Session", names, &policy, &fd, &labels, &max_records, &keep,
-                                     &clock)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|siOKpsp:Session", names, &policy, &fd, &labels, &max_records,
+                                     &keep, &clock, &lazy)) {
         return NULL;
     }
     const bool clock_all = strcmp(clock, "all") == 0;

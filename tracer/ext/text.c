@@ -53,9 +53,33 @@ put_object(char *out, PyObject *str, const char *after)
     return n;
 }
 
+/* A short str that repr() would only put quotes around. */
+static size_t
+text_of_plain_str(PyObject *x, char *out)
+{
+    const Py_ssize_t n = PyUnicode_GET_LENGTH(x);
+    if (!PyUnicode_IS_COMPACT_ASCII(x) || n > STR_SHOWN) {
+        return 0;
+    }
+    const char *s = PyUnicode_DATA(x);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (s[i] < ' ' || s[i] > '~' || s[i] == '\'' || s[i] == '\\') {
+            return 0;
+        }
+        out[i + 1] = s[i];
+    }
+    out[0] = out[n + 1] = '\'';
+    out[n + 2] = '\0';
+    return (size_t)n + 2;
+}
+
 static size_t
 text_of_str(PyObject *x, char *out)
 {
+    const size_t plain = text_of_plain_str(x, out);
+    if (plain > 0) {
+        return plain;
+    }
     PyObject *head = PyUnicode_Substring(x, 0, STR_SHOWN);
     if (head == NULL) {
         PyErr_Clear();
@@ -81,6 +105,21 @@ text_of_bytes(PyObject *x, char *out)
 }
 
 static size_t
+put_decimal(long long v, char *out)
+{
+    char digits[24], *p = digits + sizeof digits;
+    unsigned long long rest = v < 0 ? 0 - (unsigned long long)v : (unsigned long long)v;
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (v < 0) {
+        *--p = '-';
+    }
+    return put(out, p, (size_t)(digits + sizeof digits - p));
+}
+
+static size_t
 text_of_int(PyObject *x, char *out)
 {
     int overflow;
@@ -93,8 +132,7 @@ text_of_int(PyObject *x, char *out)
         }
         return put_object(out, PyObject_Repr(x), "");
     }
-    int n = PyOS_snprintf(out, CS_TEXT_MAX, "%lld", v);
-    return n > 0 ? (size_t)n : 0;
+    return put_decimal(v, out);
 }
 
 static int
