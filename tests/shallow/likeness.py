@@ -1,17 +1,19 @@
-"""What a copy looks like beside its original, in words that are equal for equal copies of equal objects."""
+"""What a copy looks like beside its original, in words that are equal for equal copies of equal objects; and what was
+recorded of it beside what copy.py did."""
 
 from __future__ import annotations
 
 import contextlib
 import inspect
 import re
+import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import copyscope
+from copyscope import _core, shallow
 from objects import LOG
-
-from copyscope import _core
 
 SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
 
@@ -76,7 +78,9 @@ def text(e: BaseException) -> tuple[str, str]:
     return type(e).__name__, re.sub(r"0x[0-9a-f]+", "0x...", str(e))
 
 
-def outcome(function: Callable[..., Any], case: Callable[[], Any], changes: dict | None = None) -> tuple[Any, Any, list]:
+def outcome(
+    function: Callable[..., Any], case: Callable[[], Any], changes: dict | None = None
+) -> tuple[Any, Any, list]:
     """What the copy looks like or which exception left it, what became of the original, and what hooks wrote."""
     LOG.clear()
     with made(case) as x:
@@ -101,3 +105,35 @@ def recorded(method: str) -> Callable[..., Any]:
             assert read["complete"], read["error"]
 
     return call
+
+
+def answer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a function returns, or the text of its TypeError."""
+    try:
+        return function(*args, **kwargs)
+    except TypeError as e:
+        return str(e)
+
+
+def lines_of_both(case: Callable[[], Any], op: str = "copy", changes: dict | None = None) -> tuple[list, list]:
+    """The steps of the engine and of copy.py, each on an object of its own."""
+    with made(case) as x:
+        trace = copyscope.trace(x, op=op, changes=changes)
+        ours = shallow.from_trace(trace)
+    assert trace.complete, trace.error
+    with made(case) as x:
+        theirs, note = shallow.observe(op, x, changes)
+    assert note == ""
+    return ours, theirs
+
+
+def recursion_error(function: Callable[..., Any], x: Any) -> str | None:
+    """The text of the RecursionError that ends function(x), or None where there is none.
+
+    Up to 3.11 the interpreter adds some words where the call of a function in C is one too many.
+    """
+    try:
+        function(x)
+    except RecursionError as e:
+        return str(e) if sys.version_info >= (3, 12) else str(e).removesuffix(" while calling a Python object")
+    return None

@@ -16,7 +16,6 @@ import datetime
 import decimal
 import enum
 import fractions
-import sys
 import threading
 import types
 import weakref
@@ -686,7 +685,9 @@ CASES = {
     "copier_false": with_copier(Plain, Truth(False)),
     "copier_neither": with_copier(Plain, Truth(None)),
     "copier_not_callable": with_copier(Plain, 3),
-    "table_is_another": with_names(Plain, _copy_dispatch=LoggedTable({Plain: lambda x: [x]}), _copy_atomic_types={Plain}),
+    "table_is_another": with_names(
+        Plain, _copy_dispatch=LoggedTable({Plain: lambda x: [x]}), _copy_atomic_types={Plain}
+    ),
     "table_is_none": with_names(Plain, _copy_dispatch=None, _copy_atomic_types=None),
     "copyreg_is_another": with_names(Plain, dispatch_table=LoggedTable({Plain: lambda x: "name"})),
     "reconstruct_is_another": with_names(lambda: Plain(a=1), _reconstruct=own_reconstruct),
@@ -796,5 +797,3 @@ REPLACE = {
     "no_name": (NoName, {}),
     "keyword_not_str": (Replaces, {1: 2}),
 }
-if sys.version_info < (3, 13):
-    REPLACE = {}

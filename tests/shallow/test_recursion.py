@@ -8,7 +8,7 @@ import copy
 import sys
 
 import pytest
-from likeness import recorded
+from likeness import recorded, recursion_error
 
 import copyscope
 
@@ -32,11 +32,6 @@ class State(Hook):
             self.inner = state["function"](state["inner"])
 
 
-class Replaced(Hook):
-    def __replace__(self, /, **changes):
-        return self.function(self.inner)
-
-
 ENDS = {"atomic": 1, "class": Hook, "list": [1], "instance": copy.Error("e")}
 
 
@@ -47,23 +42,15 @@ def nest(cls, function, end, depth):
     return x
 
 
-def outcome(function, x):
-    try:
-        function(x)
-    except RecursionError as e:
-        return str(e) if sys.version_info >= (3, 12) else str(e).removesuffix(" while calling a Python object")
-    return None
-
-
 def first_too_deep(cls, function, end):
     low, high = 1, sys.getrecursionlimit()
     while low < high:
         middle = (low + high) // 2
-        if outcome(function, nest(cls, function, end, middle)) is None:
+        if recursion_error(function, nest(cls, function, end, middle)) is None:
             low = middle + 1
         else:
             high = middle
-    return low, outcome(function, nest(cls, function, end, low))
+    return low, recursion_error(function, nest(cls, function, end, low))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="frames are counted in another way: not measured yet")
@@ -80,39 +67,12 @@ def test_the_same_depth_and_the_same_words(cls, end, frames):
     assert ours == theirs
 
 
-@pytest.mark.skipif(not hasattr(copy, "replace"), reason="this interpreter has no copy.replace")
-@pytest.mark.parametrize("frames", range(4))
-def test_replace_ends_at_the_same_depth(frames):
-    def ending(replace):
-        class End(Replaced):
-            def __replace__(self, /, **changes):
-                return None
-
-        def function(x):
-            return replace(x) if isinstance(x, Replaced) else None
-
-        low, high = 1, sys.getrecursionlimit()
-        while low < high:
-            middle = (low + high) // 2
-            x = End(None, None)
-            for _ in range(middle):
-                x = Replaced(function, x)
-            low, high = (middle + 1, high) if outcome(replace, x) is None else (low, middle)
-        return low
-
-    def deeper(n):
-        return deeper(n - 1) if n else (ending(copyscope.replace), ending(copy.replace))
-
-    ours, theirs = deeper(frames)
-    assert ours == theirs
-
-
 @pytest.mark.parametrize("frames", range(6))
 def test_a_recording_survives_the_limit_at_any_step(frames):
     call = recorded("copy")  # a session of its own at each level: each must end whole
 
     def deeper(n):
-        return deeper(n - 1) if n else outcome(call, nest(Hook, call, "list", 2000))
+        return deeper(n - 1) if n else recursion_error(call, nest(Hook, call, "list", 2000))
 
     assert "maximum recursion depth exceeded" in deeper(frames)
 
@@ -122,7 +82,7 @@ def test_a_raised_recursion_limit_does_not_crash():
     x = nest(Hook, copyscope.copy, "list", 300_000)
     sys.setrecursionlimit(1_000_000)
     try:
-        said = outcome(copyscope.copy, x)
+        said = recursion_error(copyscope.copy, x)
     finally:
         sys.setrecursionlimit(limit)
         while isinstance(x, Hook):  # freed from the outside in: the interpreter's own clearing would recurse

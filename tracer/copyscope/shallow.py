@@ -84,7 +84,8 @@ class Lines:
 
     def __init__(self, sites: dict[str, int], functions: dict[str, str]):
         self.of_site = {name: line for name, line in sites.items() if functions.get(name) in (*OPS, *HELPERS)}
-        self.in_helper = {name for name in self.of_site if functions[name] in HELPERS}
+        inline = self.of_site.get("copy_class_same")  # 3.14 has no _copy_immutable: its line is one of copy()
+        self.in_helper = {n for n, line in self.of_site.items() if functions[n] in HELPERS and line != inline}
         self.names: dict[int, set[str]] = {}
         for name, line in self.of_site.items():
             self.names.setdefault(line, set()).add(name)

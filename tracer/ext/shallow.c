@@ -103,6 +103,14 @@ unpack_pair(PyObject *pair, PyObject **a, PyObject **b)
     return 0;
 }
 
+/* The first call of a builtin in a function of copy.py: it is what meets the recursion limit where calls of builtins
+ * count.  Returns 0, or -1 with RecursionError set. */
+static int
+first_call(void)
+{
+    return cs_builtin_call_check(PyThreadState_Get());
+}
+
 /* Whether x counts as an instance of a built-in type, by its __class__ too.  Returns 1, 0 or -1. */
 static int
 is_a(PyObject *x, PyTypeObject *type)
@@ -340,6 +348,9 @@ copy_with(call *c, PyObject *copier)
 static int
 ask_table(call *c, PyObject **y)
 {
+    if (first_call() < 0) {
+        return -1;
+    }
     PyObject *copier = get_for_class(c, c->facts->names.copy_dispatch, &c->probe);
     c->asked = copier != NULL;
     int found = copier != NULL ? PyObject_IsTrue(copier) : -1;
@@ -375,6 +386,9 @@ ask_sets(call *c, PyObject **y)
     }
     if (in != 0) {
         return in;
+    }
+    if (first_call() < 0) { /* cls.copy(x), or issubclass() */
+        return -1;
     }
     OPEN(c, COPY, .flags = CS_F_NO_DISPATCH, .x = c->x);
     in = class_is_in(c, c->facts->names.holders);
@@ -618,7 +632,7 @@ replace(call *c, PyObject *changes)
 {
     OPEN(c, REPLACE, .x = c->x, .y = changes);
     PyObject *y = NULL, *hook = NULL, *cls = PyObject_GetAttr(c->x, c->facts->names.class);
-    if (cls == NULL || cs_getattr_optional(cls, c->facts->names.replace_hook, &hook) < 0) {
+    if (cls == NULL || first_call() < 0 || cs_getattr_optional(cls, c->facts->names.replace_hook, &hook) < 0) {
         Py_XDECREF(cls);
         return NULL;
     }
@@ -669,7 +683,7 @@ run(call *c, PyObject *changes)
     if (cs_stack_is_short()) { /* hooks may call this again, and they again: the C stack is guarded here */
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded: the C stack is used up");
     }
-    else if (cs_builtin_call_check(PyThreadState_Get()) == 0) {
+    else {
         y = changes != NULL ? replace(c, changes) : copy(c);
     }
 #if CS_TRACED
