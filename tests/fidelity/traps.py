@@ -17,7 +17,6 @@ import types
 import weakref
 
 TRAPS = {}
-LIFETIMES = {"finalizers_run_in_order", "the_memo_dies_with_the_call"}  # a recording holds every object that it met
 
 
 def trap(scenario):
