@@ -1,4 +1,5 @@
 /* copyscope trace: records one copy, prints its events, writes the trace file. */
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -85,13 +87,35 @@ static char *output_name(const arguments *a) {
     return out;
 }
 
-static int write_file(void *ctx, const void *bytes, size_t n) { return fwrite(bytes, 1, n, ctx) == n ? 0 : -1; }
+typedef struct {
+    FILE *file;
+    int error; /* errno of the first write that failed; nothing is written after it */
+} output;
+
+/* The run goes on where the file does not: its events are still printed. */
+static int write_file(void *ctx, const void *bytes, size_t n) {
+    output *out = ctx;
+    if (!out->error && fwrite(bytes, 1, n, out->file) != n) out->error = errno;
+    return 0;
+}
+
+/* Returns whether all was written; says why not.  A file that holds no more than the header is removed. */
+static bool close_file(output *out, const char *path) {
+    struct stat st;
+    if (fflush(out->file) != 0 && !out->error) out->error = errno;
+    bool empty = fstat(fileno(out->file), &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= (off_t)sizeof(cs_header);
+    if (fclose(out->file) != 0 && !out->error) out->error = errno;
+    if (empty) unlink(path);
+    if (out->error) fprintf(stderr, "copyscope trace: %s is cut short: %s\n", path, strerror(out->error));
+    return !out->error;
+}
 
 static void print_output(void *ctx, const void *bytes, size_t n) {
     (void)ctx;
     fwrite(bytes, 1, n, stderr);
 }
 
+/* path: the file that was written, or NULL. */
 static cs_verdict print_summary(FILE *out, const cs_trace *trace, const char *path) {
     cs_counts c = cs_count_events(trace);
     cs_cam_header cam;
@@ -104,12 +128,13 @@ static cs_verdict print_summary(FILE *out, const cs_trace *trace, const char *pa
         fprintf(out, "CAM of %u entries, simulated: agreed on %u of %u lookups, %" PRIu64 " cycles, %u spilled\n",
                 cam.depth, cam.agreed, cam.lookups, cam.cycles, cam.spilled);
     cs_print_clean(out, verdict, strlen(verdict), 400);
-    fprintf(out, "\nwritten: %s\n", path);
+    fputc('\n', out);
+    if (path) fprintf(out, "written: %s\n", path);
     cJSON_Delete(meta);
     return equal;
 }
 
-/* Prints what there is and says how it ended; returns the exit code. */
+/* Prints what there is and says how it ended; path: the file, if it is whole.  Returns the exit code. */
 static int report(const arguments *a, const cs_ingest *in, const cs_result *result, const char *path) {
     cs_verdict verdict = CS_VERDICT_UNCHECKED;
     const cs_trace *trace = in ? cs_ingest_trace(in) : NULL;
@@ -130,8 +155,8 @@ static int report(const arguments *a, const cs_ingest *in, const cs_result *resu
 static int record(const arguments *a, cs_zygote *zygote, const char *code, const char *path) {
     const char *slash = a->file ? strrchr(a->file, '/') : NULL;
     const char *title = !a->file ? "expression" : slash ? slash + 1 : a->file;
-    FILE *out = fopen(path, "wb");
-    if (!out) {
+    output out = {.file = fopen(path, "wb")};
+    if (!out.file) {
         fprintf(stderr, "copyscope trace: ");
         perror(path);
         return CS_EXIT_COULD_NOT;
@@ -139,15 +164,11 @@ static int record(const arguments *a, cs_zygote *zygote, const char *code, const
     cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false, a->op},
                   .on_trace = write_file,
                   .on_output = print_output,
-                  .ctx = out};
+                  .ctx = &out};
     cs_result result;
     cs_ingest *in = cs_run(zygote, &job, &stop, &result);
-    bool written = !ferror(out);
-    long length = ftell(out);
-    if (fclose(out) != 0) written = false;
-    if (!written) fprintf(stderr, "copyscope trace: %s could not be written whole\n", path);
-    if (length <= (long)sizeof(cs_header)) unlink(path);
-    int exit_code = report(a, in, &result, path);
+    bool written = close_file(&out, path);
+    int exit_code = report(a, in, &result, written ? path : NULL);
     cs_ingest_free(in);
     return written ? exit_code : CS_EXIT_COULD_NOT;
 }

@@ -1,4 +1,7 @@
 /* copyscope: the table of subcommands. */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +27,16 @@ static void usage(FILE *out) {
                  "  2 usage, 3 could not.\n");
 }
 
-int main(int argc, char **argv) {
+/* What was printed is of use only if it arrived. */
+static int close_output(int exit_code) {
+    bool failed = ferror(stdout);
+    errno = 0;
+    if (fclose(stdout) == 0 && !failed) return exit_code;
+    fprintf(stderr, "copyscope: the output could not be written: %s\n", errno ? strerror(errno) : "a write failed");
+    return CS_EXIT_COULD_NOT;
+}
+
+static int run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--version") == 0) {
         printf("copyscope %s\n", CS_VERSION_TEXT);
@@ -39,4 +51,9 @@ int main(int argc, char **argv) {
     if (*name) fprintf(stderr, "copyscope: there is no command %s\n\n", name);
     usage(stderr);
     return CS_EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails, as on a full disk */
+    return close_output(run(argc, argv));
 }

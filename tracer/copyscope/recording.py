@@ -231,8 +231,11 @@ def trace(
     shallow.check(op, policy, changes)
     recording = Recording(policy, names=names, max_records=max_records, op=op)
     result, exception = recording.copy(x, changes)
-    if exception is not None:
-        recording.meta(exception=f"{type(exception).__name__}")
-    if verify:
-        recording.meta(verdict=recording.judge(verdict.seen_of(x, policy, op, changes)))
-    return Trace(recording.session.end(exception is not None), result, exception)
+    try:
+        if exception is not None:
+            recording.meta(exception=f"{type(exception).__name__}")
+        if verify:
+            recording.meta(verdict=recording.judge(verdict.seen_of(x, policy, op, changes)))
+        return Trace(recording.session.end(exception is not None), result, exception)
+    finally:
+        del exception  # its traceback leads to this frame: a cycle that holds every object met

@@ -139,8 +139,14 @@ cs_read(PyObject *module, PyObject *bytes)
     }
     (void)cs_trace_feed(t, data, (size_t)n); /* the status below tells how it went */
     cs_status st = cs_trace_status(t);
+    if (st.error == CS_E_OK && st.offset == 0 && memcmp(data, CS_MAGIC, n < 8 ? (size_t)n : 8) != 0) {
+        st.error = CS_E_MAGIC; /* too short for a header, and not the beginning of one */
+    }
     PyObject *result = NULL;
-    if (st.error == CS_E_MAGIC || st.error == CS_E_VERSION) {
+    if (st.error == CS_E_NOMEM) {
+        PyErr_NoMemory();
+    }
+    else if (st.error == CS_E_MAGIC || st.error == CS_E_VERSION) {
         PyErr_Format(PyExc_ValueError, "%s (at byte %llu)", cs_strerror(st.error), (unsigned long long)st.offset);
     }
     else {

@@ -68,6 +68,9 @@ cs_recorder_new(const cs_recorder_options *options)
     }
     cs_tape *t = &r->tape;
     t->first = t->reel = PyMem_RawMalloc(sizeof *t->first + CS_TAPE_FIRST * sizeof *t->first->marks);
+    if (t->first != NULL) {
+        *t->first = (cs_reel){.room = CS_TAPE_FIRST};
+    }
     r->writer = cs_writer_new(options->sink, options->sink_ctx, options->max_records);
     r->calls = PyMem_RawCalloc(CALLS_FIRST, sizeof *r->calls);
     r->calls_room = CALLS_FIRST;
@@ -77,7 +80,6 @@ cs_recorder_new(const cs_recorder_options *options)
         PyErr_NoMemory();
         return NULL;
     }
-    *t->first = (cs_reel){.room = CS_TAPE_FIRST};
     t->reels = 1;
     t->next = t->first->marks;
     t->limit = t->next + t->first->room;

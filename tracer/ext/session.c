@@ -348,11 +348,14 @@ session_end(session *s, PyObject *args)
         return NULL;
     }
     cs_writer *w = cs_recorder_writer(s->rec);
-    /* Where memory ran out no end is written: a trace that ends is whole. */
-    cs_error err = cs_recorder_failed(s->rec) ? CS_E_NOMEM : cs_writer_end(w, failed ? CS_END_FAILED : 0);
+    /* Where the recorder or the writer failed no end is written: a trace that ends is whole. */
+    const bool cut = cs_recorder_failed(s->rec);
+    cs_error err = cut ? cs_writer_flush(w) : cs_writer_end(w, failed ? CS_END_FAILED : 0);
     s->ended = true;
+    if (cut && err == CS_E_OK) {
+        err = CS_E_NOMEM;
+    }
     if (err != CS_E_OK) {
-        (void)cs_writer_flush(w);
         return none_or_error(s, err);
     }
     if (s->fd >= 0) {
