@@ -199,12 +199,14 @@ def _instructions(code: types.CodeType) -> dict[int, tuple[int, str]]:
     return found
 
 
-def watch(subject: Subject, *, lines: bool = False, opcodes: bool = False, max_steps: int = 0) -> Witnessed:
-    """A witness of the subject that has not run yet."""
+def watch(
+    subject: Subject, *, lines: bool = False, opcodes: bool = False, max_steps: int = 0, session: Any = None
+) -> Witnessed:
+    """A witness of the subject that has not run yet. session: whose trace gets the steps, as records."""
     module, plan = subject.module, subject.plan
     copiers = tuple(getattr(module, f"_deepcopy_{kind}", None) for kind in KINDS)
     core = _core.Witness(
-        module.__dict__, module.deepcopy.__code__, copiers, plan.actions, plan.roles, lines, opcodes, max_steps
+        module.__dict__, module.deepcopy.__code__, copiers, plan.actions, plan.roles, lines, opcodes, max_steps, session
     )
     return Witnessed(subject, core)
 

@@ -531,6 +531,17 @@ cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags)
 }
 
 void
+cs_recorder_swap_reader(cs_recorder *r, cs_dispatch_reader *reader, void **ctx)
+{
+    const cs_dispatch_reader before = r->reader;
+    void *before_ctx = r->reader_ctx;
+    r->reader = *reader;
+    r->reader_ctx = *ctx;
+    *reader = before;
+    *ctx = before_ctx;
+}
+
+void
 cs_recorder_emit(cs_recorder *r, const cs_emission *e)
 {
     const uint8_t flags = e->flags | (e->probe.known ? 0 : CS_F_NO_PROBE);

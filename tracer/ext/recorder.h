@@ -36,6 +36,9 @@ cs_recorder *cs_recorder_new(const cs_recorder_options *options);
 void cs_recorder_free(cs_recorder *r);
 int cs_recorder_visit(cs_recorder *r, visitproc visit, void *arg);
 
+/* Exchanges what is asked of types: a witness has a dispatch table of its own. */
+void cs_recorder_swap_reader(cs_recorder *r, cs_dispatch_reader *reader, void **ctx);
+
 /* The tape that the engine writes; it lives as long as the recorder. */
 cs_tape *cs_recorder_tape(cs_recorder *r);
 void cs_recorder_emit(cs_recorder *r, const cs_emission *e);

@@ -233,9 +233,8 @@ follow(comparison *c, const cs_witness_step *s)
 
 /* ---- one event beside the other ---- */
 
-/* Whether an event has a second object. */
-static bool
-has_arg(unsigned event, unsigned outcome)
+bool
+cs_event_has_arg(unsigned event, unsigned outcome)
 {
     switch (event) {
     case CS_EV_MEMO_GET:
@@ -293,7 +292,7 @@ same(comparison *c, const recorded *e, const cs_witness_step *s)
         return 0;
     }
     int equal = same_object(c, e->obj, s->obj);
-    if (equal == 1 && has_arg(e->event, e->outcome)) {
+    if (equal == 1 && cs_event_has_arg(e->event, e->outcome)) {
         equal = same_object(c, e->arg, s->arg);
     }
     return equal == 1 && e->event == CS_EV_RAISE ? same_text(c, e, s) : equal;
@@ -325,7 +324,7 @@ tuple_of_recorded(comparison *c, const recorded *e)
     size_t n = 0;
     const char *text = e->event == CS_EV_RAISE ? cs_trace_string(c->trace, e->arg, &n) : aux_name(e->event, e->aux);
     return Py_BuildValue("(ssIIsIs)", cs_event_name(e->event), outcome_name(e->outcome), e->obj,
-                         has_arg(e->event, e->outcome) ? e->arg : 0,
+                         cs_event_has_arg(e->event, e->outcome) ? e->arg : 0,
                          e->event == CS_EV_CALL ? cs_role_name(e->role) : "", c->lines[e->site], text);
 }
 
@@ -335,10 +334,11 @@ tuple_of_seen(comparison *c, const cs_witness_step *s)
     const bool raises = s->event == CS_EV_RAISE && s->arg < (uint64_t)PyList_GET_SIZE(c->texts);
     const char *text =
         raises ? PyUnicode_AsUTF8(PyList_GET_ITEM(c->texts, (Py_ssize_t)s->arg)) : aux_name(s->event, s->aux);
-    return text == NULL ? NULL
-                        : Py_BuildValue("(ssIIsIs)", cs_event_name(s->event), outcome_name(s->outcome),
-                                        ref_at(c, s->obj), has_arg(s->event, s->outcome) ? ref_at(c, s->arg) : 0,
-                                        s->event == CS_EV_CALL ? cs_role_name(s->role) : "", s->line, text);
+    return text == NULL
+               ? NULL
+               : Py_BuildValue("(ssIIsIs)", cs_event_name(s->event), outcome_name(s->outcome), ref_at(c, s->obj),
+                               cs_event_has_arg(s->event, s->outcome) ? ref_at(c, s->arg) : 0,
+                               s->event == CS_EV_CALL ? cs_role_name(s->role) : "", s->line, text);
 }
 
 static int

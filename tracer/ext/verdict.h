@@ -6,4 +6,7 @@
 
 extern PyType_Spec cs_comparison_spec;
 
+/* Whether an event has a second object. */
+bool cs_event_has_arg(unsigned event, unsigned outcome);
+
 #endif

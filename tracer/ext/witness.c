@@ -1,5 +1,6 @@
 /* copyscope._core.Witness: watches one run of a copy.py. */
-#include "witness.h"
+#include "session.h"
+#include "witness_record.h"
 
 #include <stddef.h>
 
@@ -80,20 +81,52 @@ take_names(cs_witness *w)
     return w->texts != NULL ? 0 : -1;
 }
 
+/* The copier that the watched module's table has for a type, for the trace's rows. */
+static cs_probe
+read_copier(void *ctx, PyTypeObject *type, uint8_t *copier)
+{
+    cs_witness *w = ctx;
+    PyObject *found = NULL;
+    if (cs_is_plainly_hashed(type) && w->dispatch != NULL) {
+        found = PyDict_GetItemWithError(w->dispatch, (PyObject *)type);
+        PyErr_Clear();
+    }
+    *copier = cs_witness_copier(w, found);
+    return CS_PROBE_UNKNOWN;
+}
+
+/* The Session that a trace is written to, or None. */
+static int
+take_session(cs_witness *w, PyObject *session)
+{
+    if (session == Py_None) {
+        return 0;
+    }
+    cs_recorder *recorder = cs_session_recorder(session);
+    if (recorder == NULL) {
+        PyErr_SetString(PyExc_TypeError, "session must be a Session that has not ended");
+        return -1;
+    }
+    w->session = Py_NewRef(session);
+    w->record = cs_witness_record_new(recorder);
+    return w->record != NULL ? 0 : -1;
+}
+
 /* ---- the object ---- */
 
 static PyObject *
 witness_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"globals", "code", "copiers", "plan", "roles", "lines", "opcodes", "max_steps", NULL};
-    PyObject *globals, *code, *copiers, *plan;
+    static char *names[] = {"globals", "code",    "copiers",   "plan",    "roles",
+                            "lines",   "opcodes", "max_steps", "session", NULL};
+    PyObject *globals, *code, *copiers, *plan, *session = Py_None;
     const char *roles;
     Py_ssize_t n_roles;
     int lines = 0, opcodes = 0;
     unsigned long long max_steps = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!O!O!y#|ppK:Witness", names, &PyDict_Type, &globals,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!O!O!y#|ppKO:Witness", names, &PyDict_Type, &globals,
                                      &PyCode_Type, &code, &PyTuple_Type, &copiers, &PyList_Type, &plan, &roles,
-                                     &n_roles, &lines, &opcodes, &max_steps)) {
+                                     &n_roles, &lines, &opcodes, &max_steps, &session)) {
         return NULL;
     }
     cs_witness *w = (cs_witness *)type->tp_alloc(type, 0);
@@ -108,7 +141,8 @@ witness_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     w->max_steps = max_steps;
     w->watched = cs_witness_dict_type(type);
     Py_INCREF(w->watched);
-    if (take_names(w) < 0 || take_roles(w, roles, n_roles) < 0 || take_actions(w, plan) < 0) {
+    if (take_session(w, session) < 0 || take_names(w) < 0 || take_roles(w, roles, n_roles) < 0 ||
+        take_actions(w, plan) < 0) {
         Py_DECREF(w);
         return NULL;
     }
@@ -124,6 +158,7 @@ witness_traverse(cs_witness *w, visitproc visit, void *arg)
     Py_VISIT(w->dispatch);
     Py_VISIT(w->copyreg);
     Py_VISIT(w->watched);
+    Py_VISIT(w->session);
     return 0;
 }
 
@@ -134,6 +169,9 @@ witness_clear(cs_witness *w)
     Py_CLEAR(w->copiers);
     Py_CLEAR(w->dispatch);
     Py_CLEAR(w->copyreg);
+    cs_witness_record_free(w->record);
+    w->record = NULL;
+    Py_CLEAR(w->session);
     return 0;
 }
 
@@ -197,9 +235,11 @@ call_traced(cs_witness *w, PyObject *function, PyObject *args)
         (void)PyObject_SetAttrString((PyObject *)here, "f_trace_opcodes", Py_True);
     }
     PyEval_SetTrace(cs_witness_on_event, (PyObject *)w);
-    cs_frame_forget_call(1);
+    /* Where the engine's own call counts as the first deepcopy()'s frame, this one must not count as another. */
+    const int own = 1 - CS_ENTRY_FRAMES;
+    cs_frames_leave(ts, own);
     PyObject *result = PyObject_Call(function, args, NULL);
-    cs_frame_forget_call(-1);
+    cs_frames_restore(ts, own);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     w->lost = ts->c_tracefunc != cs_witness_on_event || ts->c_traceobj != (PyObject *)w;
@@ -210,6 +250,33 @@ call_traced(cs_witness *w, PyObject *function, PyObject *args)
     }
     Py_XDECREF(before_object);
     PyErr_Restore(type, value, traceback);
+    return result;
+}
+
+/* Writes the last of the trace; no exception may be set meanwhile. */
+static void
+end_record(cs_witness *w)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    w->untold = cs_witness_record_end(w->record);
+    PyErr_Restore(type, value, traceback);
+}
+
+/* Runs, and meanwhile has the trace's types told by the watched module's table. */
+static PyObject *
+call_recorded(cs_witness *w, PyObject *function, PyObject *args)
+{
+    cs_dispatch_reader reader = read_copier;
+    void *ctx = w;
+    cs_recorder *recorder = cs_session_recorder(w->session);
+    if (recorder == NULL) {
+        return PyErr_Format(PyExc_ValueError, "the session has ended");
+    }
+    cs_recorder_swap_reader(recorder, &reader, &ctx);
+    PyObject *result = call_traced(w, function, args);
+    end_record(w);
+    cs_recorder_swap_reader(recorder, &reader, &ctx);
     return result;
 }
 
@@ -233,9 +300,12 @@ witness_run(cs_witness *w, PyObject *args)
     }
     start(w);
     *at_work = w;
-    PyObject *result = call_traced(w, PyTuple_GET_ITEM(args, 0), rest);
+    PyObject *result = (w->record != NULL ? call_recorded : call_traced)(w, PyTuple_GET_ITEM(args, 0), rest);
     cs_witness_set_inside(w, false);
     cs_witness_use_memo(w, NULL);
+    while (w->depth > 0) { /* frames whose end was not reported: the trace function was replaced */
+        Py_CLEAR(w->levels[--w->depth].error);
+    }
     *at_work = NULL;
     Py_DECREF(rest);
     return result;
@@ -311,6 +381,7 @@ static PyMemberDef witness_members[] = {
     {"count", T_ULONGLONG, offsetof(cs_witness, n_steps), READONLY, "steps seen"},
     {"failed", T_BOOL, offsetof(cs_witness, failed), READONLY, "out of memory"},
     {"truncated", T_BOOL, offsetof(cs_witness, truncated), READONLY, "max_steps was reached"},
+    {"untold", T_ULONGLONG, offsetof(cs_witness, untold), READONLY, "steps that the trace has no record for"},
     {"lost", T_BOOL, offsetof(cs_witness, lost), READONLY, "the copied objects' code replaced the trace function"},
     {"user_calls", T_BOOL, offsetof(cs_witness, user_calls), READONLY, "user code called deepcopy()"},
     {NULL, 0, 0, 0, NULL},
@@ -318,7 +389,7 @@ static PyMemberDef witness_members[] = {
 
 PyDoc_STRVAR(
     witness_doc,
-    "Witness(globals, code, copiers, plan, roles, lines=False, opcodes=False, max_steps=0)\n--\n\n"
+    "Witness(globals, code, copiers, plan, roles, lines=False, opcodes=False, max_steps=0, session=None)\n--\n\n"
     "Watches one run of a copy.py.  globals: its module's; code: of its deepcopy(); copiers: its copiers of\n"
     "atomic objects, lists, tuples, dicts and methods, or None; plan: [(site, first line, last line, first and\n"
     "last line of an if's body or 0, 0: reductor(4) 1: copyreg's 2: reductor())]; roles: a byte for each line,\n"

@@ -4,10 +4,11 @@
  * witness_follow.c   from calls, lines, returns and exceptions of copy.py's frames to steps
  * witness_tables.c   the memo, the dispatch table and copyreg's, while copy.py runs: dicts that log each access
  * witness_log.c      the steps
+ * witness_record.c   the steps as records of a trace, where one is wanted
  * witness_frame.h    what differs between CPython's frames
  *
- * It runs no code of the user's that copy.py would not run, and holds no object longer than copy.py does: objects are
- * told by their addresses.
+ * It runs no code of the user's that copy.py would not run, and holds no object longer than copy.py does (but for a
+ * trace, as a recorder does): objects are told by their addresses.
  */
 #ifndef CS_WITNESS_H
 #define CS_WITNESS_H
@@ -42,6 +43,7 @@ enum cs_witness_function { CS_FN_OTHER, CS_FN_INNER, CS_FN_DEEPCOPY, CS_FN_TUPLE
 /* A frame of the watched module that is running. */
 typedef struct {
     PyFrameObject *frame;                /* to be compared only */
+    PyObject *error;                     /* the exception on its way out, where it is to be recorded; owned */
     PyObject *memo;                      /* what this frame uses as memo; the frame holds it */
     const cs_witness_action *pending;    /* the statement that runs */
     uint64_t x, child_x, child_y, key_y; /* of the deepcopy() called last from here: its object, copy, copied key */
@@ -96,7 +98,10 @@ typedef struct cs_witness {
     uint64_t n_steps, steps_room;
     cs_witness_line *lines;
     uint64_t n_lines_seen, lines_room;
-    PyObject *texts; /* list of str: the exceptions */
+    struct cs_witness_record *record; /* NULL: no trace is wanted */
+    PyObject *session;                /* whose trace it is */
+    uint64_t untold;                  /* steps that no record could tell */
+    PyObject *texts;                  /* list of str: the exceptions */
     bool failed, truncated, lost, user_calls;
 } cs_witness;
 
@@ -108,6 +113,8 @@ int cs_witness_on_event(PyObject *witness, PyFrameObject *frame, int what, PyObj
 /* witness_tables.c.  Whether copy.py's own code runs: only then do the tables log. */
 void cs_witness_set_inside(cs_witness *w, bool inside);
 void cs_witness_use_memo(cs_witness *w, PyObject *memo);
+/* What a value of the dispatch table is: enum cs_copier.  NULL: nothing found. */
+uint8_t cs_witness_copier(cs_witness *w, PyObject *copier);
 
 /* module.c.  The witness at work, or NULL, and the type of a dict that logs: in the state of the type's module. */
 cs_witness **cs_witness_at_work(PyTypeObject *type);

@@ -84,7 +84,9 @@ level_of(cs_witness *w, PyFrameObject *frame)
     }
     for (uint32_t i = w->depth - 1; i > 0; i--) {
         if (w->levels[i - 1].frame == frame) {
-            w->depth = i;
+            while (w->depth > i) {
+                Py_CLEAR(w->levels[--w->depth].error);
+            }
             return &w->levels[i - 1];
         }
     }
@@ -407,6 +409,7 @@ on_return(cs_witness *w, cs_witness_level *l, PyObject *value)
             caller->key_y = (uintptr_t)value;
         }
     }
+    Py_CLEAR(l->error);
     w->depth--;
     PyObject *memo = w->depth > 0 && !l[-1].foreign ? l[-1].memo : NULL;
     cs_witness_use_memo(w, memo);
@@ -437,6 +440,9 @@ on_exception(cs_witness *w, cs_witness_level *l, PyObject *arg)
     }
     if (l->function == CS_FN_DEEPCOPY) {
         l->text = cs_witness_text(w, type, PyTuple_GET_ITEM(arg, 1));
+        if (w->record != NULL) {
+            Py_XSETREF(l->error, Py_NewRef(PyTuple_GET_ITEM(arg, 1)));
+        }
     }
 }
 

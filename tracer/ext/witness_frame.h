@@ -84,20 +84,6 @@ cs_code_units(PyCodeObject *code)
 #endif
 }
 
-/* Up to 3.11 the call of the C function that runs the witness counts as a frame, as the engine's own call does in the
- * place of the first deepcopy()'s: it is given back, so that both meet the limit at the same depth. */
-static inline void
-cs_frame_forget_call(int sign)
-{
-#if PY_VERSION_HEX < 0x030B0000
-    PyThreadState_Get()->recursion_depth -= sign;
-#elif PY_VERSION_HEX < 0x030C0000
-    PyThreadState_Get()->recursion_remaining += sign;
-#else
-    (void)sign;
-#endif
-}
-
 #if PY_VERSION_HEX < 0x030C0000
 static inline PyObject *
 cs_frame_slot(PyObject *names, PyObject **values, PyObject *name, bool cells)

@@ -1,6 +1,7 @@
 /* What a witness has seen: steps, lines, texts of exceptions. */
 #include "witness.h"
 #include "text.h"
+#include "witness_record.h"
 
 #include <time.h>
 
@@ -29,11 +30,28 @@ grow(cs_witness *w, void *array, uint64_t used, uint64_t *room, size_t size)
     return moved;
 }
 
+/* The object of a step.  A memo's key may be any number: it is an object's address only where that object is at hand.
+ */
+static PyObject *
+object_of(const cs_witness *w, const cs_witness_step *step)
+{
+    const bool by_key =
+        step->event == CS_EV_MEMO_GET || step->event == CS_EV_MEMO_SET || step->event == CS_EV_MEMO_AGAIN;
+    const bool at_hand = w->depth > 0 && step->obj == w->levels[w->depth - 1].x;
+    return by_key && !at_hand ? NULL : (PyObject *)(uintptr_t)step->obj;
+}
+
 void
 cs_witness_log(cs_witness *w, const cs_witness_step *step)
 {
     if (w->failed || w->truncated) {
         return;
+    }
+    if (w->record != NULL && step->event == CS_EV_RAISE) {
+        cs_witness_record_raise(w->record, object_of(w, step), step->role, w->levels[w->depth - 1].error);
+    }
+    else if (w->record != NULL) {
+        cs_witness_record_step(w->record, step, object_of(w, step));
     }
     if (w->max_steps != 0 && w->n_steps >= w->max_steps) {
         w->truncated = true;

@@ -33,8 +33,8 @@ accessor(PyObject *self, cs_witness **out)
     return PyEval_GetFrame() == top->frame ? top : NULL;
 }
 
-static uint8_t
-copier_of(cs_witness *w, PyObject *copier)
+uint8_t
+cs_witness_copier(cs_witness *w, PyObject *copier)
 {
     if (copier == NULL || copier == Py_None) {
         return CS_COPIER_NONE;
@@ -61,7 +61,7 @@ log_read(PyObject *self, PyObject *key, PyObject *value, bool subscript)
     if (self == w->dispatch) {
         s.event = CS_EV_DISPATCH;
         s.outcome = CS_OUT_NA;
-        s.aux = l->copier = copier_of(w, value);
+        s.aux = l->copier = cs_witness_copier(w, value);
     }
     else if (self == w->copyreg) {
         s.event = CS_EV_COPYREG_GET;
