@@ -35,7 +35,8 @@ typedef struct {
     size_t sites;
 } arguments;
 
-static const char *const shown[] = {"title", "python", "policy", "op", "created", "error", "exception"};
+static const char *const shown[] = {"title",  "python",  "policy", "op",       "recorder",
+                                    "module", "created", "error",  "exception"};
 
 static void print_meta(const cJSON *meta) {
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -72,6 +73,8 @@ static void print_text(const cs_trace *trace, const cs_status *st, const argumen
     const cs_record *records;
     char verdict[512];
     cs_meta_verdict(meta, verdict, sizeof verdict);
+    double untold =
+        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(meta, "untold")); /* NaN where there is none */
     print_meta(meta);
     printf("%-10s %" PRIu64 " in %zu records", "events", c.events, cs_trace_records(trace, &records));
     for (unsigned f = 0; f < CS_FAM_COUNT; f++)
@@ -79,6 +82,7 @@ static void print_text(const cs_trace *trace, const cs_status *st, const argumen
     printf("\n%-10s %zu of %zu types\n", "objects", cs_trace_objects(trace, &objects), cs_trace_types(trace, &types));
     printf("%-10s %" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " slots visited\n", "memo", c.lookups, c.hits,
            c.probes);
+    if (untold > 0) printf("%-10s %.0f steps of the module: the trace has no record for them\n", "not told", untold);
     if (c.not_kept) printf("%-10s %" PRIu64 " records: the recorder's limit was reached\n", "not kept", c.not_kept);
     printf("%-10s ", "verdict");
     cs_print_clean(stdout, verdict, strlen(verdict), 400);

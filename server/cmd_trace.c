@@ -21,12 +21,16 @@
 #include "text.h"
 
 static const char help[] =
-    "usage: copyscope trace (-e EXPR | FILE.py) [--op OP] [--policy P] [--json] [-o OUT.cst] [--python PYTHON]\n\n"
+    "usage: copyscope trace (-e EXPR | FILE.py) [--op OP] [--policy P] [--copy-module COPY.py]\n"
+    "                       [--json] [-o OUT.cst] [--python PYTHON]\n\n"
     "Copies the value of the last expression, or of the name x, and prints every step of the copy.\n"
     "  -e EXPR       the snippet itself\n"
     "  --op OP       deepcopy (default), copy or replace: what is recorded, a function of the copy module;\n"
     "                replace() is given the fields of the dict that the snippet calls changes\n"
     "  --policy P    cpython (default), report-memo, report-fastpath or report-merged\n"
+    "  --copy-module COPY.py  a copy.py of your own: its deepcopy() makes the copy, watched; what it does is the "
+    "trace,\n"
+    "                and is compared with what copy.py does\n"
     "  --json        one JSON object per event, instead of the table\n"
     "  -o OUT.cst    the trace file; by default FILE.cst, or expression.cst\n"
     "  --python      the Python that has the recorder\n"
@@ -35,7 +39,7 @@ static const char help[] =
     "exit: 0 done, 1 the events differ from copy.py's, 2 usage, 3 the snippet or the recorder failed\n";
 
 typedef struct {
-    const char *expression, *file, *policy, *op, *output, *python;
+    const char *expression, *file, *policy, *op, *module, *output, *python;
     bool json;
 } arguments;
 
@@ -45,10 +49,20 @@ static void on_signal(int number) {
     cs_stop_ask(&stop);
 }
 
+/* Says why a copy.py of one's own cannot be watched; NULL where it can. */
+static const char *refuse_module(const arguments *a) {
+    const char *why = NULL;
+    if (strcmp(a->op, "deepcopy") != 0) why = "only deepcopy() of it is watched";
+    else if (!cs_utf8_valid(a->module, strlen(a->module))) why = "its path is not UTF-8";
+    if (why) fprintf(stderr, "copyscope trace: --copy-module %s: %s\n", a->module, why);
+    return why;
+}
+
 /* Returns -1 when it is a run, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
     static const struct option options[] = {{"op", required_argument, NULL, 'O'},
                                             {"policy", required_argument, NULL, 'p'},
+                                            {"copy-module", required_argument, NULL, 'm'},
                                             {"python", required_argument, NULL, 'y'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"output", required_argument, NULL, 'o'},
@@ -59,6 +73,7 @@ static int parse(int argc, char **argv, arguments *a) {
         case 'e': a->expression = optarg; break;
         case 'O': a->op = optarg; break;
         case 'p': a->policy = optarg; break;
+        case 'm': a->module = optarg; break;
         case 'y': a->python = optarg; break;
         case 'o': a->output = optarg; break;
         case 'j': a->json = true; break;
@@ -72,6 +87,7 @@ static int parse(int argc, char **argv, arguments *a) {
     }
     const char *why = cs_hub_refuses(a->policy, a->op);
     if (why) fprintf(stderr, "copyscope trace: --op %s --policy %s: %s\n", a->op, a->policy, why);
+    if (!why && a->module) why = refuse_module(a);
     return why ? CS_EXIT_USAGE : -1;
 }
 
@@ -161,7 +177,7 @@ static int record(const arguments *a, cs_zygote *zygote, const char *code, const
         perror(path);
         return CS_EXIT_COULD_NOT;
     }
-    cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false, a->op},
+    cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false, a->op, a->module},
                   .on_trace = write_file,
                   .on_output = print_output,
                   .ctx = &out};

@@ -160,7 +160,7 @@ static void run_over(entry *e, bool had_slot) {
 static void *run_thread(void *arg) {
     entry *e = arg;
     cs_result result = {.state = CS_RUN_KILLED, .message = "the run was stopped before it began"};
-    cs_job job = {.request = {e->code, e->policy, e->title, "<snippet>", true, e->op},
+    cs_job job = {.request = {e->code, e->policy, e->title, "<snippet>", true, e->op, NULL},
                   .on_trace = on_trace,
                   .on_output = on_output,
                   .ctx = e,

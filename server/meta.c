@@ -40,6 +40,18 @@ const char *cs_meta_string(const cJSON *meta, const char *key) {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(meta, key));
 }
 
+/* Appends what the watched copy.py shows no line for. */
+static void add_not_compared(const cJSON *verdict, char *out, size_t n) {
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(verdict, "not_compared"), *item;
+    const char *before = "; not compared: ";
+    cJSON_ArrayForEach(item, list) {
+        size_t used = strlen(out);
+        if (!cJSON_IsString(item)) continue;
+        snprintf(out + used, n - used, "%s%s", before, item->valuestring);
+        before = ", ";
+    }
+}
+
 cs_verdict cs_meta_verdict(const cJSON *meta, char *out, size_t n) {
     const cJSON *verdict = cJSON_GetObjectItemCaseSensitive(meta, "verdict");
     const char *state = cs_meta_string(verdict, "state"), *against = cs_meta_string(verdict, "against");
@@ -53,6 +65,7 @@ cs_verdict cs_meta_verdict(const cJSON *meta, char *out, size_t n) {
     }
     snprintf(out, n, "%.0f of %.0f compared events equal to %s%s%s", cJSON_IsNumber(equal) ? equal->valuedouble : 0,
              cJSON_IsNumber(total) ? total->valuedouble : 0, against ? against : "copy.py",
-             !is_equal && where ? "; they part at " : "", !is_equal && where ? where : "");
+             where && *where ? is_equal ? "; " : "; they part at " : "", where ? where : "");
+    add_not_compared(verdict, out, n);
     return is_equal ? CS_VERDICT_EQUAL : CS_VERDICT_DIFFERS;
 }

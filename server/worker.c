@@ -251,6 +251,7 @@ static char *request_text(const cs_request *request, unsigned id) {
     cJSON_AddStringToObject(message, "op", request->op);
     cJSON_AddStringToObject(message, "title", request->title);
     cJSON_AddStringToObject(message, "filename", request->filename);
+    if (request->copy_module) cJSON_AddStringToObject(message, "copy_module", request->copy_module);
     cJSON_AddItemToObject(message, "limits", limits_json(request->boxed));
     char *text = cJSON_PrintUnformatted(message);
     cJSON_Delete(message);

@@ -1,6 +1,8 @@
 """`copyscope trace`, with the recorder itself where it is installed."""
 
 import json
+import pathlib
+import subprocess
 
 import pytest
 
@@ -140,3 +142,72 @@ def test_a_snippet_that_goes_wrong_is_named_and_the_next_run_works(serve, real_p
     assert state is None or ending["state"] == state, ending
     assert message in ending["message"]
     assert page.run("[1, [2]]")[2]["state"] == "done"
+
+
+# ---- a copy.py of one's own ----
+
+OWN_COPY = """\
+def deepcopy(x, memo=None, _nil=[]):
+    if memo is None:
+        memo = {}
+    d = id(x)
+    if d in memo:
+        return memo[d]
+    if type(x) is not list:
+        return x
+    y = memo[d] = []
+    for a in x:
+        y.append(deepcopy(a, memo))
+    return y
+"""
+
+
+def info(program, path):
+    return json.loads(program("info", path, "--json").stdout)
+
+
+def test_the_interpreters_copy_py_given_as_ones_own_does_the_same_steps(trace, program, real_python, tmp_path):
+    where = subprocess.run([real_python, "-c", "import copy; print(copy.__file__)"], capture_output=True, text=True)
+    (tmp_path / "my_copy.py").write_text(pathlib.Path(where.stdout.strip()).read_text())
+    answer = trace("--copy-module", "my_copy.py", "-e", OUTER, "-o", "own.cst")
+    assert answer.returncode == 0, answer.stderr
+    found = info(program, tmp_path / "own.cst")
+    assert found["meta"]["recorder"] == "witness" and found["meta"]["module"] == "my_copy.py"
+    assert found["meta"]["verdict"]["state"] == "equal"
+    assert found["meta"]["verdict"]["total"] == found["events"] and "not_compared" not in found["meta"]["verdict"]
+
+
+def test_a_copy_py_of_ones_own_is_told_where_it_parts(trace, program, tmp_path):
+    (tmp_path / "my_copy.py").write_text(OWN_COPY)
+    answer = trace("--copy-module", "my_copy.py", "-e", OUTER, "-o", "own.cst")
+    assert answer.returncode == 1 and "they part at step" in answer.stdout
+    found = info(program, tmp_path / "own.cst")
+    assert found["file"]["complete"] and found["memo"]["hits"] == 1
+    assert found["meta"]["untold"] == 1  # `d in memo` and memo[d] both found it: a record tells of one
+    assert "reduce" in found["meta"]["verdict"]["not_compared"]
+    assert "1 step" in program("info", tmp_path / "own.cst").stdout
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        (None, "my_copy.py: No such file"),
+        ("def (", "my_copy.py, line 1:"),
+        ("1 / 0", "my_copy.py cannot be run: ZeroDivisionError"),
+        ("x = 1", "my_copy.py has no function deepcopy"),
+        ("def deepcopy(x, memo=None):\n    raise KeyError('mine')", None),
+    ],
+)
+def test_a_copy_py_that_cannot_be_used_is_told_in_one_line(trace, program, tmp_path, text, message):
+    if text is not None:
+        (tmp_path / "my_copy.py").write_text(text)
+    answer = trace("--copy-module", "my_copy.py", "-e", OUTER, "-o", "own.cst")
+    if message is None:
+        assert answer.returncode == 1 and "KeyError" in info(program, tmp_path / "own.cst")["meta"]["exception"]
+        return
+    assert answer.returncode == 3 and message in answer.stderr and answer.stderr.count("\n") == 1
+
+
+def test_only_deepcopy_of_ones_own_copy_py_is_watched(trace):
+    answer = trace("--op", "copy", "--copy-module", "my_copy.py", "-e", "[]")
+    assert answer.returncode == 2 and "only deepcopy()" in answer.stderr

@@ -9,7 +9,7 @@ import platform
 import time
 from typing import Any, NamedTuple
 
-from copyscope import _core, shallow, source, variants, verdict
+from copyscope import _core, shallow, source, variants, verdict, watch
 from copyscope.redirect import redirected
 
 
@@ -150,8 +150,10 @@ class Recording:
         meta: dict[str, Any] | None = None,
         keep: bool = False,
         op: str = "deepcopy",
+        subject: watch.Subject | None = None,
     ):
-        self.policy, self.op = policy, op
+        """subject: a copy.py of one's own, which makes the copy under a witness, instead of the engine."""
+        self.policy, self.op, self.subject = policy, op, subject
         self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep)
         self.meta(
             python=platform.python_version(),
@@ -159,6 +161,7 @@ class Recording:
             op=op,
             pid=os.getpid(),
             created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            **({"recorder": "witness", "module": subject.name} if subject else {"recorder": "engine"}),
             **(meta or {}),
         )
         self._write_source()
@@ -176,6 +179,9 @@ class Recording:
         )
 
     def _write_source(self) -> None:
+        if self.subject is not None:
+            self.source("copy.py", self.subject.name, self.subject.text, self.subject.plan.sites)
+            return
         try:
             name, text = variants.source_for(self.policy)
         except LookupError as e:
@@ -191,11 +197,22 @@ class Recording:
 
         Returns the copy, and the exception that left it, if one did.
         """
+        if self.subject is not None:
+            return self._copy_watched(x, self.subject)
         with redirected(self.session.deepcopy) if self.op == "deepcopy" else shallow.recording(self.session):
             try:
                 return getattr(self.session, self.op)(x, **(changes or {})), None
             except Exception as e:
                 return None, e
+
+    def _copy_watched(self, x: Any, subject: watch.Subject) -> tuple[Any, BaseException | None]:
+        """The same, by a copy.py of one's own."""
+        seen = watch.watch(subject, session=self.session).run(x)
+        if seen.note:
+            self.meta(note=seen.note)
+        if seen.core.untold:
+            self.meta(untold=seen.core.untold)
+        return (None, seen.exception) if seen.exception is not None else (seen.result, None)
 
     def judge(self, seen: verdict.Seen) -> dict[str, Any]:
         """The verdict on what was recorded so far, where that is kept in memory."""
@@ -204,7 +221,7 @@ class Recording:
         self.session.flush()
         data = self.session.data()
         if self.op == "deepcopy":
-            return verdict.judge(data, seen, self.policy)
+            return verdict.judge(data, seen, self.policy, self.subject.plan if self.subject is not None else None)
         return verdict.of_lists(shallow.from_trace(Trace(data)), seen.head["lines"], self.policy)
 
 
@@ -217,6 +234,7 @@ def trace(
     names: dict[int, str] | None = None,
     max_records: int = 0,
     verify: bool = False,
+    module: str | os.PathLike[str] | None = None,
 ) -> Trace:
     """Records the deep copy of x and returns the trace.
 
@@ -225,11 +243,15 @@ def trace(
     id -> name for the objects to be called by. max_records: cap on 16-byte records, 0 for none; past it the copy goes
     on and the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under
     a witness, and compares event for event (copy and replace: line for line), so user code runs twice.
+    module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
     Raises ValueError for an unknown policy or operation, NotImplementedError for "replace" before CPython 3.13. An
     exception of the copy is kept: see `Trace.result`.
     """
     shallow.check(op, policy, changes)
-    recording = Recording(policy, names=names, max_records=max_records, op=op)
+    if module is not None and op != "deepcopy":
+        raise ValueError(f"module: a copy.py of one's own is watched in 'deepcopy' only, not in {op!r}")
+    subject = watch.subject_of_file(module) if module is not None else None
+    recording = Recording(policy, names=names, max_records=max_records, op=op, subject=subject)
     result, exception = recording.copy(x, changes)
     try:
         if exception is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from copyscope import _core, shallow
+from copyscope.plan import Plan
 from copyscope.watch import STEP, Witnessed, subject_for, watch
 
 BLOCK = 1 << 16  # steps that are handed over at once
@@ -97,8 +98,8 @@ def unchecked(note: str, policy: str) -> dict[str, Any]:
     return {"state": "unchecked", "equal": 0, "total": 0, "where": note, "against": against(policy)}
 
 
-def judge(trace: bytes, seen: Seen, policy: str) -> dict[str, Any]:
-    """The verdict on a trace, its whole chunks.
+def judge(trace: bytes, seen: Seen, policy: str, plan: Plan | None = None) -> dict[str, Any]:
+    """The verdict on a trace, its whole chunks. plan: of the copy.py whose steps the trace tells, if not the engine's.
 
     `state` is equal, differs or unchecked; `where` names the first difference or says why nothing was compared.
     `not_compared`, if there, lists events that the watched copy.py shows no line for.
@@ -106,6 +107,8 @@ def judge(trace: bytes, seen: Seen, policy: str) -> dict[str, Any]:
     head = seen.head
     if head["note"]:
         return unchecked(head["note"], policy)
+    if plan is not None:
+        head = {**head, "seen": plan.seen & {*head["seen"]}, "unseen": plan.unseen}
     comparison = _core.Comparison(trace, head["texts"], frozenset(head["seen"]), head["sites"])
     for block in seen.blocks:
         comparison.feed(block)

@@ -90,7 +90,7 @@ def _module(name: str, text: str) -> types.ModuleType:
     """The text run in a module of its own; what users registered with, or put into, the copy module counts there."""
     module = types.ModuleType("copy")
     module.__file__ = name
-    exec(compile(text, name, "exec"), module.__dict__)
+    exec(compile(text, name, "exec", dont_inherit=True), module.__dict__)
     own = {getattr(copy, f"_deepcopy_{kind}", None) for kind in KINDS}
     table = module.__dict__.get("_deepcopy_dispatch")
     if type(table) is dict:

@@ -140,13 +140,17 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     code, policy, op = request["code"], request["policy"], request.get("op") or "deepcopy"
     filename = request.get("filename") or snippet.FILENAME
     meta = {"title": request.get("title") or "", "code": code}
+    subject = None
     try:
+        if request.get("copy_module"):
+            subject = watch.subject_of_file(request["copy_module"])
         x, namespace = snippet.run(code, filename)
         changes = snippet.changes(namespace) if op == "replace" else None
         shallow.check(op, policy, changes)
-    except (snippet.SnippetError, NotImplementedError, ValueError) as e:
+    except (snippet.SnippetError, NotImplementedError, ValueError, OSError) as e:
         _flush_output()
-        failed = Recording("cpython" if op != "deepcopy" else policy, trace_fd, meta={**meta, "error": str(e)}, op=op)
+        text = f"{e.filename}: {e.strerror}" if isinstance(e, OSError) else str(e)
+        failed = Recording("cpython" if op != "deepcopy" else policy, trace_fd, meta={**meta, "error": text}, op=op)
         failed.source("snippet", filename, code)
         failed.session.end(True)
         return SNIPPET_FAILED
@@ -162,7 +166,7 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
         finally:
             os._exit(0)
     names = snippet.names(namespace, x)
-    recording = Recording(policy, trace_fd, names, limits.get("records") or 0, meta, keep=True, op=op)
+    recording = Recording(policy, trace_fd, names, limits.get("records") or 0, meta, keep=True, op=op, subject=subject)
     recording.source("snippet", filename, code)
     _, exception = recording.copy(x, changes)
     if exception is not None:

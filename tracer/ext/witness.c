@@ -32,6 +32,10 @@ take_actions(cs_witness *w, PyObject *plan)
     for (Py_ssize_t i = 0; i < n; i++) {
         const char *name;
         unsigned first, last, yes_first, yes_last, how;
+        if (!PyTuple_Check(PyList_GET_ITEM(plan, i))) {
+            PyErr_SetString(PyExc_TypeError, "a plan is a list of tuples");
+            return -1;
+        }
         if (!PyArg_ParseTuple(PyList_GET_ITEM(plan, i), "sIIIII", &name, &first, &last, &yes_first, &yes_last, &how)) {
             return -1;
         }

@@ -143,7 +143,8 @@ write_record(cs_witness_record *r, const candidate *c)
 {
     const cs_rec_shape *shape = cs_shape_of(c->kind);
     const cs_witness_step *s = &r->window[0].step;
-    const uint8_t role = s->role < CS_ROLE_COUNT ? s->role : CS_ROLE_USER;
+    const uint8_t known = s->role < CS_ROLE_COUNT ? s->role : CS_ROLE_USER;
+    const uint8_t role = shape->call == CS_CALL_WITHIN ? 0 : known;
     const bool told = shape->arg != CS_OPERAND_SLOT && shape->arg != CS_OPERAND_NONE;
     PyObject *y = NULL;
     for (unsigned i = 0; told && y == NULL && i < c->n; i++) {
