@@ -61,14 +61,14 @@ typedef struct {
     uint64_t first_ns, last_ns;
     uint64_t visits, made, bytes, shape;
     uint64_t lists, dicts, tuples, instances, methods;
-    uint64_t states; /* dicts that are the state of the outermost object */
+    uint64_t states; /* dicts and tuples that are the state of the outermost object */
     uint64_t parts;  /* visited at depth 1: elements, or keys and values */
     uint64_t rows;   /* lists and dicts made there */
     bool root_is_dict;
     bool shared, user_code;                   /* a memo hit; a hook, a copier, __setstate__ */
     uint32_t root, child_type, instance_type; /* object ref; type refs */
     uint32_t leaf_type;
-    unsigned child_role; /* of the call at depth 1 in progress */
+    unsigned roles[2]; /* of the calls at depth 1 and 2 in progress */
     bool child_mixed, leaf_mixed;
 } call_facts;
 
@@ -155,6 +155,13 @@ static uint64_t dict_bytes(uint64_t n) {
     return 64 + 32 + (index << lg) + (UINT64_C(2) << lg) / 3 * 16;
 }
 
+/* Whether what is made is the state of the outermost object: a dict, or a pair of two whose one is for the slots. */
+static bool is_state(const call_facts *c, unsigned event, unsigned depth) {
+    if (c->roles[0] != CS_ROLE_STATE) return false;
+    if (depth == 2) return event == CS_EV_DICT_NEW || event == CS_EV_TUPLE_NEW;
+    return depth == 3 && event == CS_EV_DICT_NEW && c->roles[1] == CS_ROLE_TUPLE_ELEM;
+}
+
 /* depth: of the events of the call that makes it; those of the outermost are at depth 1. */
 static void on_made(reading *r, unsigned event, uint32_t object) {
     call_facts *c = &r->call;
@@ -162,6 +169,7 @@ static void on_made(reading *r, unsigned event, uint32_t object) {
     uint64_t n = o ? o->len : 0;
     unsigned depth = r->walk.depth;
     c->made++;
+    c->states += is_state(c, event, depth);
     switch (event) {
     case CS_EV_LIST_NEW:
         c->lists++;
@@ -171,7 +179,6 @@ static void on_made(reading *r, unsigned event, uint32_t object) {
         c->dicts++;
         if (depth == 1) c->root_is_dict = true;
         c->bytes += dict_bytes(n);
-        if (depth == 2 && c->child_role == CS_ROLE_STATE) c->states++;
         break;
     case CS_EV_TUPLE_NEW:
         c->tuples++;
@@ -220,10 +227,8 @@ static void on_call(reading *r) {
     uint32_t object = r->walk.record->obj;
     if (r->walk.depth == 0) *c = (call_facts){.open = true, .root = object, .first_ns = r->walk.time};
     unsigned role = cs_rec_role(r->walk.record);
-    if (r->walk.depth == 1) {
-        c->child_role = role;
-        c->parts++;
-    }
+    if (r->walk.depth == 1) c->parts++;
+    if (r->walk.depth == 1 || r->walk.depth == 2) c->roles[r->walk.depth - 1] = role;
     c->visits++;
     c->shape = mix(c->shape, r->type_hash[type_of(r, object)] + (role | (uint64_t)r->walk.depth << 4));
 }
