@@ -15,8 +15,6 @@ def unsupported() -> str:
     """Why this interpreter or machine cannot have the extension, in one line; "" if it can."""
     if sys.implementation.name != "cpython":
         return f"copyscope records CPython's own copy.deepcopy: it cannot run on {sys.implementation.name}"
-    if sys.version_info < (3, 10):  # an old pip does not ask
-        return f"copyscope needs CPython 3.10 or newer, this is {sys.version.split()[0]}"
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         return "copyscope does not support free-threaded CPython: the memo's table could move while it is read"
     if sys.platform != "linux" or sys.maxsize < 2**32:

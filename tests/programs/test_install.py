@@ -70,7 +70,6 @@ OTHERS = {
                       "sysconfig.get_config_var = lambda n: 1 if n == 'Py_GIL_DISABLED' else v(n)",
                       "does not support free-threaded CPython"),
     "pypy": ("import sys; sys.implementation.name = 'pypy'", "cannot run on pypy"),
-    "old": ("import sys; sys.version_info = (3, 9, 1)", "needs CPython 3.10 or newer"),
 }  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import threading
 
-import copyscope
 import pytest
+
+import copyscope
 from copyscope import jupyter
 from copyscope.program import AlreadyRecordingError
 
@@ -49,7 +50,10 @@ def test_a_second_recording_inside_is_refused_and_the_first_goes_on(path, tmp_pa
     other = tmp_path / "other.cst"
     with copyscope.record(path) as r:
         copy.deepcopy([1])
-        with pytest.raises(AlreadyRecordingError, match=f"into {re.escape(str(path))} already"), copyscope.record(other):
+        with (
+            pytest.raises(AlreadyRecordingError, match=f"into {re.escape(str(path))} already"),
+            copyscope.record(other),
+        ):
             pass
         copy.deepcopy([2])
     assert r.calls["recorded"] == 2

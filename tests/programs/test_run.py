@@ -8,8 +8,9 @@ import subprocess
 import sys
 import textwrap
 
-import copyscope
 import pytest
+
+import copyscope
 
 IDENTITY = """
 import os, sys
@@ -361,7 +362,9 @@ print(peak() - before)
 
 
 def test_a_recording_that_lasts_is_seen_while_it_goes_on(script, program, tmp_path):
-    path = script("import copy, sys\nfor line in sys.stdin:\n    copy.deepcopy([[i] for i in range(20000)])\n    print(1, flush=True)\n")
+    path = script(
+        "import copy, sys\nfor line in sys.stdin:\n    copy.deepcopy([[i] for i in range(20000)])\n    print(1, flush=True)\n"
+    )
     command = [str(w) for w in (program, "run", "--python", sys.executable, "-q", path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         sizes = []

@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--max-calls", default=0, **number, help="record the first N calls; the rest is counted")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say at the end what was recorded")
-    parser.add_argument("--python", metavar="PYTHON", help="the Python that has the recorder (of the program copyscope)")
+    parser.add_argument(
+        "--python", metavar="PYTHON", help="the Python that has the recorder (of the program copyscope)"
+    )
     return parser
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from copyscope import _core
 
-
 # `python -m` runs a module from two functions of runpy and, where builtins count as well, exec().
 RUNPY_DEPTH = 2 if sys.version_info >= (3, 12) else 3
 
@@ -31,7 +30,7 @@ class Launch:
         self.code, self.module, self.name, self.depth = code, module, name, depth
 
     def run(self) -> None:
-        """Runs it as `__main__`. What leaves it is handled by the interpreter, which shows the program's frames only."""
+        """Runs it as `__main__`. What leaves it is for the interpreter, which shows the program's own frames."""
         self.module.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = self.module
         try:

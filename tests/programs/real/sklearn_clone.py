@@ -17,7 +17,10 @@ columns = ColumnTransformer(
 pipeline = Pipeline([("columns", columns), ("same", FunctionTransformer()), ("model", LogisticRegression())])
 search = GridSearchCV(
     pipeline,
-    {"model": [LogisticRegression(max_iter=200), DecisionTreeClassifier(random_state=0)], "columns__bins__n_bins": [2, 4]},
+    {
+        "model": [LogisticRegression(max_iter=200), DecisionTreeClassifier(random_state=0)],
+        "columns__bins__n_bins": [2, 4],
+    },
     cv=KFold(3, shuffle=True, random_state=1),
 )
 search.fit(X, y)
