@@ -1,4 +1,4 @@
-"""`copyscope info` of a recorded program: sites, what they cost, and what is said of them, against the program itself."""
+"""`copyscope info` of a recorded program: what its call sites cost, and what is said of them, against the program."""
 
 import copy
 import json

@@ -14,7 +14,8 @@ import copyscope
 
 IDENTITY = """
 import os, sys
-print(sys.argv, __name__, __file__, getattr(__spec__, "name", None), __package__, __doc__, sys.path[0], sorted(globals()))
+print(sys.argv, __name__, __file__, getattr(__spec__, "name", None), __package__, __doc__, sys.path[0])
+print(sorted(globals()))
 print(sys.modules["__main__"].__dict__ is globals(), os.open(os.devnull, os.O_RDONLY))
 """
 # What copy.py's own frames say is its affair: the program's frames and the exception are compared.
@@ -363,7 +364,8 @@ print(peak() - before)
 
 def test_a_recording_that_lasts_is_seen_while_it_goes_on(script, program, tmp_path):
     path = script(
-        "import copy, sys\nfor line in sys.stdin:\n    copy.deepcopy([[i] for i in range(20000)])\n    print(1, flush=True)\n"
+        "import copy, sys\nfor line in sys.stdin:\n"
+        "    copy.deepcopy([[i] for i in range(20000)])\n    print(1, flush=True)\n"
     )
     command = [str(w) for w in (program, "run", "--python", sys.executable, "-q", path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
