@@ -272,36 +272,30 @@ Edit = Callable[[Text], None]
 
 
 class Variant(NamedTuple):
-    """A version of copy.py: a line about it, its edits in order, the engine policy that does the same steps."""
+    """A version of copy.py: a line about it, its edits in order, the engine policy of the same steps if not its own."""
 
     text: str
-    edits: tuple[Edit, ...]
-    policy: str
+    edits: tuple[Edit, ...] = ()
+    policy: str = ""
 
 
-_UP_TO_3_12: tuple[Edit, ...] = (_atomic_in_table, _asks_new_memo)
+_REPORT: tuple[Edit, ...] = (_report_tuple, _report_reduce)
 _SOUND: tuple[Edit, ...] = (_atomic_by_table, _sound_tuple, _sound_reduce)
 
 VARIANTS = {
-    name: Variant(text, edits, policy or name)
-    for name, text, edits, policy in (
-        (DEFAULT, "what this interpreter's copy.py does", (), ""),
-        ("cpython-3.11", "CPython 3.10 to 3.12: the memo is asked first, always", _UP_TO_3_12, ""),
-        ("cpython-3.13", "CPython 3.13: a new memo is not asked for the root", (_atomic_in_table, _skips_new_memo), ""),
-        ("cpython-3.14", "CPython 3.14: atomic types are tested first", (_atomic_by_set, _skips_new_memo), ""),
-        ("report-memo", "the report: atomic test before the memo", (_atomic_by_table,), ""),
-        ("report-fastpath", "the report: tuple and reduce fast paths, faults included", (_report_tuple, _report_reduce), ""),
-        (
-            "report-merged",
-            "the report: atomic test first and both fast paths",
-            (_atomic_by_table, _report_tuple, _report_reduce),
-            "",
-        ),
-        ("sound-merged", "both made correct: exact types, and only where no code of the class takes part", _SOUND, ""),
-        ("table", "sound-merged; the engine keeps its memo in a pointer table", _SOUND, ""),
-        ("bind-locals", "memo.get, append and deepcopy bound to local names", (_bind_locals,), DEFAULT),
-    )
-}  # fmt: skip
+    DEFAULT: Variant("what this interpreter's copy.py does"),
+    "cpython-3.11": Variant(
+        "CPython 3.10 to 3.12: the memo is asked first, always", (_atomic_in_table, _asks_new_memo)
+    ),
+    "cpython-3.13": Variant("CPython 3.13: a new memo is not asked for the root", (_atomic_in_table, _skips_new_memo)),
+    "cpython-3.14": Variant("CPython 3.14: atomic types are tested first", (_atomic_by_set, _skips_new_memo)),
+    "report-memo": Variant("the report: atomic test before the memo", (_atomic_by_table,)),
+    "report-fastpath": Variant("the report: tuple and reduce fast paths, faults included", _REPORT),
+    "report-merged": Variant("the report: atomic test first and both fast paths", (_atomic_by_table, *_REPORT)),
+    "sound-merged": Variant("both made correct: exact types, only where no code of the class takes part", _SOUND),
+    "table": Variant("sound-merged; the engine keeps its memo in a pointer table", _SOUND),
+    "bind-locals": Variant("memo.get, append and deepcopy bound to local names", (_bind_locals,), DEFAULT),
+}
 
 
 def texts() -> dict[str, str]:
@@ -311,7 +305,7 @@ def texts() -> dict[str, str]:
 
 def engine_policy(name: str) -> str | None:
     """The engine's policy that does what the variant does, or None where this build has none."""
-    policy = VARIANTS[name].policy if name in VARIANTS else name
+    policy = VARIANTS[name].policy or name if name in VARIANTS else name
     return policy if policy in _core.policies() else None
 
 
