@@ -16,6 +16,7 @@ static const struct {
     {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
     {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
+    {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };
 #define COUNT (sizeof subcommands / sizeof *subcommands)

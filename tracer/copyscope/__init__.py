@@ -13,6 +13,7 @@ from copyscope._core import copy, deepcopy, policies, replace
 from copyscope.jupyter import load_ipython_extension, register_if_running
 from copyscope.record import record
 from copyscope.recording import Event, Object, Trace, load, trace
+from copyscope.soundness import check
 from copyscope.watch import Witnessed, witness
 
 __version__ = "0.1.0"
@@ -21,6 +22,7 @@ __all__ = [
     "Object",
     "Trace",
     "Witnessed",
+    "check",
     "copy",
     "deepcopy",
     "load",

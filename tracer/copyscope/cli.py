@@ -15,6 +15,10 @@ INTERRUPTED = 128 + 2  # as a shell says of a program that SIGINT ended
 
 COMMANDS = {
     "run": ("copyscope.cmd_run", "run a program and record every deepcopy it makes"),
+    "check": (
+        "copyscope.cmd_check",
+        "compare a variant of copy.py with the interpreter's, over random objects or yours",
+    ),
     "variant": ("copyscope.cmd_variant", "list the variants of copy.py, or show one as a diff"),
 }
 

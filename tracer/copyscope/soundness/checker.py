@@ -91,7 +91,10 @@ Progress = Callable[[int], None]
 def difference(a: Outcome, b: Outcome) -> Difference | None:
     """The first difference between what two deepcopies did with the same object, or None."""
     if (a.exception is None) != (b.exception is None) or (a.exception and b.exception and _told(a) != _told(b)):
-        return Difference("exception", f"{_told(a) or 'no exception'}, and {_told(b) or 'no exception'}")
+        names = (type(o.exception).__name__ if o.exception else "none" for o in (a, b))
+        return Difference(
+            " and ".join(("exception", *names)), f"{_told(a) or 'no exception'}, and {_told(b) or 'no exception'}"
+        )
     found = _calls_differ(a, b)
     if found is not None:
         return found
@@ -139,7 +142,7 @@ class Comparison:
         self.own = sides.stdlib()
 
     def outcome(self, make: worlds.Maker, side: Side) -> Outcome:
-        return worlds.outcome(make, side.deepcopy, self.is_users)
+        return worlds.outcome(make, side, self.is_users)
 
     def first(self, make: worlds.Maker) -> tuple[Side, Difference] | None | str:
         """The first side that differs and how, None, or why the object cannot be compared. Raises BuildError."""

@@ -9,6 +9,7 @@ needs its generator.)
 from __future__ import annotations
 
 import random
+import re
 
 from copyscope.soundness.programs import CONSTRUCT, Class, Program, Step
 
@@ -91,12 +92,14 @@ ACCESS = (
     "def __getattribute__(self, name):\n    return super().__getattribute__(name)",
     "__dict__ = property(lambda self: {{'p': 1}})",
 )
-CONTENT = (
+APPEND = (
     "def append(self, item):\n    super().append(item)\n    self.count = getattr(self, 'count', 0) + 1",
     "def append(self, item):\n    self.item = item",
+    "def extend(self, items):\n    self.items = items",
+)
+SETITEM = (
     "def __setitem__(self, key, value):\n    super().__setitem__(key, value)\n    self.last = key",
     "def __setitem__(self, key, value):\n    self.item = key, value",
-    "def extend(self, items):\n    self.items = items",
 )
 GROWTH = (
     "def __getstate__(self):\n    if type(getattr(self, 'a', None)) is list and len(self.a) < 6:\n"
@@ -117,13 +120,14 @@ GROUPS = (
     REDUCE,
     DEEPCOPY,
     ACCESS,
-    CONTENT,
-    CONTENT,
+    APPEND,
+    SETITEM,
     GROWTH,
     EQUALITY,
     SLOTS,
     NEWARGS,
 )
+OF_A_CONTAINER = re.compile(r"super\(\)\.(append|__setitem__)\(")
 EXCLUSIVE = ((STATE, GROWTH),)
 
 FUNCTIONS = (
@@ -191,7 +195,7 @@ class _Maker:
             self.classes.append(self.a_class(f"C{i}"))
         for i in range(self.rng.randrange(1, 8)):
             self.bind(f"o{i}")
-            if self.rng.random() < 0.4:
+            if self.rng.random() < 0.5:
                 self.change()
         some = self.rng.random() < 0.5
         last = f"o{len(self.kinds) - 1}"
@@ -202,14 +206,15 @@ class _Maker:
     def a_class(self, name: str) -> Class:
         rng = self.rng
         base = rng.choice((*BASES, *(c.name for c in self.classes)))
-        groups = rng.sample(GROUPS, rng.choice((0, 1, 2, 2, 3, 3, 4, 5)))
+        groups = rng.sample(GROUPS, rng.choice((0, 1, 2, 3, 4, 5, 6)))
         chosen: list[str] = []
         taken: list[tuple[str, ...]] = []
         for group in groups:
             if group in taken or any(group in pair and set(pair) & set(taken) for pair in EXCLUSIVE):
                 continue
             taken.append(group)
-            chosen.append(self.feature(rng.choice(group), base))
+            texts = [text for text in group if base != "object" or not OF_A_CONTAINER.search(text)]
+            chosen.append(self.feature(rng.choice(texts), base))
         decorator = "@dataclasses.dataclass\n" if base == "object" and rng.random() < 0.06 else ""
         if decorator:
             chosen = ["a: object = None", *chosen]
@@ -231,7 +236,7 @@ class _Maker:
         rng = self.rng
         if rng.random() < 0.12:
             return rng.choice(WHOLE).format()
-        n = rng.choice((0, 1, 1, 1, 2, 3))
+        n = rng.choice((0, 1, 1, 2, 3, 3))
         rest = [rng.choice(STATES), rng.choice(LIST_ITEMS), rng.choice(DICT_ITEMS)][:n]
         return ", ".join([rng.choice(FUNCTIONS), *rest]).format()
 
@@ -246,6 +251,11 @@ class _Maker:
     def operands(self, least: int, most: int) -> list[str]:
         return [self.operand() for _ in range(self.rng.randrange(least, most))]
 
+    def keys(self, n: int) -> list[str]:
+        """Keys of a dict: constants, and now and then an object of one's own."""
+        own = [name for name, kind in self.kinds.items() if kind in ("instance", "tuple")]
+        return self.rng.sample([*KEYS, *own], n)
+
     def bind(self, name: str) -> None:
         rng = self.rng
         kind = rng.choice(
@@ -256,7 +266,7 @@ class _Maker:
             step = Step(name, kind, tuple(self.operands(0, 4 if rng.random() < 0.8 else 8)))
         elif kind == "dict":
             values = self.operands(0, 4)
-            step = Step(name, kind, tuple(values), tuple(rng.sample(KEYS, len(values))))
+            step = Step(name, kind, tuple(values), tuple(self.keys(len(values))))
         elif kind == "instance" and self.classes:
             step = Step(name, kind, tuple(self.operands(0, 3)), (rng.choice(self.classes).name,))
         elif kind == "other":
@@ -275,7 +285,7 @@ class _Maker:
         if kind == "list":
             self.steps.append(Step("", "append", (name, value)))
         elif kind == "dict":
-            self.steps.append(Step("", "item", (name, value), (self.rng.choice(KEYS),)))
+            self.steps.append(Step("", "item", (name, value), tuple(self.keys(1))))
         elif kind == "instance":
             attribute = self.rng.choice(ATTRIBUTES) if self.rng.random() < 0.3 else self.rng.choice("aab")
             self.steps.append(Step("", "attribute", (name, value), (attribute,)))

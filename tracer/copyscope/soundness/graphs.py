@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 SCALARS = frozenset((int, float, complex, bool, str, bytes, type(None), type(...), type(NotImplemented), range))
 HEAP_TYPE = 1 << 9
 BY_CODE = (types.FunctionType,)
-BY_IDENTITY = (types.ModuleType, types.BuiltinFunctionType, types.CodeType, property)
+BY_IDENTITY = (types.ModuleType, types.CodeType, property)
 TEXT_MAX = 60
 
 Part = tuple[str, Any]
@@ -60,6 +60,7 @@ class Relation:
         self.forth: dict[int, int] = {}
         self.back: dict[int, int] = {}
         self.held: list[Any] = []
+        self.looked_at: list[Any] = []
 
     def known(self, a: Any, b: Any) -> bool | None:
         """Whether the two are related already; None: neither is related to anything."""
@@ -136,58 +137,56 @@ def _type_differs(a: Any, b: Any, path: Path) -> Difference:
 
 def _same_type(relation: Relation, a: Any, b: Any, path: Path) -> Difference | None:
     """The types must be one, or two that the two runs of one text made in the same place."""
-    one, other = (x if isinstance(x, type) else type(x) for x in (a, b))
+    one, other = (x if is_a(x, type) else type(x) for x in (a, b))
     same = one is other or (one.__qualname__ == other.__qualname__ and one.__module__ == other.__module__)
-    if not same or isinstance(a, type) != isinstance(b, type) or type_name(a) != type_name(b):
+    if not same or is_a(a, type) != is_a(b, type) or type_name(a) != type_name(b):
         return _type_differs(a, b, path)
     if one is not other and relation.known(one, other) is False:
         return _type_differs(a, b, path)
-    if isinstance(a, BY_CODE) and isinstance(b, BY_CODE) and a.__code__ is not b.__code__:
+    if is_a(a, BY_CODE) and is_a(b, BY_CODE) and a.__code__ is not b.__code__:
         return Difference("value", f"{path}: functions {a.__name__} and {b.__name__}")
-    if isinstance(a, BY_IDENTITY) and a is not b and type(a) is not property:
+    if is_a(a, BY_IDENTITY) and a is not b and type(a) is not property:
         return Difference("value", f"{path}: {short(a)} and {short(b)}")
     return None
 
 
 def _pairs(relation: Relation, a: Any, b: Any, path: Path) -> list[tuple[Any, Any, Path]] | Difference:
     """The parts of two objects, side by side, last first."""
-    if isinstance(a, (type, *BY_CODE, *BY_IDENTITY)):
+    if is_a(a, (type, *BY_CODE, *BY_IDENTITY)):
         return []
     mine, theirs = parts(a), parts(b)
-    relation.held.append(mine)  # parts that were made for the walk must not lend their id to the next
-    relation.held.append(theirs)
+    relation.looked_at += (mine, theirs)  # parts that were made for the walk must not lend their id to the next
     pairs = []
-    if isinstance(a, (set, frozenset)):
+    if is_a(a, (set, frozenset)):
         found = _sets(relation, a, b, path)
         if found is not None:
             return found
-    if [label for label, _ in mine] != [label for label, _ in theirs]:
-        kind, text = _labels_differ(mine, theirs)
-        return Difference(kind, f"{path}: {text}")
+    if _outline(mine) != _outline(theirs):
+        return _parts_differ(mine, theirs, path)
     for i in range(len(mine) - 1, -1, -1):
         pairs.append((mine[i][1], theirs[i][1], Path(path, mine[i][0])))
     return pairs
 
 
-def _labels_differ(mine: list[Part], theirs: list[Part]) -> tuple[str, str]:
-    ours, others = [label for label, _ in mine], [label for label, _ in theirs]
-    for kind in ("[", ".key ", "."):
-        a, b = ([label for label in labels if label.startswith(kind)] for labels in (ours, others))
+def _outline(found: list[Part]) -> list[str]:
+    """The labels; of items only that there is one, since keys are compared as parts."""
+    return ["[" if label[0] == "[" else label for label, _ in found]
+
+
+def _parts_differ(mine: list[Part], theirs: list[Part], path: Path) -> Difference:
+    for start, kind in ((".key ", "items of a dict"), ("[", "items of a list")):
+        a, b = (sum(label.startswith(start) for label, _ in found) for found in (mine, theirs))
         if a != b:
-            name = {"[": "items of a list", ".key ": "items of a dict", ".": "attributes"}[kind]
-            return f"{name}", f"{name}: {len(a)} and {len(b)} ({_listed(a, b)})"
-    return "parts", f"parts: {_listed(ours, others)}"
-
-
-def _listed(a: list[str], b: list[str]) -> str:
-    only = [f"only first {', '.join(x for x in a if x not in b)}" if set(a) - set(b) else ""]
-    only.append(f"only second {', '.join(x for x in b if x not in a)}" if set(b) - set(a) else "")
-    return "; ".join(filter(None, only)) or "in another order"
+            of_instance = path.label == ".__dict__"
+            return Difference("attributes" if of_instance else kind, f"{path}: {a} items and {b}")
+    ours, others = _outline(mine), _outline(theirs)
+    only = [", ".join(x for x in some if x not in rest) or "nothing" for some, rest in ((ours, others), (others, ours))]
+    return Difference("attributes", f"{path}: {only[0]} besides, and {only[1]} besides")
 
 
 def _sets(relation: Relation, a: Any, b: Any, path: Path) -> Difference | None:
     """Elements of sets have no order that two runs share: each is matched with one that is the same."""
-    base = set if isinstance(a, set) else frozenset
+    base = set if is_a(a, set) else frozenset
     left = list(base.__iter__(b))
     for x in base.__iter__(a):
         for i in range(len(left)):
@@ -199,6 +198,11 @@ def _sets(relation: Relation, a: Any, b: Any, path: Path) -> Difference | None:
         else:
             return Difference("elements of a set", f"{path}: an element {short(x)} of the first is not in the second")
     return Difference("elements of a set", f"{path}: the second has {short(left[0])} besides") if left else None
+
+
+def is_a(x: Any, cls: type | tuple[type, ...]) -> bool:
+    """isinstance(), without asking the object what it says its class is."""
+    return issubclass(type(x), cls)
 
 
 def type_name(x: Any) -> str:
@@ -213,7 +217,7 @@ def short(x: Any) -> str:
     if type(x) in SCALARS:
         text = repr(x)
         return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
-    if isinstance(x, type):
+    if is_a(x, type):
         return f"class {type.__dict__['__qualname__'].__get__(x)}"
     return f"{'an' if type_name(x)[0] in 'aeiouAEIOU' else 'a'} {type_name(x)}"
 
@@ -297,6 +301,7 @@ READERS: dict[type, Any] = {
     bytes: _payload(bytes, lambda x: bytes.__getitem__(x, slice(None))),
     bytearray: _payload(bytearray, bytes),
     types.MethodType: lambda x: [(".__func__", x.__func__), (".__self__", x.__self__)],
+    types.BuiltinFunctionType: lambda x: [(".__name__", x.__name__), (".__self__", x.__self__)],
     types.GenericAlias: lambda x: [],
     types.GeneratorType: lambda x: [],
     weakref.ref: lambda x: [("()", x())],

@@ -55,7 +55,7 @@ def show(path: str, variant: str, out: TextIO | None = None) -> int:
         with open(path, encoding="utf-8") as f:
             text = f.read()
         outcomes = [
-            worlds.outcome(lambda: worlds.run(text, path), side.deepcopy, worlds.user_code(path))
+            worlds.outcome(lambda: worlds.run(text, path), side, worlds.user_code(path))
             for side in (sides.stdlib(), *compared)
         ]
     except (sides.LoadError, worlds.BuildError, OSError) as e:
@@ -86,7 +86,11 @@ def _reached(x: Any) -> dict[int, Any]:
     todo = [x]
     while todo:
         x = todo.pop()
-        if id(x) in reached or type(x) in graphs.SCALARS or isinstance(x, (type, *graphs.BY_CODE, *graphs.BY_IDENTITY)):
+        if (
+            id(x) in reached
+            or type(x) in graphs.SCALARS
+            or graphs.is_a(x, (type, *graphs.BY_CODE, *graphs.BY_IDENTITY))
+        ):
             continue
         reached[id(x)] = x
         todo += [part for _, part in _all_parts(x)]
@@ -95,8 +99,8 @@ def _reached(x: Any) -> dict[int, Any]:
 
 def _all_parts(x: Any) -> list[graphs.Part]:
     more = (
-        [("", v) for v in (set if isinstance(x, set) else frozenset).__iter__(x)]
-        if isinstance(x, (set, frozenset))
+        [("", v) for v in (set if graphs.is_a(x, set) else frozenset).__iter__(x)]
+        if graphs.is_a(x, (set, frozenset))
         else []
     )
     return [*graphs.parts(x), *more]
@@ -109,7 +113,7 @@ class _Picture:
         self.held: list[Any] = []
 
     def of(self, x: Any, depth: int) -> str:
-        if type(x) in graphs.SCALARS or isinstance(x, (type, *graphs.BY_CODE, *graphs.BY_IDENTITY)):
+        if type(x) in graphs.SCALARS or graphs.is_a(x, (type, *graphs.BY_CODE, *graphs.BY_IDENTITY)):
             return graphs.short(x)
         if id(x) in self.numbers:
             return f"#{self.numbers[id(x)]}"

@@ -16,10 +16,15 @@ _PRISTINE = dict(copy._deepcopy_dispatch)  # type: ignore[attr-defined]
 
 
 class Side(NamedTuple):
-    """A deepcopy and what it is called."""
+    """A deepcopy and what it is called.
+
+    While it copies, hooks that call `copy.deepcopy` call it. inside: the globals of functions that get the
+    interpreter's own all the same: those of a file that hands on what it does not copy itself, and of copy.py.
+    """
 
     name: str
     deepcopy: Callable[..., Any]
+    inside: tuple[dict[str, Any], ...] = ()
 
 
 class LoadError(Exception):
@@ -45,20 +50,18 @@ def _of_module(name: str, module: types.ModuleType) -> Side:
         module.Error = copy.Error  # type: ignore[attr-defined]  # a program catches copy.Error
     if type(table) is not dict:
         return Side(name, deepcopy)
-    own = dict(table)
+    own, seen = dict(table), dict(_PRISTINE)
 
     def with_registrations(x: Any, memo: Any = None) -> Any:
-        if copy._deepcopy_dispatch != _PRISTINE:  # type: ignore[attr-defined]
+        nonlocal seen
+        if copy._deepcopy_dispatch != seen:  # type: ignore[attr-defined]
+            seen = dict(copy._deepcopy_dispatch)  # type: ignore[attr-defined]
             table.clear()
             table.update(own)
-            table.update(_registered())
+            table.update((k, v) for k, v in seen.items() if _PRISTINE.get(k) is not v)
         return deepcopy(x, memo)
 
-    return Side(name, deepcopy if copy._deepcopy_dispatch == _PRISTINE else with_registrations)  # type: ignore[attr-defined]
-
-
-def _registered() -> dict[type, Any]:
-    return {k: v for k, v in copy._deepcopy_dispatch.items() if _PRISTINE.get(k) is not v}  # type: ignore[attr-defined]
+    return Side(name, with_registrations)
 
 
 def named(name: str) -> list[Side]:
@@ -101,4 +104,4 @@ def of_file(path: str | os.PathLike[str]) -> Side:
         sys.path.remove(folder)
     if not callable(getattr(module, "deepcopy", None)):
         raise LoadError(f"{path}: it has no function deepcopy")
-    return _of_module(os.path.basename(path), module)
+    return _of_module(os.path.basename(path), module)._replace(inside=(module.__dict__, copy.__dict__))

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from copyscope.redirect import redirected
 from copyscope.soundness.graphs import Opaque
+from copyscope.soundness.sides import Side
 
 NAME = "objects"
 FILENAME = "<objects>"
@@ -63,7 +64,6 @@ class Outcome(NamedTuple):
     calls: list[Call]
 
 
-Deepcopy = Callable[..., Any]
 Maker = Callable[[], Object]
 
 
@@ -144,35 +144,52 @@ def describe(e: BaseException) -> str:
 
 @contextlib.contextmanager
 def _registrations_undone() -> Iterator[None]:
-    """copyreg keeps what a run registered for its own classes no longer than the run."""
+    """What a run registered for its own classes, with copyreg or by hand, stays no longer than the run."""
     try:
         yield
     finally:
-        for cls in [cls for cls in copyreg.dispatch_table if getattr(cls, "__module__", "") == NAME]:
-            del copyreg.dispatch_table[cls]
+        for table in (copyreg.dispatch_table, copy._deepcopy_dispatch):  # type: ignore[attr-defined]
+            for cls in [cls for cls in table if getattr(cls, "__module__", "") == NAME]:
+                del table[cls]
 
 
-def outcome(make: Maker, deepcopy: Deepcopy, is_users: Callable[[types.CodeType], bool]) -> Outcome:
-    """Makes the object and copies it with a deepcopy, which hooks that call `copy.deepcopy` get as well.
+@contextlib.contextmanager
+def _in_place(side: Side) -> Iterator[None]:
+    """While this lasts, `copy.deepcopy` is the side's, but for callers inside it."""
+    if side.deepcopy is copy.deepcopy:
+        yield
+        return
+    own = copy.deepcopy
 
-    Raises BuildError.
-    """
+    def by_caller(x: Any, memo: Any = None) -> Any:
+        caller = sys._getframe(2).f_globals  # the frame between is that of copy.deepcopy itself
+        return (own if any(caller is g for g in side.inside) else side.deepcopy)(x, memo)
+
+    with redirected(by_caller if side.inside else side.deepcopy) as original:
+        own = original
+        yield
+
+
+def outcome(make: Maker, side: Side, is_users: Callable[[types.CodeType], bool]) -> Outcome:
+    """Makes the object and copies it with a side's deepcopy. Raises BuildError."""
     calls: list[Call] = []
 
     def profile(frame: types.FrameType, event: str, _arg: Any) -> None:
         if event == "call" and is_users(frame.f_code):
             calls.append(Call(frame.f_code, _arguments(frame)))
 
-    through = redirected(deepcopy) if deepcopy is not copy.deepcopy else contextlib.nullcontext()
+    deepcopy = side.deepcopy
     with _registrations_undone():
         made = make()
-        with through:
+        with _in_place(side):
             result, exception = None, None
             before = sys.getprofile()
             sys.setprofile(profile)
             try:
                 result = deepcopy(made.x) if made.memo is None else deepcopy(made.x, made.memo)
-            except (Exception, SystemExit, GeneratorExit) as e:
+            except BaseException as e:
+                if isinstance(e, KeyboardInterrupt) and not side.inside:
+                    raise  # the user's; a file runs in a process that has no such key
                 exception = e
             finally:
                 sys.setprofile(before)
