@@ -29,9 +29,14 @@ def _candidates(lines: list[str]) -> Iterator[list[str]]:
             yield [*lines[:i], line[: match.start()] + line[match.end() :], *lines[i + 1 :]]
 
 
+def _kind(found: str) -> str:
+    """What is wrong, without its numbers: a smaller program must fail in the same way."""
+    return re.sub(r"0x[0-9a-f]+|[0-9]+", "", found)[:60]
+
+
 def shrink(lines: list[str], fails: Callable[[Graph], str], tries: int = 3000) -> list[str]:
     """The smallest program found for which fails(graph) is not empty; what does not build is passed over."""
-    smaller = True
+    kind, smaller = _kind(fails(Graph(lines))), True
     while smaller and tries > 0:
         smaller = False
         for candidate in _candidates(lines):
@@ -42,7 +47,7 @@ def shrink(lines: list[str], fails: Callable[[Graph], str], tries: int = 3000) -
                 found = fails(Graph(candidate))
             except Exception:  # not a program any more
                 continue
-            if found:
+            if found and _kind(found) == kind:
                 lines, smaller = candidate, True
                 break
     return lines
