@@ -399,8 +399,12 @@ resume_reconstruct(cs_engine *e, cs_frame *f, PyObject **y)
 static int
 is_report_reduce(PyObject *rv)
 {
-    if (!PyTuple_Check(rv) || PyTuple_GET_SIZE(rv) < 3 || !PyType_Check(PyTuple_GET_ITEM(rv, 0))) {
+    if (!PyTuple_Check(rv) || PyTuple_GET_SIZE(rv) < 3) {
         return 0;
+    }
+    const int is_class = PyObject_IsInstance(PyTuple_GET_ITEM(rv, 0), (PyObject *)&PyType_Type);
+    if (is_class <= 0) {
+        return is_class;
     }
     PyObject *empty = PyTuple_New(0);
     if (empty == NULL) {
@@ -408,7 +412,7 @@ is_report_reduce(PyObject *rv)
     }
     int eq = PyObject_RichCompareBool(PyTuple_GET_ITEM(rv, 1), empty, Py_EQ);
     Py_DECREF(empty);
-    return eq == 1 ? PyDict_Check(PyTuple_GET_ITEM(rv, 2)) : eq;
+    return eq == 1 ? PyObject_IsInstance(PyTuple_GET_ITEM(rv, 2), (PyObject *)&PyDict_Type) : eq;
 }
 
 /* The class that rv makes an instance of, where making it without _reconstruct cannot be told apart; or NULL.  Looks
