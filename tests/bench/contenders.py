@@ -243,6 +243,8 @@ class Viz:
 
     def __init__(self, tracer_class: Any):
         self.tracer = tracer_class(verbose=0, tracer_entries=TRACER_ENTRIES, register_global=False)
+        with self.around():  # making one leaves its hook set, which slows everybody: stopping takes it away
+            pass
 
     @contextlib.contextmanager
     def around(self) -> Iterator[None]:

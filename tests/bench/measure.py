@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import gc
 import statistics
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -120,6 +121,12 @@ def faults(workload: Workload, contenders: list[Contender]) -> list[Wrong]:
     return [Wrong(name, workload.name, where) for name, where in found if where]
 
 
+def check_unwatched() -> None:
+    """A hook that a contender left set would slow all the others."""
+    if sys.gettrace() is not None or sys.getprofile() is not None:
+        raise RuntimeError(f"a hook is set where none may be: {sys.gettrace() or sys.getprofile()!r}")
+
+
 def turns_for(contender: Contender, roots: tuple, slice_ns: int) -> int:
     """How many turns make a batch of about slice_ns; measured warm."""
     turns, ns = 1, contender.batch(roots, 1)
@@ -142,6 +149,7 @@ def measure_workload(
             if contender.slow and round_ >= effort.slow_rounds:
                 continue
             n = turns.get(contender.name, turns.get(STDLIB, 1))
+            check_unwatched()
             gc.collect()
             times.add(workload.name, contender.name, round_, contender.batch(roots, n) / n / len(roots))
         order.append(order.pop(0))

@@ -161,11 +161,8 @@ def chunk_sizes(data: bytes) -> dict[str, int]:
     return sizes
 
 
-def own_bytes(table: str) -> Row:
+def own_bytes(table: str, data: bytes) -> Row:
     """Every byte of the trace counts, not those of the records alone."""
-    session = _core.Session(policy="cpython")
-    session.deepcopy(json_graph()[0])
-    data = session.end(False)
     events = len(_core.read(data)["events"])
     parts = [f"{kind} {size / events:.2f}" for kind, size in chunk_sizes(data).items() if size * 100 > events]
     note = f"{len(data):,} bytes, {events:,} events: {', '.join(parts)}"
@@ -187,7 +184,7 @@ def saved_bytes(table: str, contender: Contender) -> Row:
 def bytes_per_event(contenders: list[Contender]) -> list[Row]:
     table = "bytes per logical event: the JSON-like graph's trace"
     savers = [saved_bytes(table, x) for x in contenders if x.save is not None]
-    return [own_bytes(table), *(savers or [Row(table, c.VIZTRACER, None)])]
+    return [own_bytes(table, c.traced_record(json_graph()[0])), *(savers or [Row(table, c.VIZTRACER, None)])]
 
 
 def all_rows(times: Times, contenders: list[Contender], effort: Effort) -> list[Row]:

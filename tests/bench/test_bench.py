@@ -78,12 +78,10 @@ def test_a_row_that_needs_a_peer_is_measured_or_said_not_to_be(report, table, pe
 
 
 def test_bytes_are_all_the_bytes_of_the_trace():
-    session = _core.Session()
-    session.deepcopy(objects.json_graph()[0])
-    data = session.end(False)
+    data = contenders.traced_record(objects.json_graph()[0])
     _records, events = struct.unpack_from("<QQ", data, len(data) - 64)  # as END_ counts them
     assert events > 50_000
-    assert rows.own_bytes("bytes").value.median == pytest.approx(len(data) / events, rel=0.01)
+    assert rows.own_bytes("bytes", data).value.median == len(data) / events
     sizes = rows.chunk_sizes(data)
     assert sum(sizes.values()) == len(data) and sizes["END_"] == 80
 
@@ -167,6 +165,23 @@ def test_a_tuple_copied_without_need_is_a_difference_unless_values_only_count():
     again = [tuple([1, 2])]
     assert "the original is to be shared" in same.difference(original, copy.deepcopy(original), again)
     assert same.difference(original, copy.deepcopy(original), again, exact=False) == ""
+
+
+def test_a_hook_that_is_left_set_ends_the_run():
+    def careless(x):
+        sys.setprofile(lambda *args: None)
+        return copy.deepcopy(x)
+
+    try:
+        with pytest.raises(RuntimeError, match="a hook is set where none may be"):
+            measure.measure([MEMO], [contenders.plain("careless", "", careless)], ONE_ROUND)
+    finally:
+        sys.setprofile(None)
+
+
+def test_making_the_contenders_leaves_no_hook():
+    contenders.everyone()
+    measure.check_unwatched()
 
 
 def test_the_ratio_is_taken_round_by_round():
