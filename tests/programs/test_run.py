@@ -115,7 +115,7 @@ copy.deepcopy(x=[5], memo={})
     sites = ran.sites
     assert {line: site["calls"] for line, site in sites.items()} == {7: 1, 9: 3, 12: 2, 13: 1}
     assert sites[7]["function"] == ("Owner.method" if named else "method")
-    assert sites[9]["function"].startswith("nested")
+    assert sites[9]["function"].startswith("nested" if named else "<listcomp>")
     assert sites[12]["function"] == "<module>"
     assert all(os.path.basename(site["file"]) == "script.py" for site in sites.values())
 
@@ -344,6 +344,7 @@ def test_python_m_copyscope_does_the_same(shell, script, tmp_path):
     assert copyscope.load(tmp_path / "o.cst").complete
 
 
+@pytest.mark.skipif("ASAN" in os.environ, reason="the sanitizer's own memory grows")
 def test_memory_does_not_grow_with_the_calls(recorded):
     """A hundred times the calls, each of other objects: what the recorder holds stays the same."""
     text = """
