@@ -92,8 +92,9 @@ static void say_what_to_do(line *l, const cs_callsite *s) {
     cs_call_kind kind = cs_main_kind(s);
     if (kind == CS_CALL_UNCHANGED) say(l, "; leave the copy out");
     else if (kind == CS_CALL_FLAT_OBJECT) say(l, "; copy.copy(x) makes an equal copy, if the class has no __copy__");
-    else if (replacement) say(l, "; %s makes an equal copy", replacement);
     else if (kind == CS_CALL_PLAIN) say(l, "; one comprehension a level makes an equal copy");
+    else if (replacement) say(l, "; %s makes an equal copy", replacement);
+    if (s->measured > 0) say(l, ", in 1/%.*f of the time (measured now on the like)", s->measured < 10, s->measured);
 }
 
 static void say_repeats(line *l, const cs_callsite *s) {

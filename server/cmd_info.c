@@ -7,6 +7,7 @@
 
 #include "ingest.h"
 #include "callsites.h"
+#include "measure.h"
 #include "meta.h"
 #include "ranking.h"
 #include "subcommands.h"
@@ -16,21 +17,25 @@
 #define SITES_SHOWN 10 /* by default */
 
 static const char help[] =
-    "usage: copyscope info FILE.cst [--json] [--sort BY] [--sites N]\n\n"
+    "usage: copyscope info FILE.cst [--json] [--sort BY] [--sites N] [--measure]\n\n"
     "Says what is in a trace file: where it comes from, its events, its verdict, and how far it is readable.  For a\n"
     "recorded program (copyscope run) it ranks the places that asked for copies, and says what to do in each.\n"
     "  --json     as one JSON object\n"
     "  --sort BY  time (default), objects, bytes or waste\n"
-    "  --sites N  how many places are shown (default 10), 0: all; in JSON always all\n\n"
-    "time: from the first to the last record of a call, the recording's own cost in it.  objects: calls of deepcopy()\n"
-    "in it.  bytes made: of the exact lists, dicts and tuples that are new, at the least that sys.getsizeof() would\n"
+    "  --sites N  how many places are shown (default 10), 0: all; in JSON always all\n"
+    "  --measure  times copy.deepcopy beside what is advised instead, for the places shown, on objects of the same\n"
+    "             form that are made for it; --python PYTHON says by which Python\n\n"
+    "time: from the first to the last record of a call, as the recording engine makes it; copy.py takes some times as\n"
+    "long, so compare places with each other.  objects: calls of deepcopy() in it.  bytes made: of the exact lists, "
+    "dicts and tuples that are new, at the least that sys.getsizeof() would\n"
     "say.  wasted: the share of time in calls that gave the object itself back, or copied plain data (lists, dicts,\n"
     "tuples, one instance) whose every leaf is atomic or unchanged and which holds nothing twice.\n\n"
     "example: copyscope info outer.cst\n"
     "exit: 0 the trace is whole, 1 it is cut short or damaged (its valid prefix is described), 3 no trace\n";
 
 typedef struct {
-    bool json;
+    bool json, measure;
+    const char *python;
     cs_callsite_order order;
     size_t sites;
 } arguments;
@@ -53,13 +58,20 @@ static void print_status(const cs_status *st) {
     else printf("%-10s readable up to byte %" PRIu64 ": %s\n", "file", st->offset, cs_strerror(st->error));
 }
 
+static void put_in_order(cs_callsites *sites, const arguments *a) {
+    char why[4200];
+    cs_callsites_sort(sites, a->order);
+    if (a->measure && cs_measure(sites, a->sites, a->python, why, sizeof why) != 0)
+        fprintf(stderr, "copyscope info: not measured: %s\n", why);
+}
+
 /* The ranking, where the trace is that of a program. */
 static void print_ranking(const cs_trace *trace, const cJSON *meta, const arguments *a) {
     cs_callsites sites;
     if (cs_callsites_read(&sites, trace) != 0) {
         fprintf(stderr, "copyscope info: not enough memory to rank the call sites\n");
     } else if (sites.callers) {
-        cs_callsites_sort(&sites, a->order);
+        put_in_order(&sites, a);
         cs_ranking_print(stdout, &sites, meta, a->sites);
     }
     cs_callsites_free(&sites);
@@ -103,7 +115,7 @@ static cJSON *file_json(const cs_status *st) {
 static void add_ranking(cJSON *o, const cs_trace *trace, const arguments *a) {
     cs_callsites sites;
     if (cs_callsites_read(&sites, trace) == 0 && sites.callers) {
-        cs_callsites_sort(&sites, a->order);
+        put_in_order(&sites, a);
         cs_ranking_json(o, &sites);
     }
     cs_callsites_free(&sites);
@@ -172,11 +184,15 @@ static int parse(int argc, char **argv, arguments *a) {
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
                                             {"sort", required_argument, NULL, 's'},
                                             {"sites", required_argument, NULL, 'n'},
+                                            {"measure", no_argument, NULL, 'm'},
+                                            {"python", required_argument, NULL, 'y'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     *a = (arguments){.sites = SITES_SHOWN};
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) switch (c) {
         case 'j': a->json = true; break;
+        case 'm': a->measure = true; break;
+        case 'y': a->python = optarg; break;
         case 's':
             if (parse_order(optarg, &a->order) != 0) return CS_EXIT_USAGE;
             break;

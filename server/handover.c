@@ -10,10 +10,6 @@
 #include "python.h"
 #include "subcommands.h"
 
-static const char front[] = "import sys\n"
-                            "while '' in sys.path: sys.path.remove('')\n"
-                            "from copyscope.cli import main\n"
-                            "sys.exit(main(sys.argv[1:]))\n";
 static const char option[] = "--python";
 
 /* Takes `--python PYTHON` or `--python=PYTHON` out of the arguments.  *python: what was named.  Returns the new number
@@ -52,7 +48,7 @@ int cs_hand_over(int argc, char **argv, int own) {
     if (words) {
         words[0] = python.path;
         words[1] = "-c";
-        words[2] = (char *)front;
+        words[2] = (char *)cs_python_front;
         memcpy(words + 3, argv, (size_t)argc * sizeof *words);
         execvp(python.path, words);
     }

@@ -10,6 +10,11 @@
 
 extern char **environ;
 
+const char cs_python_front[] = "import sys\n"
+                               "while '' in sys.path: sys.path.remove('')\n"
+                               "from copyscope.cli import main\n"
+                               "sys.exit(main(sys.argv[1:]))\n";
+
 int cs_beside_program(const char *name, char *out, size_t n) {
     char program[4096];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);

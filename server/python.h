@@ -13,6 +13,10 @@ typedef struct {
  * Returns 0, or -1 with the reason in one line in why. */
 int cs_python_find(const char *wanted, cs_python *out, char *why, size_t n);
 
+/* A program for `python -c`: runs `python -m copyscope` with the arguments that follow, but finds no module in the
+ * current folder, where a student's copy.py may lie. */
+extern const char cs_python_front[];
+
 /* The path of ../<name> as seen from the running program's folder (or ../../<name>: build/asan).  0, or -1: not there.
  */
 int cs_beside_program(const char *name, char *out, size_t n);

@@ -46,8 +46,8 @@ static void print_missed(FILE *out, const cJSON *meta) {
 static void print_head(FILE *out, const cs_callsites *sites, const cJSON *meta) {
     const cJSON *wall = cJSON_GetObjectItemCaseSensitive(meta, "wall_ns");
     char calls[32];
-    fprintf(out, "%-10s %.3f ms in %s calls from %zu places, recording on", "copying", (double)sites->ns / 1e6,
-            grouped(sites->calls, calls), sites->count);
+    fprintf(out, "%-10s %.3f ms in %s calls from %zu places, by the recording engine", "copying",
+            (double)sites->ns / 1e6, grouped(sites->calls, calls), sites->count);
     if (cJSON_IsNumber(wall) && wall->valuedouble > 0)
         fprintf(out, "; %.1f %% of the program's %.0f ms", 100.0 * (double)sites->ns / wall->valuedouble,
                 wall->valuedouble / 1e6);
@@ -118,6 +118,7 @@ static cJSON *site_json(const cs_callsite *s) {
     cJSON_AddNumberToObject(o, "shapes", (double)s->shapes);
     add_text(o, "type", s->type_mixed ? NULL : s->type);
     add_text(o, "replacement", cs_replacement(s));
+    if (s->measured > 0) cJSON_AddNumberToObject(o, "measured_ratio", s->measured);
     cs_advice(s, advice, sizeof advice);
     add_text(o, "advice", advice);
     return o;

@@ -10,6 +10,8 @@ import zlib
 
 import pytest
 
+from copyscope import cmd_measure
+
 # name, object, how often, kind, the replacement that must make an equal copy (or None)
 SITES = [
     ("flat_list", "[1, 2, 3]", 3, "flat", "list(x)"),
@@ -166,6 +168,50 @@ exec(compile("copy.deepcopy(C())", "\\x1b]0;title\\x07.py", "exec"))
     assert answer.returncode == 0
     assert "\x1b" not in answer.stdout
     assert "\x07" not in answer.stdout
+
+
+def test_a_ratio_is_measured_only_when_asked_for_and_where_a_replacement_is_proven(recorded, program, shell):
+    recorded("""
+import copy
+def flat():
+    copy.deepcopy(list(range(2000)))
+def rows():
+    copy.deepcopy([{"a": 1, "b": 2}] + [{"c": 3}])
+def same():
+    copy.deepcopy((1, 2))
+def cannot():
+    copy.deepcopy([[[1]]])
+for f in (flat, rows, same, cannot):
+    f()
+""")
+    plain = json.loads(shell(program, "info", "--json", "script.cst").stdout)
+    assert not any("measured_ratio" in site for site in plain["call_sites"])
+    command = (program, "info", "--json", "--measure", "--python", sys.executable, "script.cst")
+    sites = {site["function"]: site for site in json.loads(shell(*command).stdout)["call_sites"]}
+    assert {name for name, site in sites.items() if "measured_ratio" in site} == {"flat", "rows"}
+    assert all(site["measured_ratio"] > 0 for site in sites.values() if "measured_ratio" in site)
+    assert "list(x) makes an equal copy, in 1/" in sites["flat"]["advice"]
+    failed = shell(program, "info", "--measure", "--python", "/no/python", "script.cst")
+    assert failed.returncode == 0
+    assert "not measured: /no/python cannot be started" in failed.stderr
+
+
+@pytest.mark.parametrize(("name", "text", "expression"), [(s[0], s[1], s[4]) for s in SITES if s[4] not in (None, "x")])
+def test_what_is_measured_is_of_the_form_of_what_was_copied(name, text, expression):
+    namespace = {}
+    exec(HEAD, namespace)
+    x = eval(text, namespace)
+    parts = list(x.values()) if isinstance(x, dict) else x if isinstance(x, list) else [1, 2]
+    rows = max((len(p) for p in parts if isinstance(p, (list, dict))), default=0)
+    made = cmd_measure.like({"replacement": expression, "length": len(parts), "rows": rows, "leaf": "str"})
+    if expression == "copy.copy(x)":
+        assert len(vars(made)) == 2
+        return
+    assert type(made) is type(x)
+    assert len(made) == len(x)
+    assert eval(expression, {"x": made}) == made
+    inner = list(made.values()) if isinstance(made, dict) else made
+    assert all(len(p) == rows for p in inner if isinstance(p, (list, dict)))
 
 
 def test_records_in_any_order_are_survived(tmp_path, shell, program):

@@ -14,6 +14,7 @@ DONE, NOT_SO, USAGE, COULD_NOT = range(4)
 INTERRUPTED = 128 + 2  # as a shell says of a program that SIGINT ended
 
 COMMANDS = {
+    "measure": ("copyscope.cmd_measure", "time copy.deepcopy beside a replacement (for `copyscope info --measure`)"),
     "run": ("copyscope.cmd_run", "run a program and record every deepcopy it makes"),
     "check": (
         "copyscope.cmd_check",
