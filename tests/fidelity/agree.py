@@ -56,7 +56,10 @@ def outcome(graph: Graph, deepcopy: Callable[[Any, Any], Any]) -> Outcome:
 
 
 @functools.cache
-def _variant(policy: str) -> types.ModuleType:
+def copy_module(policy: str) -> types.ModuleType:
+    """The copy.py that a policy stands for, as a module; of `cpython`, the interpreter's own."""
+    if policy == "cpython":
+        return copy
     name, text = variants.source_for(policy)
     module = types.ModuleType("copy")
     exec(compile(text, name, "exec"), module.__dict__)
@@ -76,9 +79,9 @@ class _Dispatch(dict):
 
 def by_copy_py(graph: Graph, policy: str) -> Outcome:
     """What copy.py, edited as the policy says, makes of the graph."""
-    if policy == "cpython":
+    module = copy_module(policy)
+    if module is copy:
         return outcome(graph, copy.deepcopy)
-    module = _variant(policy)
     with redirected(module.deepcopy):
         return outcome(graph, module.deepcopy)
 

@@ -40,8 +40,3 @@ def policies_here():
         except LookupError:
             pass
     return names
-
-
-def policies_elsewhere():
-    """The policies that stand for other interpreters' order: results can be compared, events cannot."""
-    return sorted(set(copyscope.policies()) - set(policies_here()))

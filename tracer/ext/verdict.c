@@ -73,6 +73,8 @@ aux_of(const comparison *c, const cs_step *step, const cs_record *r)
     return 0;
 }
 
+static void unpin(comparison *c, uint64_t first);
+
 /* The next event that is compared.  Returns false at the end of the trace. */
 static bool
 next_recorded(comparison *c, recorded *e)
@@ -88,6 +90,9 @@ next_recorded(comparison *c, recorded *e)
         }
         const cs_record *r = &c->records[c->record - 1];
         const cs_step *step = c->expanded[c->at++];
+        if (step->event == CS_EV_MEMO_CHANGED && c->n_runs > 0) { /* what user code took out of it may be gone */
+            unpin(c, c->runs[c->n_runs - 1].first_pin);
+        }
         if (IS_SEEN(c, step->event)) {
             /* An atomic object's record has a slot in arg; what comes back is x itself. */
             *e = (recorded){.event = step->event,
@@ -203,13 +208,18 @@ open_run(comparison *c)
 }
 
 static void
+unpin(comparison *c, uint64_t first)
+{
+    while (c->n_pins > first) {
+        find(c, c->pins[--c->n_pins])->pins--;
+    }
+}
+
+static void
 leave_call(comparison *c)
 {
     while (c->n_runs > 0 && c->runs[c->n_runs - 1].depth >= c->depth) {
-        const uint64_t first = c->runs[--c->n_runs].first_pin;
-        while (c->n_pins > first) {
-            find(c, c->pins[--c->n_pins])->pins--;
-        }
+        unpin(c, c->runs[--c->n_runs].first_pin);
     }
     c->depth -= c->depth > 0;
 }

@@ -1,0 +1,54 @@
+"""Engine and copy.py agree on a sample of random graphs: events, results, exceptions. The whole is `make fidelity`."""
+
+import os
+import re
+
+import pytest
+from agree import by_copy_py, by_engine, difference, disagreement
+from check import policies_here
+from programs import Graph, program
+from shrink import as_python, shrink
+
+GRAPHS = int(os.environ.get("COPYSCOPE_GRAPHS", "1500"))
+FIRST = int(os.environ.get("COPYSCOPE_SEED", "1000000"))  # not among those that `make fidelity` begins with
+PARTS = 10
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_random_graphs_agree(part):
+    policies = policies_here()
+    for seed in range(FIRST + part, FIRST + GRAPHS, PARTS):
+        lines = program(seed)
+        for policy in {"cpython", policies[seed % len(policies)]}:
+            found = disagreement(Graph(lines), policy)
+            if found:
+                small = shrink(lines, lambda graph, policy=policy: disagreement(graph, policy), tries=500)
+                pytest.fail(f"seed {seed}, {policy}: {found}\n{as_python(small, policy)}")
+
+
+def test_a_seed_gives_the_same_program_and_programs_differ():
+    assert program(17) == program(17)
+    assert len({tuple(program(seed)) for seed in range(200)}) == 200
+
+
+def test_every_kind_of_object_is_made():
+    import kinds
+    import programs
+
+    text = "\n".join("\n".join(program(seed)) for seed in range(3000))
+    classes = {name for name, value in vars(kinds).items() if isinstance(value, type) and value.__module__ == "kinds"}
+    assert {name for name in classes - {"Meta", "Hook"} if not re.search(rf"\b{name}\b", text)} == set()
+    assert all(memo in text for memo in programs.MEMOS)
+
+
+def unsound(graph):
+    """Where the report's fast paths, taken by the engine, part from the interpreter's deepcopy."""
+    return difference(by_engine(graph, "report-merged"), by_copy_py(graph, "cpython"))
+
+
+def test_the_check_can_fail_and_the_failure_is_shrunk():
+    found = next((lines for seed in range(300) if unsound(Graph(lines := program(seed)))), None)
+    assert found is not None, "the report's fast paths are not sound: 300 graphs must show it"
+    small = shrink(found, unsound)
+    assert unsound(Graph(small)) and len(small) <= 4, small
+    compile(as_python(small, "report-merged"), "<shrunk>", "exec")
