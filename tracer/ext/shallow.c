@@ -686,6 +686,9 @@ run(call *c, PyObject *changes)
     else {
         y = changes != NULL ? replace(c, changes) : copy(c);
     }
+    if (y == NULL && !PyErr_Occurred()) { /* out of memory, a Python function may lose its exception */
+        PyErr_SetString(PyExc_SystemError, "error return without exception set");
+    }
 #if CS_TRACED
     if (y == NULL) {
         emit_raise(c, changes);
