@@ -76,14 +76,14 @@ def watched(name: str, text: str, around: Callable[[], Any], **options: Any) -> 
 
 
 def dict_batch(roots: tuple, turns: int) -> int:
-    return native.run(_core.deepcopy, roots, turns, policy="cpython")
+    return native.run(_core.deepcopy, roots, turns, policy="cpython", table=False)
 
 
 def traced_batch(roots: tuple, turns: int) -> int:
     """One session, open before.  What it holds is let go within the time that is taken; what it has not yet made into
     a trace by then is not made: `ended_batch` has that in it.
     """
-    session = _core.Session(policy="cpython")
+    session = _core.Session(policy="cpython", lazy=True)
     ns = native.run(session.deepcopy, roots, turns)
     start = time.thread_time_ns()
     del session
@@ -133,7 +133,7 @@ def write_copy(x: Any) -> Any:
 def engine() -> list[Contender]:
     return [
         plain(ENGINE, "copyscope.deepcopy", copyscope.deepcopy, ours=True),
-        Contender(DICT, "copyscope, memo a dict", dict_batch, lambda x: _core.deepcopy(x, policy="cpython"), ours=True),
+        Contender(DICT, "copyscope, memo a dict", dict_batch, lambda x: _core.deepcopy(x, table=False), ours=True),
         Contender(
             TRACED,
             "copyscope traced, session open",

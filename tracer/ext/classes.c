@@ -127,7 +127,7 @@ facts_of(const cs_classes *n, const PyTypeObject *c)
 cs_class *
 cs_class_ask(cs_classes *c, PyTypeObject *type)
 {
-    cs_class *k = &c->slots[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 10) & (CS_CLASS_SLOTS - 1)];
+    cs_class *k = cs_class_slot_of(c, type);
     *k = (cs_class){type, cs_type_version_given(type), facts_of(c, type)};
     return k;
 }

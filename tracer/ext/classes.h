@@ -21,7 +21,7 @@ enum cs_class_fact {
 /* All that making an instance without _reconstruct asks of a class, for either form of its reduce value. */
 #define CS_CLASS_SOUND (CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_OBJECT_NEW | CS_CLASS_NO_SETSTATE)
 
-#define CS_CLASS_SLOTS 64 /* a power of two */
+#define CS_CLASS_BITS 7 /* log2 of the slots for classes */
 
 typedef struct {
     const PyTypeObject *type; /* borrowed, compared only */
@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
     PyObject *n_new, *n_init, *n_setstate, *n_getattr, *n_getattribute, *n_class, *n_dict, *n_deepcopy, *n_reduce,
         *n_reduce_ex, *n_getstate, *n_getnewargs, *n_getnewargs_ex, *n_slotnames;
-    cs_class slots[CS_CLASS_SLOTS];
+    cs_class slots[1 << CS_CLASS_BITS];
 } cs_classes;
 
 /* Fills c, which is zeroed.  Returns 0, or -1 with an exception set. */
@@ -42,11 +42,17 @@ void cs_classes_clear(cs_classes *c);
 
 cs_class *cs_class_ask(cs_classes *c, PyTypeObject *type);
 
+static inline cs_class *
+cs_class_slot_of(cs_classes *c, const PyTypeObject *type)
+{
+    return &c->slots[(uint64_t)((uintptr_t)type >> 4) * 0x9E3779B97F4A7C15u >> (64 - CS_CLASS_BITS)];
+}
+
 /* The facts of a type; the entry is good until user code runs. */
 static inline cs_class *
 cs_class_of(cs_classes *c, PyTypeObject *type)
 {
-    cs_class *k = &c->slots[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 10) & (CS_CLASS_SLOTS - 1)];
+    cs_class *k = cs_class_slot_of(c, type);
     return k->type == type && k->version != 0 && k->version == cs_type_version(type) ? k : cs_class_ask(c, type);
 }
 

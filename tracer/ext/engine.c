@@ -6,7 +6,7 @@
  * its answer is not known at once, pushes its frame; resume() takes the innermost frame from the step it is at to the
  * next call that has to be waited for, or to its answer; run() goes on until the frame it started with is gone.
  *
- * Included by engine_traced.c and engine_plain.c, with CS_TRACED 1 and 0.
+ * Included by engine_traced.c (CS_TRACED 1), engine_plain.c and engine_table.c (CS_TABLE 1).
  */
 #include "engine.h"
 #include "frames.h"
@@ -34,6 +34,7 @@ enum step {
 };
 
 #define NO_PROBE CS_PROBE_UNKNOWN
+#define CS_HOT static inline __attribute__((always_inline))
 #if CS_TRACED
 #define TIME(e) cs_tape_time((e)->tape)
 #define TIME_IF_ALL(e) ((e)->tape->clock_all ? cs_tape_time((e)->tape) : CS_TAPE_NO_TIME)
@@ -93,14 +94,34 @@ static inline quick
 look(const cs_engine *e)
 {
     quick q = {.version = cs_dispatch_version(e->rt)};
+#if CS_TABLE
+    if (e->memo == NULL) {
+        q.usable = q.version != 0 && cs_frames_left(e->ts) >= CS_ATOM_FRAMES;
+        return q;
+    }
+#endif
     q.usable = e->plain && q.version != 0 && cs_table_layout_known && cs_frames_left(e->ts) >= CS_ATOM_FRAMES &&
                cs_table_of(e->memo, &q.memo);
     return q;
 }
 
+/* memo[id(x)], borrowed, or NULL.  Returns whether that could be told. */
+CS_HOT bool
+find(const cs_engine *e, const quick *q, PyObject *x, PyObject **y, cs_probe *probe)
+{
+#if CS_TABLE
+    if (e->memo == NULL) {
+        *y = cs_memo_slot_of(&e->table, x)->y;
+        return true;
+    }
+#endif
+    (void)e;
+    return cs_table_walk(&q->memo, (uintptr_t)x, y, probe);
+}
+
 /* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns
  * whether it was one; then *y is its copy, borrowed. */
-static inline bool
+CS_HOT bool
 at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
 {
     PyTypeObject *type = Py_TYPE(x);
@@ -127,7 +148,7 @@ at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
         return true;
     }
 #endif
-    if (!cs_table_walk(&q->memo, (uintptr_t)x, y, &probe)) {
+    if (!find(e, q, x, y, &probe)) {
         return false;
     }
     if (*y != NULL) {
@@ -149,7 +170,14 @@ static int
 start_list(cs_engine *e, cs_frame *f)
 {
     f->step = STEP_LIST;
+#if CS_TABLE
+    f->y = PyList_New(PyList_CheckExact(f->x) ? PyList_GET_SIZE(f->x) : 0);
+    if (f->y != NULL) {
+        Py_SET_SIZE((PyVarObject *)f->y, 0); /* room for what comes, and nothing in it yet */
+    }
+#else
     f->y = PyList_New(0);
+#endif
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
     if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f->x, f->y, CS_REC_LIST) < 0) {
         return FAILED;
@@ -570,7 +598,8 @@ resume_method(cs_engine *e, cs_frame *f, PyObject **y)
     if (*y == NULL && e->rt->deepcopy != e->rt->own_deepcopy) { /* looked up by name there, and rebound */
         leave(e);
         PyObject *theirs = Py_NewRef(e->rt->deepcopy);
-        *y = PyObject_CallFunctionObjArgs(theirs, f->b, e->memo, NULL);
+        PyObject *memo = memo_of(e);
+        *y = memo != NULL ? PyObject_CallFunctionObjArgs(theirs, f->b, memo, NULL) : NULL;
         Py_DECREF(theirs);
         if (back(e) < 0) {
             return FAILED;
@@ -626,7 +655,8 @@ start_other(cs_engine *e, cs_frame *f, PyObject **y)
     }
     EMIT2(e, HOOK, 0, NO_PROBE, 0, f->x, 0, NULL);
     leave(e);
-    *y = PyObject_CallOneArg(hook, e->memo);
+    PyObject *memo = memo_of(e);
+    *y = memo != NULL ? PyObject_CallOneArg(hook, memo) : NULL;
     Py_DECREF(hook);
     return back(e) < 0 ? FAILED : DONE;
 }
@@ -636,7 +666,8 @@ call_custom(cs_engine *e, cs_frame *f, PyObject *copier, PyObject **y)
 {
     EMIT2(e, COPIER, 0, NO_PROBE, 0, f->x, 0, NULL);
     leave(e);
-    *y = PyObject_CallFunctionObjArgs(copier, f->x, e->memo, NULL);
+    PyObject *memo = memo_of(e);
+    *y = memo != NULL ? PyObject_CallFunctionObjArgs(copier, f->x, memo, NULL) : NULL;
     return back(e) < 0 ? FAILED : DONE;
 }
 
@@ -813,6 +844,84 @@ fail(cs_engine *e)
     PyErr_Restore(type, value, traceback);
 }
 
+#if CS_TABLE
+#define LEAF_FRAMES (2 + CS_LISTCOMP_FRAMES + CS_ATOM_FRAMES) /* of the deepest call in copying a flat container */
+
+static inline bool
+is_atom(cs_engine *e, PyObject *x, uint64_t version)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, Py_TYPE(x));
+    return s->type == Py_TYPE(x) && s->kind == CS_COPIER_ATOMIC && s->version == version;
+}
+
+static bool
+are_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version)
+{
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!is_atom(e, items[i], version)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+is_flat_dict(cs_engine *e, PyObject *x, uint64_t version)
+{
+    PyObject *key, *value;
+    Py_ssize_t pos = 0;
+    while (PyDict_Next(x, &pos, &key, &value)) {
+        if (!PyUnicode_CheckExact(key) || !is_atom(e, key, version) || !is_atom(e, value, version)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static PyObject *
+clone_list(PyObject *x)
+{
+    const Py_ssize_t n = PyList_GET_SIZE(x);
+    PyObject *y = PyList_New(n);
+    for (Py_ssize_t i = 0; y != NULL && i < n; i++) {
+        PyList_SET_ITEM(y, i, Py_NewRef(PyList_GET_ITEM(x, i)));
+    }
+    return y;
+}
+
+/* A container of atomic objects, as a whole: nothing that copying one runs can see it half made.  Returns DONE, FAILED,
+ * or PUSHED where it is none. */
+static int
+flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
+{
+    const uint64_t version = cs_dispatch_version(e->rt);
+    if (e->memo != NULL || version == 0 || cs_frames_left(e->ts) < LEAF_FRAMES ||
+        !cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) {
+        return PUSHED;
+    }
+    if (copier == CS_COPIER_TUPLE && PyTuple_CheckExact(x) &&
+        are_atoms(e, ((PyTupleObject *)x)->ob_item, PyTuple_GET_SIZE(x), version)) {
+        *y = Py_NewRef(x);
+        return DONE;
+    }
+    if (copier == CS_COPIER_LIST && PyList_CheckExact(x) &&
+        are_atoms(e, ((PyListObject *)x)->ob_item, PyList_GET_SIZE(x), version)) {
+        *y = clone_list(x);
+    }
+    else if (copier == CS_COPIER_DICT && PyDict_CheckExact(x) && is_flat_dict(e, x, version)) {
+        *y = PyDict_Copy(x);
+    }
+    else {
+        return PUSHED;
+    }
+    if (*y != NULL && cs_memo_put(&e->table, e->room, x, *y) == 0 && cs_memo_keep(&e->table, e->room, x) == 0) {
+        return DONE;
+    }
+    Py_CLEAR(*y);
+    return FAILED;
+}
+#endif
+
 /* Opens a call of deepcopy(x, memo), inside the Python frames it costs.  flags: what a ROOT record has told already. */
 static int
 begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int entered, PyObject **y)
@@ -825,6 +934,11 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
     if (cs_builtin_call_check(e->ts) == 0) {
         r = ask(e, x, role, flags, &copier, &custom, y, &opened);
     }
+#if CS_TABLE
+    if (r == PUSHED) {
+        r = flat(e, x, copier, y);
+    }
+#endif
     cs_frame *f = r == PUSHED ? cs_frames_push(&e->stack) : NULL;
     if (f == NULL) {
 #if CS_TRACED
@@ -928,11 +1042,13 @@ open_engine(cs_engine *e, cs_runtime *rt, const cs_policy *policy, PyObject *mem
     *e = (cs_engine){.rt = rt, .policy = policy, .ts = PyThreadState_Get()};
     e->fresh = memo == NULL || memo == Py_None;
     e->stack = (cs_stack){.segment = first, .first = first};
+#if !CS_TABLE
     e->memo = e->fresh ? PyDict_New() : Py_NewRef(memo);
     if (e->memo == NULL) {
         return -1;
     }
     e->plain = PyDict_CheckExact(e->memo);
+#endif
     return 0;
 }
 
@@ -986,6 +1102,28 @@ cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObjec
     }
     cs_recorder_leave(rec); /* before the memo goes: what only it keeps alive dies in its order */
     Py_DECREF(e.memo);
+    return y;
+}
+
+#elif CS_TABLE
+
+PyObject *
+cs_deepcopy_table(cs_runtime *rt, const cs_policy *policy, PyObject *x)
+{
+    cs_engine e;
+    cs_memo_room room;
+    FIRST_SEGMENT(first);
+    if (open_engine(&e, rt, policy, NULL, &first.segment) < 0) {
+        return NULL;
+    }
+    e.room = &room;
+    cs_memo_open(&e.table, &room);
+    pause_gc(&e);
+    PyObject *y = run_outermost(&e, x, CS_ROLE_ROOT);
+    resume_gc(&e);
+    PyObject *memo = e.memo;
+    cs_memo_close(&e.table, &room);
+    Py_XDECREF(memo);
     return y;
 }
 

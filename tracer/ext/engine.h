@@ -1,11 +1,13 @@
 /* deepcopy in C: the control flow of Lib/copy.py under a policy.
  *
- * engine.c is compiled twice: engine_traced.c records every step, engine_plain.c has no trace of tracing in it.
+ * engine.c is compiled three times: engine_traced.c records every step, engine_plain.c has no trace of tracing in it,
+ * and engine_table.c has no dict for a memo either.
  */
 #ifndef CS_ENGINE_H
 #define CS_ENGINE_H
 
 #include "compat.h"
+#include "memo_table.h"
 #include "policy.h"
 #include "probe.h"
 #include "recorder.h"
@@ -53,12 +55,16 @@ typedef struct cs_engine {
     cs_stack stack;
     cs_recorder *rec; /* NULL in the plain engine, as tape */
     cs_tape *tape;
+    cs_memo_table table; /* stands for the memo while memo is NULL */
+    cs_memo_room *room;
+    bool gc_paused;
     struct cs_engine *outer; /* the run whose user code called this one */
 } cs_engine;
 
 /* Runs deepcopy(x, memo); memo is NULL or None for a new one.  *current: the run in progress on this thread, or NULL;
  * it is set to the run while it lasts.  Returns a new reference, or NULL with an exception set. */
 PyObject *cs_deepcopy_plain(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo);
+PyObject *cs_deepcopy_table(cs_runtime *rt, const cs_policy *policy, PyObject *x);
 PyObject *cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo, cs_recorder *rec,
                              cs_engine **current);
 

@@ -1,9 +1,43 @@
 /* The engine's memo: get, set and keep-alive, each with what the table's probe showed.
  *
- * A part of engine.c, which includes it: compiled with and without a tape.
+ * A part of engine.c, which includes it: compiled with and without a tape, with a dict and with a table.
  */
 #ifndef CS_ENGINE_MEMO_H
 #define CS_ENGINE_MEMO_H
+
+#if CS_TABLE
+/* Up to 3.11 an allocation may start a collection, whose finalizers are user code: it waits until user code runs
+ * anyway, or the copy is done.  Since 3.12 collections start between instructions of Python code only. */
+static void
+pause_gc(cs_engine *e)
+{
+    e->gc_paused = PY_VERSION_HEX < 0x030C0000 && PyGC_Disable();
+}
+
+static void
+resume_gc(cs_engine *e)
+{
+    if (e->gc_paused) {
+        e->gc_paused = false;
+        PyGC_Enable();
+    }
+}
+
+/* The memo as a dict, for whoever asks for it: from here on it is the memo.  Borrowed; NULL with an exception set. */
+static PyObject *
+memo_of(cs_engine *e)
+{
+    if (e->memo == NULL) {
+        cs_memo_hold(&e->table);
+        e->memo = cs_memo_as_dict(&e->table);
+        e->plain = e->memo != NULL;
+        e->touched = true;
+    }
+    return e->memo;
+}
+#else
+#define memo_of(e) ((e)->memo)
+#endif
 
 /* Before user code runs: what the memo is now. */
 static inline void
@@ -11,6 +45,9 @@ leave(cs_engine *e)
 {
 #if CS_TRACED
     e->known = cs_probe_mark(e->memo);
+#elif CS_TABLE
+    cs_memo_hold(&e->table);
+    resume_gc(e);
 #else
     e->touched = true;
 #endif
@@ -91,6 +128,12 @@ static inline int
 memo_get(cs_engine *e, PyObject *x, bool subscript, PyObject **y, cs_probe *probe)
 {
     *probe = CS_PROBE_UNKNOWN;
+#if CS_TABLE
+    if (e->memo == NULL) {
+        *y = Py_XNewRef(cs_memo_slot_of(&e->table, x)->y);
+        return 0;
+    }
+#endif
     if (!e->plain) {
         return ask_mapping(e, x, subscript, y);
     }
@@ -136,6 +179,11 @@ memo_set(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *flags
 {
     *flags = 0;
     *probe = CS_PROBE_UNKNOWN;
+#if CS_TABLE
+    if (e->memo == NULL) {
+        return cs_memo_put(&e->table, e->room, x, y);
+    }
+#endif
     if (e->plain) {
         return store_plain(e, x, y, probe, flags);
     }
@@ -203,7 +251,7 @@ keep_alive(cs_engine *e, PyObject *x, unsigned role)
     if (!cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) { /* rebound: theirs is called */
         leave(e);
         PyObject *theirs = Py_NewRef(e->rt->keep_alive);
-        PyObject *r = PyObject_CallFunctionObjArgs(theirs, x, e->memo, NULL);
+        PyObject *memo = memo_of(e), *r = memo != NULL ? PyObject_CallFunctionObjArgs(theirs, x, memo, NULL) : NULL;
         Py_DECREF(theirs);
         Py_XDECREF(r);
         if (back(e) < 0) {
@@ -212,6 +260,11 @@ keep_alive(cs_engine *e, PyObject *x, unsigned role)
         EMIT(e, KEEP, 0, probe, role, TIME(e), NULL);
         return 0;
     }
+#if CS_TABLE
+    if (e->memo == NULL) {
+        return cs_memo_keep(&e->table, e->room, x);
+    }
+#endif
     if (memo_get(e, e->memo, true, &list, &probe) < 0) {
         return -1;
     }

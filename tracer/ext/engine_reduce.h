@@ -1,7 +1,7 @@
 /* Objects that are reduced and rebuilt: the reductors, the reduce fast paths, _reconstruct.
  *
- * A part of engine.c, which includes it: compiled with and without a tape.  A frame of this kind holds in a what the
- * reductor returned, as a tuple; in b what is being gathered; in c what is being walked.
+ * A part of engine.c, which includes it: compiled with and without a tape, with a dict and with a table.  A frame of
+ * this kind holds in a what the reductor returned, as a tuple; in b what is being gathered; in c what is being walked.
  */
 #ifndef CS_ENGINE_REDUCE_H
 #define CS_ENGINE_REDUCE_H
@@ -102,11 +102,44 @@ set_plain_state(cs_engine *e, PyObject *y, PyObject *state)
     return err;
 }
 
+/* Lets go of a copied state, which nothing but the memo refers to any more. */
+static int
+drop_state(cs_engine *e, PyObject *state)
+{
+#if CS_TABLE
+    if (e->memo == NULL && !e->table.held) {
+        return cs_memo_own(&e->table, state);
+    }
+#endif
+    (void)e;
+    Py_DECREF(state);
+    return 0;
+}
+
+/* The __dict__ of y, where y has no __setstate__ and y.__dict__.update(state) runs no user code.  Returns a new
+ * reference, or NULL without an exception. */
+static PyObject *
+ordinary_dict(cs_engine *e, PyObject *y, PyObject *state)
+{
+    const uint8_t wanted = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_SETSTATE;
+    const bool ordinary =
+        PyDict_CheckExact(state) && (cs_class_of(&e->rt->classes, Py_TYPE(y))->facts & wanted) == wanted;
+    return ordinary ? cs_plain_dict_of(y) : NULL;
+}
+
 /* The copied state goes into y.  Steals state. */
 static int
 set_state(cs_engine *e, PyObject *y, PyObject *state)
 {
-    PyObject *setstate = NULL;
+    PyObject *setstate = NULL, *dict = ordinary_dict(e, y, state);
+    if (dict != NULL) {
+        const int err = PyDict_Update(dict, state);
+        Py_DECREF(dict);
+        if (err == 0) {
+            EMIT2(e, STATE_DICT, 0, NO_PROBE, 0, y, len_of(state), state);
+        }
+        return drop_state(e, state) < 0 ? -1 : err;
+    }
     leave(e);
     if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0) {
         Py_DECREF(state);
@@ -153,18 +186,22 @@ make(cs_engine *e, cs_frame *f, PyObject *args)
     if (args == NULL) {
         return FAILED;
     }
-    leave(e);
     PyObject *func = part_of(f, 0), *cls = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
     if (func == e->rt->newobj && cls != NULL && PyType_CheckExact(cls) &&
         (cs_class_of(&e->rt->classes, (PyTypeObject *)cls)->facts & CS_CLASS_OBJECT_NEW)) {
         f->y = PyBaseObject_Type.tp_new((PyTypeObject *)cls, e->rt->empty, NULL); /* all that __newobj__ comes to */
+        Py_DECREF(args);
     }
     else {
+        leave(e);
         f->y = PyObject_Call(func, args, NULL);
+        Py_DECREF(args);
+        if (back(e) < 0) {
+            return FAILED;
+        }
     }
-    Py_DECREF(args);
     /* In the memo before its state: an instance that refers to itself finds its copy. */
-    return back(e) < 0 || memoize(e, f->x, f->y, CS_REC_NEW) < 0 ? FAILED : DONE;
+    return f->y == NULL || memoize(e, f->x, f->y, CS_REC_NEW) < 0 ? FAILED : DONE;
 }
 
 /* func(*args) of what is no iterable, for the interpreter's own words. */
@@ -194,7 +231,7 @@ args_at_once(cs_engine *e, PyObject *args)
     PyObject *custom, *found;
     cs_probe probe;
     if (!q.usable || cs_copier_of(e->rt, &PyType_Type, &kind, &custom) < 0 || kind != CS_COPIER_ATOMIC ||
-        !cs_table_walk(&q.memo, (uintptr_t)PyTuple_GET_ITEM(args, 0), &found, &probe) || found != NULL) {
+        !find(e, &q, PyTuple_GET_ITEM(args, 0), &found, &probe) || found != NULL) {
         return false;
     }
     return at_once(e, &q, PyTuple_GET_ITEM(args, 0), CS_ROLE_ARG, &copy);
@@ -483,8 +520,7 @@ fast_update(cs_engine *e, cs_frame *f, PyObject *state, PyObject **y)
         EMIT2(e, STATE_DICT, CS_F_YES, NO_PROBE, 0, f->y, len_of(state), state);
         *y = Py_NewRef(f->y);
     }
-    Py_DECREF(state);
-    return err < 0 ? FAILED : DONE;
+    return drop_state(e, state) < 0 || err < 0 ? FAILED : DONE;
 }
 
 /* User code that ran while the state was copied may have put something else in its place, or given the class a
@@ -492,9 +528,13 @@ fast_update(cs_engine *e, cs_frame *f, PyObject *state, PyObject **y)
 static int
 needs_general_way(cs_engine *e, PyObject *y, PyObject *state)
 {
-    PyObject *setstate = NULL;
+    PyObject *setstate = NULL, *dict;
     if (!PyDict_CheckExact(state)) {
         return 1;
+    }
+    if ((dict = ordinary_dict(e, y, state)) != NULL) {
+        Py_DECREF(dict);
+        return 0;
     }
     leave(e);
     if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0 || back(e) < 0) {
@@ -604,7 +644,8 @@ find_registered(cs_engine *e, PyObject *x, PyObject **registered)
 static int
 call_reconstruct(cs_engine *e, cs_frame *f, PyObject **y)
 {
-    PyObject *head = PyTuple_Pack(2, f->x, e->memo), *all = head != NULL ? PySequence_Concat(head, f->a) : NULL;
+    PyObject *memo = memo_of(e), *head = memo != NULL ? PyTuple_Pack(2, f->x, memo) : NULL,
+             *all = head != NULL ? PySequence_Concat(head, f->a) : NULL;
     PyObject *theirs = Py_NewRef(e->rt->reconstruct);
     leave(e);
     *y = all != NULL ? PyObject_Call(theirs, all, NULL) : NULL;

@@ -48,26 +48,33 @@ cs_witness_dict_type(PyTypeObject *type)
     return (PyTypeObject *)((module_state *)PyType_GetModuleState(type))->watched_dict;
 }
 
-PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None)\n--\n\n"
+PyDoc_STRVAR(deepcopy_doc, "deepcopy(x, memo=None, *, policy='cpython', table=True)\n--\n\n"
                            "Deep copy of x, as copy.deepcopy makes it, without recording.\n\n"
+                           "table: where no memo is given, look copies up in a pointer table until a hook asks for\n"
+                           "the memo; False: in a dict from the start.\n"
                            "Raises what copy.deepcopy raises.  Source: the control flow of the running\n"
                            "interpreter's Lib/copy.py.");
 
 static PyObject *
 core_deepcopy(PyObject *module, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"x", "memo", "policy", NULL};
+    static char *names[] = {"x", "memo", "policy", "table", NULL};
     PyObject *x, *memo = NULL;
     const char *policy = "cpython";
+    int table = 1;
     if (kwargs == NULL && PyTuple_GET_SIZE(args) == 1) { /* what most calls are; parsing costs more than a small copy */
-        return cs_deepcopy_plain(&state_of(module)->rt, cs_policy_at(0), PyTuple_GET_ITEM(args, 0), NULL);
+        return cs_deepcopy_table(&state_of(module)->rt, cs_policy_at(0), PyTuple_GET_ITEM(args, 0));
     }
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$s:deepcopy", names, &x, &memo, &policy)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$sp:deepcopy", names, &x, &memo, &policy, &table)) {
         return NULL;
     }
     const cs_policy *p = cs_policy_find(policy);
     if (p == NULL) {
         return PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", policy);
+    }
+    if (table &&
+        (memo == NULL || memo == Py_None)) { /* nobody brought a dict: a table does, until someone asks for it */
+        return cs_deepcopy_table(&state_of(module)->rt, p, x);
     }
     return cs_deepcopy_plain(&state_of(module)->rt, p, x, memo);
 }
@@ -101,7 +108,8 @@ core_replace(PyObject *module, PyObject *args, PyObject *kwargs)
     return y;
 }
 
-PyDoc_STRVAR(policies_doc, "policies()\n--\n\nThe presets, as a dict of name -> what it is.");
+PyDoc_STRVAR(policies_doc, "policies()\n--\n\nThe presets that can be recorded, as a dict of name -> what it is.\n\n"
+                           "deepcopy(x, policy='table') takes one more.");
 
 static PyObject *
 core_policies(PyObject *module, PyObject *unused)
@@ -110,6 +118,9 @@ core_policies(PyObject *module, PyObject *unused)
     PyObject *d = PyDict_New();
     const cs_policy *p;
     for (unsigned i = 0; d != NULL && (p = cs_policy_at(i)) != NULL; i++) {
+        if (p->table) {
+            continue;
+        }
         PyObject *text = PyUnicode_FromString(p->text);
         if (text == NULL || PyDict_SetItemString(d, p->name, text) < 0) {
             Py_CLEAR(d);

@@ -18,6 +18,7 @@ typedef struct {
     unsigned fast_tuple_max; /* tuples of scalars up to this length come back as they are; 0: no such test */
     bool fast_reduce;        /* instances that need no more than a new object and its __dict__ are made at once */
     bool sound;              /* both fast paths test what the result depends on; else they test what the report tests */
+    bool table;              /* the memo is a pointer table, no dict: it can be run, not recorded */
 } cs_policy;
 
 /* The preset of that name, or NULL.  "cpython" is the control flow of the CPython this was built for. */

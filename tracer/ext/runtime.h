@@ -8,7 +8,7 @@
 #include "compat.h"
 #include <stdbool.h>
 
-#define CS_KIND_SLOTS 64 /* a power of two */
+#define CS_KIND_BITS 8 /* log2 of the slots for kinds */
 
 typedef struct {
     PyTypeObject *type; /* borrowed, compared only */
@@ -53,7 +53,7 @@ typedef struct {
         *s_func, *s_self, *s_newobj;
     PyObject *four; /* the protocol */
     PyObject *star; /* lambda f, a: f(*a) */
-    cs_kind_slot kinds[CS_KIND_SLOTS];
+    cs_kind_slot kinds[1 << CS_KIND_BITS];
     cs_classes classes;
 } cs_runtime;
 
@@ -110,7 +110,7 @@ cs_is_plainly_hashed(PyTypeObject *type)
 static inline cs_kind_slot *
 cs_kind_slot_of(cs_runtime *rt, const PyTypeObject *type)
 {
-    return &rt->kinds[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 10) & (CS_KIND_SLOTS - 1)];
+    return &rt->kinds[(uint64_t)((uintptr_t)type >> 4) * 0x9E3779B97F4A7C15u >> (64 - CS_KIND_BITS)];
 }
 
 static inline int

@@ -120,6 +120,13 @@ session_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         PyErr_Format(PyExc_ValueError, "unknown policy '%s': copyscope.policies() lists them", policy);
         return NULL;
     }
+    if (p->table) {
+        PyErr_Format(PyExc_ValueError,
+                     "policy '%s' has no dict whose probes could be recorded: record 'sound-merged', "
+                     "which asks the same questions",
+                     policy);
+        return NULL;
+    }
     session *s = (session *)type->tp_alloc(type, 0);
     if (s == NULL) {
         return NULL;
