@@ -6,10 +6,10 @@ import sys
 
 import pytest
 from likeness import made
-from objects import CASES, LOG, REPLACE
 
 import copyscope
 from copyscope import _core
+from objects import CASES, LOG, REPLACE
 
 TIMES = 40
 DRIFT = 10  # blocks in all those times: caches of the interpreter, not a block each time
