@@ -151,14 +151,21 @@ class Recording:
         keep: bool = False,
         op: str = "deepcopy",
         subject: watch.Subject | None = None,
+        clock: str = "composites",
     ):
-        """subject: a copy.py of one's own, which makes the copy under a witness, instead of the engine."""
+        """subject: a copy.py of one's own, which makes the copy under a witness, instead of the engine.
+
+        clock: which records carry a time of their own, see `trace`.
+        """
         self.policy, self.op, self.subject = policy, op, subject
-        self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep)
+        self.session = _core.Session(
+            policy=policy, fd=fd, names=names, max_records=max_records, keep=keep, clock=clock
+        )
         self.meta(
             python=platform.python_version(),
             policy=policy,
             op=op,
+            clock=clock,
             pid=os.getpid(),
             created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             **({"recorder": "witness", "module": subject.name} if subject else {"recorder": "engine"}),
@@ -235,6 +242,7 @@ def trace(
     max_records: int = 0,
     verify: bool = False,
     module: str | os.PathLike[str] | None = None,
+    clock: str = "composites",
 ) -> Trace:
     """Records the deep copy of x and returns the trace.
 
@@ -244,14 +252,16 @@ def trace(
     on and the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under
     a witness, and compares event for event (copy and replace: line for line), so user code runs twice.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
-    Raises ValueError for an unknown policy or operation, NotImplementedError for "replace" before CPython 3.13. An
+    clock: "composites" reads the clock where an object with parts is met or done, at most every eighth record, and the
+    records between carry the last reading; "all" reads it for each record, which costs more than the record.
+    Raises ValueError for an unknown policy, operation or clock, NotImplementedError for "replace" before CPython 3.13. An
     exception of the copy is kept: see `Trace.result`.
     """
     shallow.check(op, policy, changes)
     if module is not None and op != "deepcopy":
         raise ValueError(f"module: a copy.py of one's own is watched in 'deepcopy' only, not in {op!r}")
     subject = watch.subject_of_file(module) if module is not None else None
-    recording = Recording(policy, names=names, max_records=max_records, op=op, subject=subject)
+    recording = Recording(policy, names=names, max_records=max_records, op=op, subject=subject, clock=clock)
     result, exception = recording.copy(x, changes)
     try:
         if exception is not None:

@@ -166,7 +166,8 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
         finally:
             os._exit(0)
     names = snippet.names(namespace, x)
-    recording = Recording(policy, trace_fd, names, limits.get("records") or 0, meta, keep=True, op=op, subject=subject)
+    records = limits.get("records") or 0
+    recording = Recording(policy, trace_fd, names, records, meta, keep=True, op=op, subject=subject, clock="all")
     recording.source("snippet", filename, code)
     _, exception = recording.copy(x, changes)
     if exception is not None:
