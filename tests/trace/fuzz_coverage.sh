@@ -1,5 +1,5 @@
 #!/bin/sh
-# A short run of libFuzzer from the sample trace, with a fixed seed, as TAP.
+# A short run of libFuzzer from the samples and the kept corpus, with a fixed seed, as TAP.  `make fuzz` is the long one.
 here="$(dirname "$0")"
 fuzzer="$here/../../trace/fuzz_reader"
 echo 1..1
@@ -10,7 +10,7 @@ fi
 corpus="$(mktemp -d)" || exit 1
 trap 'rm -rf "$corpus"' EXIT
 "$here/fuzz_mutations" "$corpus" || exit 1
-if "$fuzzer" -seed=1 -runs=100000 -max_len=4096 -artifact_prefix="$here/" "$corpus" >"$0.log" 2>&1; then
+if "$fuzzer" -seed=1 -runs=100000 -max_len=4096 -artifact_prefix="$here/" "$corpus" tests/trace/corpus >"$0.log" 2>&1; then
     echo "ok 1 - libFuzzer finds no fault"
 else
     tail -n 40 "$0.log" | sed 's/^/# /'

@@ -1,11 +1,12 @@
-/* Any bytes, fed in two pieces: as they are, and with sequence numbers and checksums put right so that mutations
- * reach the fields behind them.  With libFuzzer (`make fuzz-trace`) or, built with -DCS_FUZZ_MAIN, by itself:
+/* Any bytes, fed in two pieces: as they are, and with sequence numbers, checksums and digest put right so that
+ * mutations reach the fields behind them.  With libFuzzer (`make fuzz`) or, built with -DCS_FUZZ_MAIN, by itself:
  * the same mutations of the sample on every run, as TAP. */
 #include "sample.h"
 #ifdef CS_FUZZ_MAIN
 #include "version1.h"
 #endif
 
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <zlib.h>
 
@@ -59,6 +60,8 @@ static void mend(uint8_t *bytes, size_t n) {
         if (head.length > left) head.length = (uint32_t)(left & ~(size_t)15);
         if (head.seq != UINT32_MAX) head.seq = seq++;
         uint8_t *payload = bytes + at + sizeof head;
+        if (memcmp(head.kind, "END_", 4) == 0 && head.length == sizeof(cs_end))
+            SHA256(bytes, at, payload + offsetof(cs_end, sha256));
         head.crc = head.length ? (uint32_t)crc32(0, payload, head.length) : 0;
         memcpy(bytes + at, &head, sizeof head);
         size_t padding = cs__padding(head.length);

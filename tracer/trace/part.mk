@@ -20,7 +20,7 @@ $(B)/libcstrace.a: $(TRACE_OBJS)
 $(B)/cs-events: $(B)/trace/emit_events.o $(B)/libcstrace.a
 	$(CC) $(filter %.o %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -o $@
 
-.PHONY: events events-check fuzz-trace
+.PHONY: events events-check
 events: $(B)/cs-events
 	$(B)/cs-events --js > web/src/events.js
 
@@ -50,5 +50,3 @@ $(B)/tests/trace/fuzz_coverage: tests/trace/fuzz_coverage.sh $(B)/tests/trace/fu
 	-@$(MAKE) --no-print-directory $(B)/trace/fuzz_reader >/dev/null 2>&1
 	@install -m 755 $< $@
 
-fuzz-trace: $(B)/trace/fuzz_reader
-	$(B)/trace/fuzz_reader $(ARGS)
