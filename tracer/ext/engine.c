@@ -1076,11 +1076,10 @@ PyObject *
 cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObject *memo, cs_recorder *rec,
                    cs_engine **current)
 {
-    const unsigned role = *current != NULL ? CS_ROLE_USER : CS_ROLE_ROOT;
     if (memo != NULL && memo != Py_None && *current != NULL && (*current)->memo == memo) {
         cs_engine *same = *current;
         sync_memo(same); /* a hook may have written to the memo before it calls deepcopy */
-        PyObject *y = cs_runtime_refresh(rt) < 0 ? NULL : run(same, x, role, 0);
+        PyObject *y = cs_runtime_refresh(rt) < 0 ? NULL : run(same, x, CS_ROLE_USER, 0);
         leave(same);
         return y;
     }
@@ -1093,8 +1092,7 @@ cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObjec
     e.tape = cs_recorder_tape(rec);
     e.outer = *current;
     *current = &e;
-    cs_recorder_enter(rec);
-    PyObject *y = run_outermost(&e, x, role);
+    PyObject *y = run_outermost(&e, x, cs_recorder_enter(rec) ? CS_ROLE_USER : CS_ROLE_ROOT);
     *current = e.outer;
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {

@@ -28,6 +28,7 @@ struct cs_recorder {
     double rate;         /* nanoseconds of a tick */
     uint64_t clock_base; /* what the last CLOCK record said */
     unsigned nesting;    /* recorded calls in progress */
+    bool begun;          /* the first of them has started the clock */
     bool lazy;
     bool failed; /* out of memory: what was recorded so far stands, and says that it was cut short */
 };
@@ -85,8 +86,8 @@ cs_recorder_new(const cs_recorder_options *options)
     t->limit = t->next + t->first->room;
     t->clock_all = options->clock_all;
     t->live = options->live;
-    r->lazy = options->lazy;
     t->started = cs_clock_ticks();
+    r->lazy = options->lazy;
     t->stale = (uint64_t)(CS_TAPE_STALE_NS / cs_clock_rate());
     r->reader = options->reader;
     r->reader_ctx = options->reader_ctx;
@@ -486,10 +487,14 @@ cs_recorder_release(cs_recorder *r)
     cs_refs_clear(&r->objects);
 }
 
-void
+bool
 cs_recorder_enter(cs_recorder *r)
 {
-    r->nesting++;
+    if (!r->begun && r->now == 0 && r->tape.next == r->tape.first->marks) {
+        r->tape.started = cs_clock_ticks(); /* times count from the first call, not from what was written before it */
+    }
+    r->begun = true;
+    return r->nesting++ > 0;
 }
 
 void

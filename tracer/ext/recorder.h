@@ -57,8 +57,9 @@ void cs_recorder_mark(cs_recorder *r, PyObject *x, uint32_t flags);
 void cs_recorder_drain(cs_recorder *r);
 /* Drains, and lets go of every object met so far; one that is met again gets a new ref. */
 void cs_recorder_release(cs_recorder *r);
-/* Around each recorded call: when the outermost is over, releases, unless lazy.  An exception that is set stays. */
-void cs_recorder_enter(cs_recorder *r);
+/* Around each recorded call: when the outermost is over, releases, unless lazy.  An exception that is set stays.  Tells
+ * whether this one is within another. */
+bool cs_recorder_enter(cs_recorder *r);
 void cs_recorder_leave(cs_recorder *r);
 /* Whether memory ran out: what was recorded so far stands, and something is missing after it. */
 bool cs_recorder_failed(const cs_recorder *r);

@@ -12,7 +12,6 @@ typedef struct {
     const cs_policy *policy;
     cs_recorder *rec;
     cs_engine *current; /* the run in progress, or NULL */
-    unsigned shallow;   /* calls of copy() and replace() in progress */
     unsigned long thread;
     int fd;           /* -1: into buffer */
     struct stat file; /* what fd was when the session began */
@@ -270,12 +269,9 @@ shallow_call(session *s, PyObject *x, PyObject *changes)
     if (check_open(s) < 0) {
         return NULL;
     }
-    const unsigned role = s->current != NULL || s->shallow > 0 ? CS_ROLE_USER : CS_ROLE_ROOT;
-    s->shallow++;
-    cs_recorder_enter(s->rec);
+    const unsigned role = cs_recorder_enter(s->rec) ? CS_ROLE_USER : CS_ROLE_ROOT;
     PyObject *y =
         changes != NULL ? cs_replace_traced(facts, x, changes, s->rec, role) : cs_copy_traced(facts, x, s->rec, role);
-    s->shallow--;
     cs_recorder_leave(s->rec);
     return y;
 }
