@@ -108,8 +108,9 @@ def _calls_redirected(subject: Subject) -> Iterator[None]:
 class Witnessed:
     """What a watched copy did, and what it gave.
 
-    result: the copy; raises what the copy raised. exception: that, or None. lines: [(line of copy.py, ns since the
-    start)], each as it was about to run. opcodes: {(line, name): times}. note: why it cannot be compared, or "".
+    result: the copy; raises what the copy raised. exception: that, or None. events: its steps, in the vocabulary of a
+    trace. lines: [(line of copy.py, ns since the start)], each as it was about to run. opcodes: {(line, name): times};
+    CPython 3.13 reports a code's opcodes from its second call on. note: why it cannot be compared, or "".
     """
 
     def __init__(self, subject: Subject, core: _core.Witness):
@@ -151,7 +152,7 @@ class Witnessed:
         return ""
 
     @property
-    def steps(self) -> list[Step]:
+    def events(self) -> list[Step]:
         names, roles, copiers, reductors = _core.vocabulary()
         numbers: dict[int, int] = {0: 0}
         found = []
@@ -164,10 +165,6 @@ class Witnessed:
             by = roles[role] if role < len(roles) else ""
             found.append(Step(name, first, second, by, OUTCOMES[outcome], line, detail, t))
         return found
-
-    @property
-    def events(self) -> list[Step]:
-        return self.steps
 
     @property
     def lines(self) -> list[tuple[int, int]]:
