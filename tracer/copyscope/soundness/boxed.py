@@ -147,7 +147,11 @@ def _ended(path: str, objects: list[Any] | None, seed: int, n: int, how: str) ->
     if n == 0 and objects is None:
         raise ValueError(f"{path}: while it was loaded, {how}")
     name = os.path.basename(path)
-    report = checker.Report(path, seed, [name], tried=n)
+    report = checker.Report(path, seed, [name], tried=n, borders=checker.borders_of(path))
     source = checker.program_at(path, seed, n).source() if objects is None else ""
-    report.counterexamples.append(checker.Counterexample(path, name, source, "no end", how, n, seed))
+    report.counterexamples.append(
+        checker.Counterexample(
+            path, name, source, "no end", f"{how}; the object is as it was drawn, not made smaller", n, seed
+        )
+    )
     return report

@@ -201,9 +201,7 @@ def check_sides(
     progress: Progress | None,
 ) -> Report:
     """As `check`, for sides that are at hand."""
-    report = Report(variant, seed, [side.name for side in compared], borders=[BORDERS])
-    if variant in ATOMIC_FIRST or is_file(variant) or sys.version_info >= (3, 14):
-        report.borders.append(BORDER_ATOMIC)
+    report = Report(variant, seed, [side.name for side in compared], borders=borders_of(variant))
     if objects is None:
         _check_programs(report, compared, tries, every_kind, progress or (lambda _: None))
     else:
@@ -214,6 +212,11 @@ def check_sides(
 
 def _makes_atomic_memo(variant: str) -> bool:
     return variant in variants.VARIANTS and variant not in ATOMIC_FIRST and sys.version_info < (3, 14)
+
+
+def borders_of(variant: str) -> list[str]:
+    """What a check of the variant does not compare, and why."""
+    return [BORDERS] if _makes_atomic_memo(variant) else [BORDERS, BORDER_ATOMIC]
 
 
 def program_at(variant: str, seed: int, n: int) -> Program:
