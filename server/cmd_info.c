@@ -40,8 +40,8 @@ typedef struct {
     size_t sites;
 } arguments;
 
-static const char *const shown[] = {"title",  "python",  "policy", "op",       "recorder",
-                                    "module", "created", "error",  "exception"};
+static const char *const shown[] = {"title",  "python", "policy",  "op",    "recorder",
+                                    "module", "clock",  "created", "error", "exception"};
 
 static void print_meta(const cJSON *meta) {
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -53,7 +53,9 @@ static void print_meta(const cJSON *meta) {
     }
 }
 
-static void print_status(const cs_status *st) {
+static void print_status(const cs_trace *trace, const cs_status *st) {
+    printf("%-10s version %u%s\n", "format", cs_trace_version(trace),
+           cs_trace_version(trace) < CS_VERSION ? ", of an older recorder" : "");
     if (st->complete) printf("%-10s whole, %" PRIu64 " bytes\n", "file", st->offset);
     else printf("%-10s readable up to byte %" PRIu64 ": %s\n", "file", st->offset, cs_strerror(st->error));
 }
@@ -100,12 +102,13 @@ static void print_text(const cs_trace *trace, const cs_status *st, const argumen
     cs_print_clean(stdout, verdict, strlen(verdict), 400);
     putchar('\n');
     print_ranking(trace, meta, a);
-    print_status(st);
+    print_status(trace, st);
     cJSON_Delete(meta);
 }
 
-static cJSON *file_json(const cs_status *st) {
+static cJSON *file_json(const cs_trace *trace, const cs_status *st) {
     cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "version", cs_trace_version(trace));
     cJSON_AddBoolToObject(o, "complete", st->complete);
     cJSON_AddNumberToObject(o, "readable_bytes", (double)st->offset);
     cJSON_AddStringToObject(o, "reason", st->complete ? "" : cs_strerror(st->error));
@@ -145,7 +148,7 @@ static void print_json(const cs_trace *trace, const cs_status *st, const argumen
     cJSON_AddItemToObject(o, "memo", memo);
     cJSON_AddStringToObject(o, "verdict", verdict);
     add_ranking(o, trace, a);
-    cJSON_AddItemToObject(o, "file", file_json(st));
+    cJSON_AddItemToObject(o, "file", file_json(trace, st));
     char *text = cJSON_Print(o);
     if (text) puts(text);
     free(text);

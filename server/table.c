@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meta.h"
 #include "text.h"
 #include "walk.h"
 
@@ -84,13 +85,19 @@ static void print_cell(FILE *out, const char *text, size_t columns) {
     fprintf(out, "%*s", (int)(columns - used), "");
 }
 
-static void print_row(FILE *out, const cs_walk *w) {
+/* Is the event's time only the earliest that it can have had?  So where the clock was read at composites only. */
+static bool is_at_or_after(const cs_walk *w, const cJSON *meta) {
+    const char *clock = cs_meta_string(meta, "clock");
+    return clock && strcmp(clock, "composites") == 0 && !w->timed;
+}
+
+static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
     char event[INDENT_MAX + 64], object[LABEL_MAX], result[LABEL_MAX + 16];
     unsigned indent = w->depth < INDENT_MAX / 2 ? 2 * w->depth : INDENT_MAX;
     snprintf(event, sizeof event, "%*s%s", (int)indent, "", cs_event_name(w->step->event));
     label(w, w->record->obj, object);
     outcome(w, result);
-    fprintf(out, "%7" PRIu64 " %11.3f  ", w->n, (double)w->time / 1000);
+    fprintf(out, "%7" PRIu64 " %s%10.3f  ", w->n, is_at_or_after(w, meta) ? "\xe2\x89\xa5" : " ", (double)w->time / 1000);
     print_cell(out, event, EVENT_COLUMNS);
     if (!w->probed && !*result) {
         cs_print_clean(out, object, strlen(object), OBJECT_COLUMNS);
@@ -113,7 +120,9 @@ int cs_table_print(FILE *out, const cs_trace *trace) {
     if (cs_walk_begin(&w, trace) != 0) return -1;
     fprintf(out, "%7s %11s  %-*s%-*s%-*s%s\n", "n", "time/\xc2\xb5s", (int)EVENT_COLUMNS, "event", (int)OBJECT_COLUMNS,
             "object", (int)OBJECT_COLUMNS, "outcome", "probes");
-    while (cs_walk_next(&w)) print_row(out, &w);
+    cJSON *meta = cs_meta_load(trace);
+    while (cs_walk_next(&w)) print_row(out, &w, meta);
+    cJSON_Delete(meta);
     cs_walk_end(&w);
     return 0;
 }
@@ -142,12 +151,13 @@ static void add_object(cJSON *o, const cs_walk *w) {
     add_text(o, "type", name, n);
 }
 
-static cJSON *event_json(const cs_walk *w) {
+static cJSON *event_json(const cs_walk *w, const cJSON *meta) {
     cJSON *o = cJSON_CreateObject();
     char result[LABEL_MAX + 16];
     outcome(w, result);
     cJSON_AddNumberToObject(o, "n", (double)w->n);
     cJSON_AddNumberToObject(o, "t_ns", (double)w->time);
+    cJSON_AddBoolToObject(o, "t_at_or_after", is_at_or_after(w, meta));
     cJSON_AddStringToObject(o, "event", cs_event_name(w->step->event));
     cJSON_AddStringToObject(o, "family", cs_family_name(cs_event_family(w->step->event)));
     cJSON_AddNumberToObject(o, "depth", w->depth);
@@ -164,15 +174,17 @@ static cJSON *event_json(const cs_walk *w) {
 
 int cs_table_print_json(FILE *out, const cs_trace *trace) {
     cs_walk w;
+    cJSON *meta = cs_meta_load(trace);
     int result = cs_walk_begin(&w, trace);
     while (result == 0 && cs_walk_next(&w)) {
-        cJSON *o = event_json(&w);
+        cJSON *o = event_json(&w, meta);
         char *line = cJSON_PrintUnformatted(o);
         if (!line) result = -1;
         if (line) fprintf(out, "%s\n", line);
         free(line);
         cJSON_Delete(o);
     }
+    cJSON_Delete(meta);
     cs_walk_end(&w);
     return result;
 }

@@ -51,6 +51,10 @@ static void open_record(cs_walk *w) {
     w->step_count = cs_expand(r, w->steps);
     w->next_step = 0;
     if (r->kind == CS_REC_CLOCK) w->clock = r->obj | (uint64_t)r->arg << 32;
+    if (cs_shape_of(r->kind)->t == CS_OPERAND_TIME) {
+        w->timed = !w->n || r->t != w->last_t;
+        w->last_t = r->t;
+    }
     note_copy(w, r);
 }
 

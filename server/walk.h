@@ -17,6 +17,7 @@ typedef struct {
     const cs_step *step;
     enum cs_outcome outcome; /* NA, NO or YES */
     uint64_t time;           /* ns since the trace began */
+    bool timed;              /* the record has a time of its own, not that of the one before */
     unsigned depth, lg, probes;
     bool probed; /* lg and probes hold: a dict was asked */
     /* inside */
@@ -24,6 +25,7 @@ typedef struct {
     size_t next_record;
     unsigned step_count, next_step, open_calls;
     uint64_t clock;
+    uint32_t last_t; /* of the record before that has a time */
 } cs_walk;
 
 /* Returns 0, or -1 when out of memory; cs_walk_end() either way. */

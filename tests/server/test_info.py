@@ -38,7 +38,7 @@ def test_json_says_the_same(program, tmp_path, whole):
     assert answer["events"] == sum(answer["families"].values()) == 60
     assert answer["meta"]["verdict"] == VERDICT
     assert answer["memo"] == {"lookups": 10, "hits": 0, "probes": 10}
-    assert answer["file"] == {"complete": True, "readable_bytes": len(whole), "reason": ""}
+    assert answer["file"] == {"version": 1, "complete": True, "readable_bytes": len(whole), "reason": ""}
 
 
 def test_a_file_cut_at_any_byte_is_its_prefix_or_refused(program, tmp_path, whole):

@@ -45,6 +45,7 @@ function fixedRecords(payload, take) {
  * @property {string} site      name of the source line
  * @property {number|null} line its number in copy.py
  * @property {number} t         ns since the trace began
+ * @property {boolean} tAfter   it happened then or later: the clock was not read for this record
  * @property {number} depth     calls open around it, from 0
  * @property {number} callIndex into trace.calls
  * @property {number} flags
@@ -242,9 +243,17 @@ export default class Trace {
       n, rec, step, event: EVENTS[event].name, family: EVENTS[event].family, text: EVENTS[event].text,
       obj: records.obj[rec], arg: records.arg[rec], role: ROLES[role]?.name ?? 'root', outcome,
       ...this.#probe(rec, kind, event, outcome),
-      site: SITES[site].name, line: this.lineOf(site), t: records.t[rec],
+      site: SITES[site].name, line: this.lineOf(site), t: records.t[rec], tAfter: this.#isAtOrAfter(rec),
       depth: callIndex < 0 ? 0 : this.calls.depth[callIndex], callIndex, flags,
     };
+  }
+
+  /** Where the clock is read at composites only, a record without a time of its own has that of the one before. */
+  #isAtOrAfter(rec) {
+    if (this.meta.clock !== 'composites') return false;
+    let before = rec - 1;
+    while (before >= 0 && RECS[this.records.kind[before]]?.t !== 'time') before--;
+    return before >= 0 && this.records.t[before] === this.records.t[rec];
   }
 
   /** The dict walk behind an event: the memo's from the record, the dispatch table's from the type. */
