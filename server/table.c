@@ -97,7 +97,8 @@ static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
     snprintf(event, sizeof event, "%*s%s", (int)indent, "", cs_event_name(w->step->event));
     label(w, w->record->obj, object);
     outcome(w, result);
-    fprintf(out, "%7" PRIu64 " %s%10.3f  ", w->n, is_at_or_after(w, meta) ? "\xe2\x89\xa5" : " ", (double)w->time / 1000);
+    fprintf(out, "%7" PRIu64 " %s%10.3f  ", w->n, is_at_or_after(w, meta) ? "\xe2\x89\xa5" : " ",
+            (double)w->time / 1000);
     print_cell(out, event, EVENT_COLUMNS);
     if (!w->probed && !*result) {
         cs_print_clean(out, object, strlen(object), OBJECT_COLUMNS);

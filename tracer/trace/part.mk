@@ -20,7 +20,13 @@ $(B)/libcstrace.a: $(TRACE_OBJS)
 $(B)/cs-events: $(B)/trace/emit_events.o $(B)/libcstrace.a
 	$(CC) $(filter %.o %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -o $@
 
-.PHONY: events events-check
+$(B)/bench-writer: tests/bench/writer.c $(B)/libcstrace.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) -lm -o $@
+
+.PHONY: events events-check bench-writer
+bench-writer: $(B)/bench-writer ## ns per record and per object's row of the trace's writer (ARGS=FILE.cst)
+	@$(B)/bench-writer $(ARGS)
+
 events: $(B)/cs-events
 	$(B)/cs-events --js > web/src/events.js
 
