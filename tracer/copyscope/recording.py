@@ -158,9 +158,7 @@ class Recording:
         clock: which records carry a time of their own, see `trace`.
         """
         self.policy, self.op, self.subject = policy, op, subject
-        self.session = _core.Session(
-            policy=policy, fd=fd, names=names, max_records=max_records, keep=keep, clock=clock
-        )
+        self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep, clock=clock)
         self.meta(
             python=platform.python_version(),
             policy=policy,
@@ -250,9 +248,8 @@ def trace(
     policy: a name of `policies()`. op: "copy" for `copy.copy(x)`, "replace" for `copy.replace(x, **changes)`, which
     know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. clock: "all" reads
     it at every record, which costs more than most of them; "composites" at those of objects that are not atomic, and
-    the others have the time of the one before. names: dict of
-    id -> name for the objects to be called by. max_records: cap on 16-byte records, 0 for none; past it the copy goes
-    on and the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under
+    the others have the time of the one before. names: dict of id -> name for the objects to be called by. max_records:
+    cap on records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under
     a witness, and compares event for event (copy and replace: line for line), so user code runs twice.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
     clock: "composites" reads the clock where an object with parts is met or done, at most every eighth record, and the
