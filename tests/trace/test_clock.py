@@ -1,7 +1,8 @@
 """The clock is read at composites or at every record; the events are the same, and a trace says which it was."""
 
-import copyscope
 import pytest
+
+import copyscope
 
 GRAPH = [{"a": 1, "b": [2.5, ("c", [3])], i: None} for i in range(200)]
 
