@@ -10,7 +10,9 @@
 #include "text.h"
 
 static const char *const ops[] = {"deepcopy", "copy", "replace"};
-static const char *const policies[] = {"cpython", "report-memo", "report-fastpath", "report-merged"};
+/* Those that a session of the extension records (tracer/ext/policy.c). */
+static const char *const policies[] = {"cpython",     "cpython-3.11",    "cpython-3.13",  "cpython-3.14",
+                                       "report-memo", "report-fastpath", "report-merged", "sound-merged"};
 
 typedef struct entry entry;
 struct entry {
@@ -226,7 +228,7 @@ static const char *known_op(const char *name) {
 }
 
 const char *cs_hub_refuses(const char *policy, const char *op) {
-    if (!known_policy(policy)) return "there is no such policy";
+    if (!known_policy(policy)) return "there is no such policy: `copyscope variant` lists them";
     if (!known_op(op)) return "there is no such operation: deepcopy, copy and replace are recorded";
     if (strcmp(op, ops[0]) != 0 && strcmp(policy, policies[0]) != 0)
         return "the policies are deepcopy's: copy and replace are recorded as cpython";
