@@ -241,15 +241,12 @@ def trace(
     max_records: int = 0,
     verify: bool = False,
     module: str | os.PathLike[str] | None = None,
-    clock: str = "composites",
 ) -> Trace:
     """Records the deep copy of x and returns the trace.
 
     policy: a name of `policies()`. op: "copy" for `copy.copy(x)`, "replace" for `copy.replace(x, **changes)`, which
-    know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. clock: "all" reads
-    it at every record, which costs more than most of them; "composites" at those of objects that are not atomic, and
-    the others have the time of the one before. names: dict of id -> name for the objects to be called by. max_records:
-    cap on records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies x
+    know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. names: dict of
+    id -> name for the objects to be called by. max_records: cap on records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies x
     once more with the interpreter's own copy.py, under a witness, and compares event for event (copy and replace: line
     for line), so user code runs twice.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
