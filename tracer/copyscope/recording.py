@@ -246,9 +246,9 @@ def trace(
 
     policy: a name of `policies()`. op: "copy" for `copy.copy(x)`, "replace" for `copy.replace(x, **changes)`, which
     know no policy but "cpython"; what user code copies meanwhile, deep or not, is recorded as well. names: dict of
-    id -> name for the objects to be called by. max_records: cap on records, 0 for none; past it the copy goes on and the trace says how many were not kept. verify: copies x
-    once more with the interpreter's own copy.py, under a witness, and compares event for event (copy and replace: line
-    for line), so user code runs twice.
+    id -> name for the objects to be called by. max_records: cap on records, 0 for none; past it the copy goes on and
+    the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under a
+    witness, and compares event for event (copy and replace: line for line), so user code runs twice.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
     clock: "composites" reads the clock where an object with parts is met or done, at most every eighth record, and the
     records between carry the last reading; "all" reads it for each record, which costs more than the record.
