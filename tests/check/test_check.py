@@ -379,6 +379,12 @@ def test_a_program_is_its_text():
     assert type(made.x[0]).__name__ == "C0" and made.memo == {id(made.names["o0"]): 0}
 
 
+def test_an_operand_may_hold_braces():
+    classes = {"C0": programs.Class("C0", "list"), "C1": programs.Class("C1", "dict")}
+    assert programs.construct("C0", ("{1, 'a'}",), classes) == "C0([{1, 'a'}])"
+    assert programs.construct("C1", ("{0: {}}",), classes) == "C1({'k': {0: {}}, 2: 0})"
+
+
 def test_every_variant_has_a_side():
     for name in variants.VARIANTS:
         assert sides.named(name)

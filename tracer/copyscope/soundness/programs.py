@@ -134,6 +134,7 @@ def root_base(name: str, classes: dict[str, Class]) -> str:
 
 def construct(name: str, operands: tuple[str, ...], classes: dict[str, Class]) -> str:
     """The expression that makes an instance of a class of the program."""
-    template = CONSTRUCT[root_base(name, classes)]
     padded = (*operands, "0", "0")
-    return template.replace("{*}", ", ".join(operands)).replace("{class}", name).format(*padded)
+    texts = {"{class}": name, "{*}": ", ".join(operands), "{0}": padded[0], "{1}": padded[1], "{{": "{", "}}": "}"}
+    # In one pass: an operand may hold braces of its own.
+    return re.sub(r"\{\{|\}\}|\{(?:class|\*|[01])\}", lambda m: texts[m[0]], CONSTRUCT[root_base(name, classes)])
