@@ -14,8 +14,8 @@ typedef struct cs_worker cs_worker;
 
 typedef struct {
     const char *code, *policy, *title, *filename;
-    bool boxed;     /* with rlimits; without: one's own code in one's own terminal */
-    const char *op; /* deepcopy, copy or replace */
+    bool boxed;              /* with rlimits; without: one's own code in one's own terminal */
+    const char *op;          /* deepcopy, copy or replace */
     const char *copy_module; /* path of a copy.py of one's own, or NULL */
 } cs_request;
 
