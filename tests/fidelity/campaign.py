@@ -29,13 +29,13 @@ SHOWN = 5  # failures of one interpreter that are shrunk and printed
 # ---- one batch, in a process of its own ----
 
 
-def work(first: int, count: int, at: str) -> None:
+def work(first: int, count: int, at: str, only: list[str]) -> None:
     """Runs seeds first to first+count-1; prints one JSON object. at: a file that holds the seed and policy in work."""
     import check
     from agree import disagreement
     from programs import Graph, program
 
-    policies, failures, copies = check.policies_here(), [], 0
+    policies, failures, copies = only or check.policies_here(), [], 0
     place = os.open(at, os.O_WRONLY | os.O_CREAT)
     for seed in range(first, first + count):
         graph = Graph(program(seed))
@@ -63,14 +63,15 @@ def print_explanation(seed: int, policy: str) -> None:
 class Batches:
     """Runs the batches of one interpreter and counts."""
 
-    def __init__(self, name: str, python: str, graphs: int):
-        self.name, self.python, self.graphs = name, python, graphs
+    def __init__(self, name: str, python: str, args: argparse.Namespace):
+        self.name, self.python, self.graphs, self.only = name, python, args.graphs, args.policy or []
         self.done, self.copies, self.failures, self.policies = 0, 0, [], []
         self.started = time.monotonic()
 
     def run(self, first: int, count: int) -> None:
         with tempfile.NamedTemporaryFile() as at:
             command = [self.python, __file__, "--work", f"{first}:{count}:{at.name}"]
+            command += [f"--policy={policy}" for policy in self.only]
             done = subprocess.run(command, capture_output=True, text=True, preexec_fn=lambda: os.nice(10))
             if done.returncode == 0:
                 answer = json.loads(done.stdout.splitlines()[-1])
@@ -99,9 +100,10 @@ class Batches:
             print(text, file=sys.stderr, flush=True)
 
 
-def run_interpreter(name: str, python: str, first: int, graphs: int, jobs: int) -> Batches:
-    """All batches of one interpreter, `jobs` at a time."""
-    batches = Batches(name, python, graphs)
+def run_interpreter(name: str, python: str, args: argparse.Namespace) -> Batches:
+    """All batches of one interpreter, `--jobs` at a time."""
+    first, graphs, jobs = args.seed, args.graphs, args.jobs
+    batches = Batches(name, python, args)
     with ThreadPoolExecutor(jobs) as pool:
         starts = range(first, first + graphs, BATCH)
         try:
@@ -154,6 +156,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--graphs", type=int, default=100_000, help="graphs for each interpreter (100,000)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--python", action="append", metavar="3.N", help="only this interpreter; may be repeated")
+    parser.add_argument("--policy", action="append", metavar="P", help="only this policy; may be repeated")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time (one per CPU)")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--explain", help=argparse.SUPPRESS)
@@ -167,7 +170,7 @@ def main() -> int:
     args = arguments()
     if args.work:
         first, count, at = args.work.split(":", 2)
-        work(int(first), int(count), at)
+        work(int(first), int(count), at, args.policy or [])
         return 0
     if args.explain:
         seed, _, policy = args.explain.partition(":")
@@ -181,7 +184,7 @@ def main() -> int:
         return 3
     failed = 0
     for name in wanted:
-        batches = run_interpreter(name, found[name], args.seed, args.graphs, args.jobs)
+        batches = run_interpreter(name, found[name], args)
         report(batches, args.seed)
         failed += len(batches.failures)
     return 1 if failed else 0
