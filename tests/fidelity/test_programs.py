@@ -52,3 +52,10 @@ def test_the_check_can_fail_and_the_failure_is_shrunk():
     small = shrink(found, unsound)
     assert unsound(Graph(small)) and len(small) <= 4, small
     compile(as_python(small, "report-merged"), "<shrunk>", "exec")
+
+
+def test_a_table_as_memo_changes_nothing():
+    """The policy `table` has no copy.py: it must come to what `sound-merged` comes to, hooks in the same order."""
+    for seed in range(FIRST, FIRST + GRAPHS // 3):
+        graph = Graph(program(seed))
+        assert difference(by_engine(graph, "table"), by_copy_py(graph, "sound-merged")) == "", seed
