@@ -276,7 +276,8 @@ def program(seed: int) -> list[str]:
     if p.rng.random() < 0.15:
         p.lines.append(f"memo = {p.rng.choice(MEMOS)}")
         if p.rng.random() < 0.3:
-            p.lines.append(f"memo[id({p.any()})] = {p.any()}")
+            # Of a variable: an object that is made in this line would leave its id to another.
+            p.lines.append(f"memo[id({p.rng.choice(p.variables)})] = {p.any()}")
         if p.rng.random() < 0.2:
             p.lines.append("memo[id(memo)] = []")
     return p.lines
