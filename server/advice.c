@@ -1,7 +1,6 @@
 #include "advice.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,13 +42,11 @@ typedef struct {
     size_t used, room;
 } line;
 
-__attribute__((format(printf, 2, 3))) static void say(line *l, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(l->out + l->used, l->room - l->used, format, arguments);
-    va_end(arguments);
+/* n: what snprintf() returned. */
+static void advance(line *l, int n) {
     if (n > 0) l->used = l->used + (size_t)n < l->room ? l->used + (size_t)n : l->room - 1;
 }
+#define say(l, ...) advance(l, snprintf((l)->out + (l)->used, (l)->room - (l)->used, __VA_ARGS__))
 
 /* "list of 3 int", "dict of 1 to 20", "Model" */
 static void say_object(line *l, const cs_callsite *s, bool with_leaf) {

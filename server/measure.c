@@ -74,11 +74,11 @@ static cJSON *ask(const char *python, const char *text) {
 
 /* The answers, one for each site that was asked for, in order.  Returns 0, or -1: they are not what was asked. */
 static int take(cs_callsites *sites, size_t n, const cJSON *answer) {
-    const cJSON *item = cJSON_IsArray(answer) ? answer->child : NULL;
+    const cJSON *item = answer && cJSON_IsArray(answer) ? answer->child : NULL;
     for (size_t i = 0; i < n; i++) {
         if (!is_measured(&sites->sites[i])) continue;
         const cJSON *ratio = cJSON_GetObjectItemCaseSensitive(item, "ratio");
-        if (!cJSON_IsNumber(ratio)) return -1;
+        if (!item || !cJSON_IsNumber(ratio)) return -1;
         sites->sites[i].measured = ratio->valuedouble;
         item = item->next;
     }

@@ -77,7 +77,7 @@ class Memo {
 }
 
 /** Records deepcopy(root) and returns { bytes, chunks, records, tables }; tables: the memo's slots after each store. */
-export function sampleTrace(root, { names = new Map(), source = null, verdict = null } = {}) {
+export function sampleTrace(root, { names = new Map(), source = null, verdict = null, caller = null } = {}) {
   const strings = [];
   const string = (text) => {
     if (!text) return 0;
@@ -170,6 +170,7 @@ export function sampleTrace(root, { names = new Map(), source = null, verdict = 
     noteTable();
   }
 
+  if (caller) records.push([REC.caller, string(caller.file), string(caller.func), caller.line]);
   const rootRef = refOf(root);
   put(REC.root, 0, ROLE.root, rootRef, newObject('dict', OBJ_MEMO));
   copy(root, ROLE.root, FLAGS.NO_CALL);

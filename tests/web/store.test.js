@@ -134,3 +134,17 @@ test('the store clamps the cursor and tells subscribers what changed', () => {
   store.seek(NaN);
   assert.deepEqual(heard, [['trace', 0], ['seek', 5], ['seek', trace.eventCount - 1], ['seek', 0]]);
 });
+
+test('the caller of an outermost call is known at each of its events, and takes no event of its own', () => {
+  const caller = { file: '/home/me/script.py', func: 'Owner.method', line: 12 };
+  const plain = load(sampleTrace(manyShared(3)));
+  const trace = load(sampleTrace(manyShared(3), { caller }));
+  assert.equal(trace.records.length, plain.records.length + 1);
+  assert.equal(trace.eventCount, plain.eventCount);
+  for (let n = 0; n < trace.eventCount; n++) {
+    assert.deepEqual(trace.callerOf(n), caller);
+    assert.equal(plain.callerOf(n), null);
+    assert.equal(trace.event(n).t, plain.event(n).t);
+    assert.equal(trace.event(n).rec, plain.event(n).rec + 1);
+  }
+});

@@ -57,6 +57,8 @@ export default class Trace {
       kind: Uint8Array, flags: Uint8Array, lg: Uint8Array, role: Uint8Array, probes: Uint8Array,
       obj: Uint32Array, arg: Uint32Array, t: Float64Array, first: Uint32Array, call: Int32Array,
     });
+    /** Who made the outermost calls, in the trace of a program: the record that says so, string refs, a line. */
+    this.callers = columns({ record: Uint32Array, file: Uint32Array, func: Uint32Array, line: Uint32Array });
     /** One byte per event: its number and its family's. */
     this.events = columns({ kind: Uint8Array, family: Uint8Array });
     this.strings = [''];
@@ -163,6 +165,15 @@ export default class Trace {
     return full ? 'more records than the reader holds' : fault;
   }
 
+  #caller(record, file, func, line) {
+    const { callers } = this;
+    const i = callers.extend(1);
+    callers.record[i] = record;
+    callers.file[i] = file;
+    callers.func[i] = func;
+    callers.line[i] = line;
+  }
+
   #record(kind, flags, pack, obj, arg, t) {
     const { records, events } = this;
     const r = records.extend(1);
@@ -175,6 +186,7 @@ export default class Trace {
     records.obj[r] = obj;
     records.arg[r] = arg;
     if (kind === REC.clock) this.clock = obj + arg * 2 ** 32;
+    if (kind === REC.caller) this.#caller(r, obj, arg, t);
     if (kind === REC.trunc) this.truncated += obj + arg * 2 ** 32;
     records.t[r] = RECS[kind]?.t === 'time' ? this.clock + t : t;
     const steps = stepsOf(kind, flags, role);
@@ -227,6 +239,17 @@ export default class Trace {
 
   /** The record that event n comes from: the last one that starts at or before it and has events. */
   recordOf(n) { return countUpTo(this.records.first, this.records.length, n) - 1; }
+
+  /**
+   * Who made the outermost call that event n belongs to; null where the trace does not say.
+   * @param {number} n @returns {{ file: string, func: string, line: number }|null}
+   */
+  callerOf(n) {
+    const { callers } = this;
+    const i = countUpTo(callers.record, callers.length, this.recordOf(n)) - 1;
+    if (i < 0) return null;
+    return { file: this.string(callers.file[i]), func: this.string(callers.func[i]), line: callers.line[i] };
+  }
 
   /** @param {number} n @returns {LogicalEvent|null} */
   event(n) {

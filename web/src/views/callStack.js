@@ -5,12 +5,18 @@ import { place } from '../sentence.js';
 
 const ROWS = 4;
 
+/** @param {{ file: string, func: string, line: number }|null} caller */
+function outermost(caller) {
+  if (!caller?.file) return 'the outermost call';
+  return `called in ${caller.func || '?'}, ${caller.file.split('/').pop()}:${caller.line}`;
+}
+
 export default function callStack({ store }) {
   const list = el('ol', { class: 'frames' });
   const node = el('div', { class: 'callstack' }, list);
 
   function row(trace, frame, depth, current) {
-    const where = frame.parent ? place(trace, frame) : 'the outermost call';
+    const where = frame.parent ? place(trace, frame) : outermost(trace.callerOf(frame.openEvent));
     const button = el('button', {
       type: 'button', class: `frame ${current ? 'current' : ''}`, title: `Opened at event ${frame.openEvent + 1}`,
       'aria-current': current ? 'true' : null,
