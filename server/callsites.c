@@ -83,6 +83,9 @@ typedef struct {
     size_t seen;         /* records looked at for CALLER */
     uint32_t file, function, line;
     call_facts call;
+    size_t ended;      /* index + 1 of the site whose call ended last, 0: none */
+    uint64_t ended_ns; /* and the time that was counted for it */
+    bool ended_wasted;
 } reading;
 
 static const char *string_at(const reading *r, uint32_t ref) {
@@ -315,19 +318,34 @@ static int end_call(reading *r) {
     describe(r, s, &c);
     r->out->calls++;
     r->out->ns += ns;
+    r->ended = (size_t)(s - r->out->sites) + 1;
+    r->ended_ns = ns;
+    r->ended_wasted = kind <= CS_CALL_PLAIN;
     return 0;
 }
 
-/* CALLER expands to no event: looks for one among the records up to that of the present event. */
-static int take_callers(reading *r) {
-    size_t now = (size_t)(r->walk.record - r->walk.records);
-    for (; r->seen <= now; r->seen++) {
+/* How long the call that ended last really took: the times of its records are coarse. */
+static void on_took(reading *r, const cs_record *record) {
+    uint64_t ns = record->obj | (uint64_t)record->arg << 32;
+    if (!r->ended) return;
+    cs_callsite *s = &r->out->sites[r->ended - 1];
+    s->ns += ns - r->ended_ns; /* modulo 2^64, as are the sums of a trace that lies */
+    r->out->ns += ns - r->ended_ns;
+    if (r->ended_wasted) s->wasted_ns += ns - r->ended_ns;
+    r->ended = 0;
+}
+
+/* CALLER and TOOK expand to no event: looks for them among the records up to `end`. */
+static int take_records(reading *r, size_t end) {
+    for (; r->seen < end; r->seen++) {
         const cs_record *record = &r->walk.records[r->seen];
+        if (record->kind == CS_REC_TOOK) on_took(r, record);
         if (record->kind != CS_REC_CALLER) continue;
         if (end_call(r) != 0) return -1; /* one that was not closed */
         r->file = record->obj;
         r->function = record->arg;
         r->line = record->t;
+        r->ended = 0;
         r->out->callers = true;
     }
     return 0;
@@ -335,11 +353,12 @@ static int take_callers(reading *r) {
 
 static int read_calls(reading *r) {
     while (cs_walk_next(&r->walk)) {
-        if (take_callers(r) != 0) return -1;
+        if (take_records(r, (size_t)(r->walk.record - r->walk.records) + 1) != 0) return -1;
         on_event(r);
         if ((r->call.closed || r->call.raised) && end_call(r) != 0) return -1;
     }
-    return end_call(r);
+    if (end_call(r) != 0) return -1;
+    return take_records(r, r->walk.record_count);
 }
 
 /* Types by their names: the same class may have several rows. */

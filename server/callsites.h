@@ -1,6 +1,6 @@
 /* What a recorded program's copies cost, by the line that asked for them, and what of it was needless.
  *
- * Everything is read off the trace.  Time: from the first to the last record of an outermost call, recording on.
+ * Everything is read off the trace.  Time: what TOOK says of an outermost call, else from its first to its last record.
  * Bytes: of the exact lists, dicts and tuples that were made, as sys.getsizeof() gives them for their number of items
  * without room to spare (dict: with str keys), so no less than this. */
 #ifndef CS_CALLSITES_H

@@ -25,7 +25,7 @@ static const char help[] =
     "  --sites N  how many places are shown (default 10), 0: all; in JSON always all\n"
     "  --measure  times copy.deepcopy beside what is advised instead, for the places shown, on objects of the same\n"
     "             form that are made for it; --python PYTHON says by which Python\n\n"
-    "time: from the first to the last record of a call, as the recording engine makes it; copy.py takes some times as\n"
+    "time: of a call from beginning to end, as the recording engine makes it; copy.py takes some times as\n"
     "long, so compare places with each other.  objects: calls of deepcopy() in it.  bytes made: of the exact lists, "
     "dicts and tuples that are new, at the least that sys.getsizeof() would\n"
     "say.  wasted: the share of time in calls that gave the object itself back, or copied plain data (lists, dicts,\n"

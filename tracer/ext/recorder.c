@@ -27,6 +27,8 @@ struct cs_recorder {
     uint64_t now;        /* the same in nanoseconds */
     double rate;         /* nanoseconds of a tick */
     uint64_t clock_base; /* what the last CLOCK record said */
+    uint64_t entered;    /* tick when the outermost call began, if it is timed */
+    bool timed;          /* its caller was told */
     unsigned nesting;    /* recorded calls in progress */
     bool begun;          /* the first of them has started the clock */
     bool lazy;
@@ -494,15 +496,35 @@ cs_recorder_enter(cs_recorder *r)
         r->tape.started = cs_clock_ticks(); /* times count from the first call, not from what was written before it */
     }
     r->begun = true;
+    if (r->nesting == 0 && r->timed) {
+        r->entered = cs_clock_ticks();
+    }
     return r->nesting++ > 0;
+}
+
+/* After a call whose caller was told: how long it took. */
+static void
+write_took(cs_recorder *r, uint64_t ticks)
+{
+    const uint64_t ns = (uint64_t)((double)ticks * cs_clock_rate());
+    cs_record rec = {.kind = CS_REC_TOOK, .obj = (uint32_t)ns, .arg = (uint32_t)(ns >> 32)};
+    r->timed = false;
+    if (!r->failed) {
+        cs_writer_event(r->writer, &rec);
+    }
 }
 
 void
 cs_recorder_leave(cs_recorder *r)
 {
     if (--r->nesting == 0 && !r->lazy) {
+        const uint64_t ticks = cs_clock_ticks() - r->entered;
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback); /* texts are made and finalizers run below */
+        cs_recorder_drain(r);
+        if (r->timed) {
+            write_took(r, ticks);
+        }
         cs_recorder_release(r);
         PyErr_Restore(type, value, traceback);
     }
@@ -581,6 +603,7 @@ cs_recorder_emit_raise(cs_recorder *r, PyObject *x, unsigned role, bool opened, 
 void
 cs_recorder_emit_caller(cs_recorder *r, PyObject *file, PyObject *function, int line)
 {
+    r->timed = true;
     cs_tape_put2(&r->tape, CS_REC_CALLER, 0, 0, CS_TAPE_NO_TIME, file, line > 0 ? (uint32_t)line : 0, function);
 }
 

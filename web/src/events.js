@@ -469,4 +469,7 @@ export const RECS = [
    call: "closes", obj: "x", arg: "y", t: "time", steps: [
     {event: 35, mask: 0, want: 0, role: 15, outcome: 0, site: 65},
   ]},
+  {name: "took", text: "how long the outermost call took that has ended",
+   call: "none", obj: "number", arg: "number", t: "none", steps: [
+  ]},
 ];
