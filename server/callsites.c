@@ -267,7 +267,7 @@ static void on_event(reading *r) {
 static cs_call_kind kind_of(const reading *r, const call_facts *c) {
     const uint64_t rows = c->parts / (c->root_is_dict ? 2 : 1); /* if all parts are; keys are hashable, so not */
     if (c->raised || !c->closed) return CS_CALL_RAISED;
-    if (c->user_code && !c->unchanged) return CS_CALL_OTHER;
+    if (c->user_code) return CS_CALL_OTHER; /* it may do more than its result tells */
     if (c->unchanged) return CS_CALL_UNCHANGED;
     if (c->shared || c->methods) return CS_CALL_OTHER;
     if (c->instances == 1 && c->made == 1 + c->states && type_of(r, c->root) == c->instance_type)

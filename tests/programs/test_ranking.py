@@ -30,6 +30,7 @@ SITES = [
     ("deep_object", "Point([1], 2)", 2, "other", None),
     ("set_state", "SetState()", 2, "other", None),
     ("hook", "Hook()", 2, "other", None),
+    ("hook_that_gives_itself", "Self()", 2, "other", None),
     ("hook_inside", "[Hook()]", 2, "other", None),
     ("shared", "[common, common]", 2, "other", None),
     ("cycle", "ring", 2, "other", None),
@@ -50,6 +51,8 @@ class Slots:
 class SetState(Point):
     def __init__(self): Point.__init__(self, 1, 2)
     def __setstate__(self, state): self.__dict__.update(state)
+class Self:
+    def __deepcopy__(self, memo): return self
 class Hook:
     def __deepcopy__(self, memo): return Hook()
 common = [1]

@@ -3,6 +3,7 @@
 import copy
 import html.parser
 import re
+import struct
 import subprocess
 import sys
 import threading
@@ -12,6 +13,8 @@ import pytest
 import copyscope
 from copyscope import jupyter
 from copyscope.program import AlreadyRecordingError
+
+CALLER, TOOK = 38, 61
 
 
 @pytest.fixture
@@ -44,6 +47,17 @@ def test_the_events_are_those_of_a_trace_of_the_same_copy(path):
         return [(e.event, e.role, e.outcome, e.site) for e in trace.events]
 
     assert steps(copyscope.load(path)) == steps(copyscope.trace(x))
+
+
+def test_each_call_has_its_caller_before_and_its_time_behind(path):
+    with copyscope.record(path):
+        for x in ([1, [2]], (1, 2), "atom", {}):
+            copy.deepcopy(x)
+    records = copyscope._core.read(path.read_bytes())["records"]
+    kinds = [kind for kind in records[::16] if kind in (CALLER, TOOK)]
+    assert kinds == [CALLER, TOOK] * 4
+    times = [struct.unpack_from("<xxxxQ", records, at)[0] for at in range(0, len(records), 16) if records[at] == TOOK]
+    assert all(0 <= ns < 60e9 for ns in times)
 
 
 def test_a_second_recording_inside_is_refused_and_the_first_goes_on(path, tmp_path):
