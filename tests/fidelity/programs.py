@@ -277,7 +277,7 @@ def program(seed: int) -> list[str]:
         p.lines.append(f"memo = {p.rng.choice(MEMOS)}")
         if p.rng.random() < 0.3:
             # Of a variable: an object that is made in this line would leave its id to another.
-            p.lines.append(f"memo[id({p.rng.choice(p.variables)})] = {p.any()}")
+            p.lines.append(f"memo[id({p.rng.choice(p.variables or ['x'])})] = {p.any()}")
         if p.rng.random() < 0.2:
             p.lines.append("memo[id(memo)] = []")
     return p.lines
