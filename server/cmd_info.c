@@ -43,6 +43,26 @@ typedef struct {
 static const char *const shown[] = {"title",  "python", "policy",  "op",    "recorder",
                                     "module", "clock",  "created", "error", "exception"};
 
+static _Noreturn void no_memory(void) {
+    fputs("copyscope info: out of memory\n", stderr);
+    exit(CS_EXIT_COULD_NOT);
+}
+
+/* For cJSON, which else leaves out what it has no memory for: an answer that lacks a part looks like another answer. */
+static void *must_have(size_t n) {
+    void *p = malloc(n);
+    if (!p) no_memory();
+    return p;
+}
+
+/* The metadata and the counts, both whole. */
+static cJSON *read_whole(const cs_trace *trace, cs_counts *c) {
+    cJSON *meta = cs_meta_load(trace);
+    *c = cs_count_events(trace);
+    if (!meta || c->events != cs_trace_events(trace)) no_memory();
+    return meta;
+}
+
 static void print_meta(const cJSON *meta) {
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const char *value = cs_meta_string(meta, shown[i]);
@@ -80,8 +100,8 @@ static void print_ranking(const cs_trace *trace, const cJSON *meta, const argume
 }
 
 static void print_text(const cs_trace *trace, const cs_status *st, const arguments *a) {
-    cJSON *meta = cs_meta_load(trace);
-    cs_counts c = cs_count_events(trace);
+    cs_counts c;
+    cJSON *meta = read_whole(trace, &c);
     const cs_object *objects;
     const cs_type *types;
     const cs_record *records;
@@ -125,12 +145,12 @@ static void add_ranking(cJSON *o, const cs_trace *trace, const arguments *a) {
 }
 
 static void print_json(const cs_trace *trace, const cs_status *st, const arguments *a) {
-    cs_counts c = cs_count_events(trace);
+    cs_counts c;
     const cs_object *objects;
     const cs_type *types;
     const cs_record *records;
     cJSON *o = cJSON_CreateObject(), *families = cJSON_CreateObject(), *memo = cJSON_CreateObject();
-    cJSON *meta = cs_meta_load(trace);
+    cJSON *meta = read_whole(trace, &c);
     char verdict[512];
     cs_meta_verdict(meta, verdict, sizeof verdict);
     for (unsigned f = 0; f < CS_FAM_COUNT; f++)
@@ -211,6 +231,7 @@ static int parse(int argc, char **argv, arguments *a) {
 }
 
 int cs_cmd_info(int argc, char **argv) {
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = must_have, .free_fn = free});
     arguments a;
     int exit_code = parse(argc, argv, &a);
     if (exit_code >= 0) return exit_code;

@@ -6,10 +6,8 @@
 
 #include "text.h"
 
-static cJSON *parse_object(const void *bytes, size_t n) {
-    char *text = cs_utf8_repair(bytes, n);
-    cJSON *object = text ? cJSON_Parse(text) : NULL;
-    free(text);
+static cJSON *parse_object(const char *text) {
+    cJSON *object = cJSON_Parse(text);
     if (cJSON_IsObject(object)) return object;
     cJSON_Delete(object);
     return NULL;
@@ -29,7 +27,13 @@ cJSON *cs_meta_load(const cs_trace *trace) {
     const void *bytes;
     size_t n;
     for (size_t i = 0; trace && (bytes = cs_trace_chunk(trace, "META", i, &n)); i++) {
-        cJSON *object = parse_object(bytes, n);
+        char *text = cs_utf8_repair(bytes, n);
+        if (!text) {
+            cJSON_Delete(meta);
+            return NULL;
+        }
+        cJSON *object = parse_object(text);
+        free(text);
         if (object) merge(meta, object);
         cJSON_Delete(object);
     }

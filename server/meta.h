@@ -6,7 +6,8 @@
 
 #include "trace.h"
 
-/* Returns an object for cJSON_Delete(), with valid UTF-8 only; what is no JSON object is left out. */
+/* Returns an object for cJSON_Delete(), with valid UTF-8 only; what is no JSON object is left
+ * out.  NULL: out of memory. */
 cJSON *cs_meta_load(const cs_trace *trace);
 
 /* The string under a key, or NULL; lives as long as the object. */

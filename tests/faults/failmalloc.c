@@ -3,7 +3,8 @@
  *
  * From inside the process: failmalloc_only("name") for each library whose calls are counted (none: all), then
  * failmalloc_set(first, last): the calls from number `first` to before `last` fail, counted from 0.  From outside:
- * FAILMALLOC=n, every call from the n-th on fails; FAILMALLOC=n,m, those before the m-th. */
+ * FAILMALLOC=n, every call of the program and of cJSON from the n-th on fails; FAILMALLOC=n,m, those before the m-th.
+ */
 #include <errno.h>
 #include <link.h>
 #include <stdbool.h>
@@ -50,6 +51,8 @@ uint64_t failmalloc_set(uint64_t first, uint64_t last) {
 __attribute__((constructor)) static void read_environment(void) {
     char *text = getenv("FAILMALLOC");
     if (!text) return;
+    failmalloc_only(""); /* the program itself: other libraries ask before main() */
+    failmalloc_only("libcjson");
     first_bad = strtoull(text, &text, 10);
     if (*text == ',') last_bad = strtoull(text + 1, NULL, 10);
 }

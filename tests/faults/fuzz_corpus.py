@@ -46,7 +46,7 @@ def write_candidates(folder: str) -> None:
 
 
 def minimised(folders: list[str], into: str) -> None:
-    command = [str(BUILD / "trace" / "fuzz_reader"), "-merge=1", f"-max_len={LONGEST}", into, *folders]
+    command = [str(BUILD / "trace" / "fuzz_reader"), "-set_cover_merge=1", f"-max_len={LONGEST}", into, *folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"fuzz_corpus.py: the fuzzer ended with {done.returncode}:\n{done.stdout[-2000:]}")

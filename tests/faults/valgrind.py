@@ -3,9 +3,9 @@
 
     valgrind.py [--operations A,B] [--cases A,B]
 
-Every error counts, whosever it is; leaks count where no pointer is left to the block
-and the extension is among the callers: the interpreter itself lets go of little at its end. Exit 0: clean, 1: not,
-3: no valgrind.
+Every error counts, whosever it is: nothing is suppressed. Leaks count where no pointer is left to the block and the
+extension is among the callers: the interpreter itself lets go of little at its end. Exit 0: clean, 1: not, 3: no
+valgrind.
 """
 
 from __future__ import annotations
@@ -47,10 +47,9 @@ def frames(error: xml.etree.ElementTree.Element) -> list[str]:
     """One line per frame: function, and where it is."""
     lines = []
     for frame in error.iter("frame"):
-        place = (
-            "/".join(frame.findtext(tag) or "" for tag in ("dir", "file")).strip("/") or frame.findtext("obj") or "?"
-        )
-        lines.append(f"{frame.findtext('fn') or '?'} ({place}:{frame.findtext('line') or '?'})")
+        place = "/".join(frame.findtext(tag) or "" for tag in ("dir", "file")).strip("/")
+        line = frame.findtext("line") or "?"
+        lines.append(f"{frame.findtext('fn') or '?'} ({place or frame.findtext('obj') or '?'}:{line})")
     return lines
 
 
@@ -62,9 +61,8 @@ def findings(report: pathlib.Path) -> list[str]:
         objects = [frame.findtext("obj") or "" for frame in error.iter("frame")]
         ours = any(word in text for text in stack + objects for word in OURS)
         if ours or not kind.startswith("Leak_"):
-            found.append(
-                "\n    ".join([f"{kind}: {error.findtext('what') or error.findtext('xwhat/text')}", *stack[:16]])
-            )
+            what = error.findtext("what") or error.findtext("xwhat/text")
+            found.append("\n    ".join([f"{kind}: {what}", *stack[:16]]))
     return found
 
 
@@ -84,7 +82,8 @@ def main() -> int:
         report = pathlib.Path(folder, "report.xml")
         done = subprocess.run(
             [
-                "valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=30", "--xml=yes",
+                "valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=30",
+                "--xml=yes",
                 f"--xml-file={report}", sys.executable, __file__, "--work",
                 "--operations", a.operations, "--cases", a.cases,
             ],
