@@ -25,6 +25,8 @@ def _shape(x: Any, seen: dict[int, int], depth: int) -> str:
     kind = type(x)
     if kind in ATOMS:
         return f"{kind.__name__}:{x!r}"
+    if issubclass(kind, type):  # a class is never copied; what others cache in it is no part of the shape
+        return f"{kind.__name__}:{type.__repr__(x)}"
     if id(x) in seen:
         return f"#{seen[id(x)]}"
     seen[id(x)] = len(seen)
