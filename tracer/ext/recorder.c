@@ -101,7 +101,7 @@ cs_recorder_new(const cs_recorder_options *options)
 }
 
 /* Calls see(ctx, object) for each object that marks hold; stops at the first answer that is not 0. */
-static int
+static inline __attribute__((always_inline)) int
 each_mark_held(const cs_tape *t, int (*see)(PyObject *, void *), void *ctx)
 {
     for (const cs_reel *reel = t->first; reel != NULL; reel = reel->next) {
@@ -142,7 +142,7 @@ free_reels(cs_reel *reel)
 {
     while (reel != NULL) {
         cs_reel *next = reel->next;
-        PyMem_RawFree(reel);
+        cs_reel_give_back(reel);
         reel = next;
     }
 }

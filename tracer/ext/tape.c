@@ -1,16 +1,49 @@
 /* Reels come and go here; what is on them is read in recorder.c. */
 #include "recorder.h"
 
+#define REELS_KEPT 8
+
+static cs_reel *kept; /* guarded by the GIL */
+static unsigned n_kept;
+
+cs_reel *
+cs_reel_take(void)
+{
+    cs_reel *reel = kept;
+    if (reel != NULL) {
+        kept = reel->next;
+        n_kept--;
+    }
+    else {
+        reel = PyMem_RawMalloc(sizeof *reel + CS_TAPE_REEL * sizeof *reel->marks);
+    }
+    if (reel != NULL) {
+        reel->next = NULL;
+        reel->room = CS_TAPE_REEL;
+    }
+    return reel;
+}
+
+void
+cs_reel_give_back(cs_reel *reel)
+{
+    if (reel->room != CS_TAPE_REEL || n_kept == REELS_KEPT) {
+        PyMem_RawFree(reel);
+        return;
+    }
+    reel->next = kept;
+    kept = reel;
+    n_kept++;
+}
+
 void
 cs_tape_turn(cs_tape *t)
 {
     t->reel->end = t->next;
     cs_reel *next = t->reel->next;
     if (next == NULL && t->reels < CS_TAPE_REELS) {
-        next = PyMem_RawMalloc(sizeof *next + CS_TAPE_REEL * sizeof *next->marks);
+        next = cs_reel_take();
         if (next != NULL) {
-            next->next = NULL;
-            next->room = CS_TAPE_REEL;
             t->reel->next = next;
             t->reels++;
         }

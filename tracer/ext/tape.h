@@ -51,6 +51,11 @@ typedef struct cs_tape {
     uintptr_t clock_from;   /* where the next reading is due: before it, composites carry none */
 } cs_tape;
 
+/* Reels of 1 MiB are kept for the next tape when one goes, a few of them: new memory costs more than what is written
+ * to it.  NULL: out of memory. */
+cs_reel *cs_reel_take(void);
+void cs_reel_give_back(cs_reel *reel);
+
 /* Makes room for two marks: goes on to the next reel, or reads the tape.  Never fails. */
 void cs_tape_turn(cs_tape *t);
 /* Reads the tape into the trace, and what that made into the sink.  For a live tape that has grown stale. */
