@@ -85,9 +85,12 @@ static int
 ask_dict(cs_engine *e, PyObject *x, PyObject **y, cs_probe *probe)
 {
     PyObject *key = PyLong_FromVoidPtr(x);
-    *y = key != NULL ? Py_XNewRef(PyDict_GetItemWithError(e->memo, key)) : NULL;
+    if (key == NULL) {
+        return -1;
+    }
+    *y = Py_XNewRef(PyDict_GetItemWithError(e->memo, key));
     if (*y == NULL && PyErr_Occurred()) {
-        Py_XDECREF(key);
+        Py_DECREF(key);
         return -1;
     }
 #if CS_TRACED

@@ -463,7 +463,7 @@ sound_class(cs_engine *e, PyObject *rv)
         (n > 3 && PyTuple_GET_ITEM(rv, 3) != Py_None) || (n > 4 && PyTuple_GET_ITEM(rv, 4) != Py_None)) {
         return NULL;
     }
-    PyObject *func = PyTuple_GET_ITEM(rv, 0), *args = PyTuple_GET_ITEM(rv, 1), *cls = func;
+    PyObject *func = PyTuple_GET_ITEM(rv, 0), *args = PyTuple_GET_ITEM(rv, 1), *cls;
     uint8_t wanted = CS_CLASS_SOUND;
     if (func == rt->newobj) {
         cls = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;

@@ -92,7 +92,7 @@ cs_memo_grow_kept(cs_memo_table *t, const cs_memo_room *room)
 {
     const bool first = t->kept == room->kept;
     const size_t n = t->kept_room * 2;
-    PyObject **bigger = PyMem_RawRealloc(first ? NULL : t->kept, n * sizeof *bigger);
+    PyObject **bigger = PyMem_RawRealloc(first ? NULL : t->kept, n * sizeof(PyObject *));
     if (bigger == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -110,7 +110,7 @@ cs_memo_own(cs_memo_table *t, PyObject *y)
 {
     if (t->n_owned == t->owned_room) {
         const size_t n = t->owned_room > 0 ? t->owned_room * 2 : CS_MEMO_FIRST;
-        PyObject **bigger = PyMem_RawRealloc(t->owned, n * sizeof *bigger);
+        PyObject **bigger = PyMem_RawRealloc(t->owned, n * sizeof(PyObject *));
         if (bigger == NULL) {
             PyErr_NoMemory();
             return -1;

@@ -79,7 +79,7 @@ cs_refs_clear(cs_refs *t)
     PyObject *few[AT_ONCE], **objects = few;
     const size_t n = t->used;
     if (n > AT_ONCE) {
-        objects = PyMem_RawMalloc(n * sizeof *objects);
+        objects = PyMem_RawMalloc(n * sizeof(PyObject *));
         if (objects == NULL) {
             return; /* held for longer, then */
         }
