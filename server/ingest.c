@@ -64,6 +64,13 @@ static cs_error hand_on(cs_ingest *in, uint64_t end) {
     return CS_E_OK;
 }
 
+/* Bytes that records and objects take in memory: a row of the file may be a tenth of what it stands for. */
+static uint64_t decoded(const cs_trace *t) {
+    const cs_record *records;
+    const cs_object *objects;
+    return cs_trace_records(t, &records) * sizeof *records + cs_trace_objects(t, &objects) * sizeof *objects;
+}
+
 cs_error cs_ingest_feed(cs_ingest *in, const void *bytes, size_t n) {
     if (in->error) return in->error;
     if (in->limit && in->received + n > in->limit) return in->error = CS_E_LIMIT;
@@ -71,6 +78,7 @@ cs_error cs_ingest_feed(cs_ingest *in, const void *bytes, size_t n) {
     cs_error read = cs_trace_feed(in->trace, bytes, n);
     in->error = hand_on(in, cs_trace_status(in->trace).offset);
     if (!in->error) in->error = read;
+    if (!in->error && in->limit && decoded(in->trace) > in->limit) in->error = CS_E_LIMIT;
     return in->error;
 }
 

@@ -306,7 +306,10 @@ def texts() -> dict[str, str]:
 def engine_policy(name: str) -> str | None:
     """The engine's policy that does what the variant does, or None where this build has none."""
     policy = VARIANTS[name].policy or name if name in VARIANTS else name
-    return policy if policy in _core.policies() else None
+    try:
+        return _core.policy(policy)["name"]
+    except ValueError:
+        return None
 
 
 def edited(text: str, name: str) -> str:
