@@ -1515,7 +1515,8 @@ def memo_that_changes_while_its_keys_are_compared(deepcopy, log):
             return hash(id(x))
 
         def __eq__(self, other):
-            log.append("eq")
+            if not log:  # how often depends on addresses, with either
+                log.append("eq")
             if len(memo) < 4:
                 memo.update({i: i for i in range(100)})
             return False
