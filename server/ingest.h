@@ -10,7 +10,7 @@ typedef struct cs_ingest cs_ingest;
 /* Called with the header alone, then with one or more whole chunks; returns 0, or -1 to stop. */
 typedef int (*cs_ingest_sink)(void *ctx, const void *bytes, size_t n);
 
-/* At most `limit` bytes are taken, and as many of what they decode to (0: any number).  Returns NULL when out of memory. */
+/* At most `limit` bytes are taken, and as many of what they decode to (0: any number).  NULL: out of memory. */
 cs_ingest *cs_ingest_new(cs_ingest_sink sink, void *ctx, uint64_t limit);
 
 /* Returns CS_E_OK while all is well; afterwards always the same error (LIMIT, or NOMEM from the sink, too). */
