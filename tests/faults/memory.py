@@ -108,6 +108,8 @@ def judge(made: Attempt, got: tuple[str, Any], expected: tuple[str, str]) -> boo
     seen = ("result", shape(value)) if how == "result" else (type(value).__name__, str(value))
     if INTERPRETERS_OWN.fullmatch(": ".join(seen)):
         return False
+    if how == "error" and seen == (expected[0], ""):  # PyErr_Format of 3.10 and early 3.11 without memory for the text
+        return False
     if seen == expected:
         return True
     raise Fault(f"gives {seen[0]} {seen[1][:200]!r}, neither MemoryError nor {expected[0]} {expected[1][:80]!r}")
