@@ -162,6 +162,25 @@ at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
     return atomic;
 }
 
+/* Copies what is left of the iterator f->c into list, as far as the first copy that has to be waited for.  DONE: to its
+ * end. */
+static int
+copy_rest(cs_engine *e, const cs_frame *f, PyObject *list, unsigned role)
+{
+    for (PyObject *a; (a = PyIter_Next(f->c)) != NULL;) {
+        PyObject *copy;
+        const int r = begin(e, a, role, &copy);
+        Py_DECREF(a);
+        if (r != DONE) {
+            return r;
+        }
+        if (append_new(list, copy) < 0) {
+            return FAILED;
+        }
+    }
+    return PyErr_Occurred() ? FAILED : DONE;
+}
+
 #include "engine_reduce.h"
 
 /* ---- _deepcopy_list ---- */
@@ -188,25 +207,6 @@ start_list(cs_engine *e, cs_frame *f)
     return PUSHED;
 }
 
-/* for a in x, where x is no exact list: a class that the user has registered _deepcopy_list for. */
-static int
-resume_iterable(cs_engine *e, cs_frame *f, PyObject **y)
-{
-    for (PyObject *a; (a = PyIter_Next(f->c)) != NULL;) {
-        PyObject *copy;
-        const int r = begin(e, a, CS_ROLE_LIST_ELEM, &copy);
-        Py_DECREF(a);
-        if (r != DONE) {
-            return r;
-        }
-        if (append_new(f->y, copy) < 0) {
-            return FAILED;
-        }
-    }
-    *y = Py_NewRef(f->y);
-    return PyErr_Occurred() ? FAILED : DONE;
-}
-
 static int
 resume_list(cs_engine *e, cs_frame *f, PyObject **y)
 {
@@ -216,7 +216,9 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
         return FAILED;
     }
     if (f->c != NULL) {
-        return resume_iterable(e, f, y);
+        const int r = copy_rest(e, f, f->y, CS_ROLE_LIST_ELEM);
+        *y = r == DONE ? Py_NewRef(f->y) : NULL;
+        return r;
     }
     quick q = look(e);
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
@@ -389,24 +391,6 @@ finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
     return DONE;
 }
 
-/* As resume_iterable(), for tuples. */
-static int
-resume_tuple_iterable(cs_engine *e, cs_frame *f, PyObject **y)
-{
-    for (PyObject *a; (a = PyIter_Next(f->c)) != NULL;) {
-        PyObject *copy;
-        const int r = begin(e, a, CS_ROLE_TUPLE_ELEM, &copy);
-        Py_DECREF(a);
-        if (r != DONE) {
-            return r;
-        }
-        if (append_new(f->y, copy) < 0) {
-            return FAILED;
-        }
-    }
-    return PyErr_Occurred() ? FAILED : finish_tuple(e, f, y);
-}
-
 static int
 resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 {
@@ -416,7 +400,8 @@ resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
         return FAILED;
     }
     if (f->c != NULL) {
-        return resume_tuple_iterable(e, f, y);
+        const int r = copy_rest(e, f, f->y, CS_ROLE_TUPLE_ELEM);
+        return r == DONE ? finish_tuple(e, f, y) : r;
     }
     quick q = look(e);
     while (f->i < f->n) {

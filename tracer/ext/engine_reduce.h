@@ -264,23 +264,12 @@ resume_args(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *copy = *y;
     *y = NULL;
-    for (;;) {
-        if (copy != NULL && append_new(f->b, copy) < 0) {
-            return FAILED;
-        }
-        PyObject *arg = PyIter_Next(f->c);
-        if (arg == NULL) {
-            break;
-        }
-        copy = NULL;
-        const int r = begin(e, arg, CS_ROLE_ARG, &copy);
-        Py_DECREF(arg);
-        if (r != DONE) {
-            return r;
-        }
-    }
-    if (PyErr_Occurred()) {
+    if (copy != NULL && append_new(f->b, copy) < 0) {
         return FAILED;
+    }
+    const int r = copy_rest(e, f, f->b, CS_ROLE_ARG);
+    if (r != DONE) {
+        return r;
     }
     f->entered--;
     cs_frames_leave(e->ts, 1);
