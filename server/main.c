@@ -17,13 +17,14 @@ static const struct {
     {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
+    {"breakeven", cs_cmd_breakeven, "say what a memory in hardware could save of a copy, by where it stands"},
     {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };
 #define COUNT (sizeof subcommands / sizeof *subcommands)
 
 static void usage(FILE *out) {
     fprintf(out, "usage: copyscope COMMAND [...]\n\n");
-    for (size_t i = 0; i < COUNT; i++) fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].text);
+    for (size_t i = 0; i < COUNT; i++) fprintf(out, "  %-9s %s\n", subcommands[i].name, subcommands[i].text);
     fprintf(out, "\n  copyscope COMMAND --help says more.  Exit codes: 0 done, 1 the thing asked about is not so,\n"
                  "  2 usage, 3 could not.\n");
 }

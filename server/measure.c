@@ -1,19 +1,12 @@
 #include "measure.h"
 
 #include <cjson/cJSON.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "advice.h"
+#include "ask.h"
 #include "python.h"
-
-#define ANSWER_MAX (64u << 10)
-
-extern char **environ;
 
 /* Where every call is of one kind, so that their average is one of them; x itself costs nothing. */
 static bool is_measured(const cs_callsite *s) {
@@ -42,36 +35,6 @@ static cJSON *request(const cs_callsite *s) {
     return o;
 }
 
-/* Starts the Python; returns the end of a pipe that has its answer, or -1. */
-static int start(const char *python, const char *text, pid_t *pid) {
-    char *argv[] = {(char *)python, "-c", (char *)cs_python_front, "measure", (char *)text, NULL};
-    int ends[2];
-    posix_spawn_file_actions_t files;
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    int error = posix_spawnp(pid, python, &files, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    close(ends[1]);
-    if (!error) return ends[0];
-    close(ends[0]);
-    return -1;
-}
-
-static cJSON *ask(const char *python, const char *text) {
-    char answer[ANSWER_MAX];
-    size_t n = 0;
-    pid_t pid;
-    int status = -1, fd = start(python, text, &pid);
-    if (fd < 0) return NULL;
-    for (ssize_t got = 1; got > 0 && n<sizeof answer - 1; n += got> 0 ? (size_t)got : 0)
-        got = read(fd, answer + n, sizeof answer - 1 - n);
-    close(fd);
-    waitpid(pid, &status, 0);
-    answer[n] = '\0';
-    return status == 0 ? cJSON_Parse(answer) : NULL;
-}
-
 /* The answers, one for each site that was asked for, in order.  Returns 0, or -1: they are not what was asked. */
 static int take(cs_callsites *sites, size_t n, const cJSON *answer) {
     const cJSON *item = answer && cJSON_IsArray(answer) ? answer->child : NULL;
@@ -94,7 +57,7 @@ int cs_measure(cs_callsites *sites, size_t n, const char *wanted, char *why, siz
     int result = cJSON_GetArraySize(list) ? cs_python_find(wanted, &python, why, size) : 0;
     if (result == 0 && cJSON_GetArraySize(list)) {
         char *text = cJSON_PrintUnformatted(list);
-        cJSON *answer = text ? ask(python.path, text) : NULL;
+        cJSON *answer = text ? cs_ask_python(python.path, (const char *[]){"measure", text, NULL}) : NULL;
         result = take(sites, n, answer);
         if (result != 0) snprintf(why, size, "%s gave no measurements", python.path);
         cJSON_Delete(answer);

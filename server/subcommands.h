@@ -19,5 +19,6 @@ int cs_cmd_info(int argc, char **argv);
 int cs_cmd_run(int argc, char **argv);
 int cs_cmd_variant(int argc, char **argv);
 int cs_cmd_check(int argc, char **argv);
+int cs_cmd_breakeven(int argc, char **argv);
 
 #endif

@@ -26,5 +26,6 @@ await build({
   logLevel: 'warning',
 });
 await cp(join(here, 'index.html'), join(out, 'index.html'));
+await cp(join(here, '../hw/model/placements.json'), join(out, 'placements.json'));
 await Promise.all(FONTS.map(({ family, file }) => cp(
   join(here, 'node_modules/@fontsource-variable', family, 'files', file), join(out, 'fonts', file))));

@@ -15,6 +15,7 @@ INTERRUPTED = 128 + 2  # as a shell says of a program that SIGINT ended
 
 COMMANDS = {
     "measure": ("copyscope.cmd_measure", "time copy.deepcopy beside a replacement (for `copyscope info --measure`)"),
+    "cost": ("copyscope.cmd_cost", "time a copy and its memo's lookups (for `copyscope breakeven`)"),
     "run": ("copyscope.cmd_run", "run a program and record every deepcopy it makes"),
     "check": (
         "copyscope.cmd_check",

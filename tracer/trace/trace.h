@@ -172,7 +172,7 @@ typedef struct {
 typedef struct {
     uint32_t rec;  /* index of the record in the trace, from 0 */
     uint8_t step;  /* position of the memo event among that record's steps, from 0 */
-    uint8_t op;    /* 1 lookup, 2 insert */
+    uint8_t op;    /* CS_CAM_LOOKUP, CS_CAM_INSERT */
     uint8_t flags; /* CS_CAM_* */
     uint8_t cycles;
     uint32_t index; /* entry matched or written; 0xffffffff none */
@@ -181,6 +181,9 @@ typedef struct {
     uint32_t count; /* valid entries afterwards */
     uint32_t value; /* what the CAM returned: an object ref */
 } cs_cam_op;        /* 32 bytes */
+#define CS_CAM_LOOKUP 1u
+#define CS_CAM_INSERT 2u
+
 #define CS_CAM_HIT 1u
 #define CS_CAM_FULL 2u
 #define CS_CAM_SPILL 4u /* the dict had to be asked: the CAM overflowed earlier */
