@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import array
 import copy
+import copyreg
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,6 +19,9 @@ from copyscope import _core
 from copyscope.recording import Event, Trace, trace
 
 ROUNDS = 15
+FEW_ROUNDS = 5  # beside a run, which waits for it
+COPY_MAX_NS = 50_000_000  # a copy that takes longer is not made again beside a run
+RECORDS_MAX = 50_000  # of a trace whose lookups are made again beside a run
 SLICE_NS = 2_000_000  # how long one side runs in one round, at least
 LOOKUPS = frozenset(("memo_get", "memo_again", "keep_get"))
 STORES = frozenset(("memo_set", "keep_new"))
@@ -43,33 +48,77 @@ def operations(t: Trace) -> array.array[int]:
 
 
 def measure(x: Any, rounds: int = ROUNDS) -> tuple[dict[str, Any], Trace]:
-    """Times copy.deepcopy(x) and the C engine in turns, and the memo's lookups by themselves.
+    """Times the copy of x, and the lookups of its memo by themselves.
 
-    Returns the figures, and the trace that the lookups are from. CPU time of the thread, in nanoseconds, medians:
-    `python_ns`, `engine_ns` one copy; `dict_ns`, `walk_ns` one lookup of its memo, with warm caches: the least it costs;
-    `lookups`, `stores`; of the lookups `hits`, `first_probe` (hits found in the first slot), `hit_probes` (slots of all hits),
-    `most_probes`. User code of x runs once for each copy. Raises NothingToMeasureError.
+    Returns what `of_copies` and `of_lookups` do, and the trace that the lookups are from. User code of x runs once
+    for each copy. Raises NothingToMeasureError.
     """
     t = trace(x)
     if t.exception is not None:
         raise NothingToMeasureError(f"the copy raises {type(t.exception).__name__}: nothing to time")
+    lookups = of_lookups(t, rounds)
+    return {**of_copies(x, rounds), **lookups}, t
+
+
+def of_copies(x: Any, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Times copy.deepcopy(x) and the C engine with a dict as memo, in turns.
+
+    `python_ns`, `engine_ns`: one copy, nanoseconds of the thread's CPU time, median of `rounds`.
+    """
+    python, engine = _in_turns((copy.deepcopy, _dict_engine), x, rounds)
+    return {"python_ns": statistics.median(python), "engine_ns": statistics.median(engine), "rounds": rounds}
+
+
+def of_lookups(t: Trace, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Times the trace's memo lookups on a dict of their own, and counts what they met.
+
+    `dict_ns`, `walk_ns`: one lookup as copy.py makes it and as the engine does, nanoseconds with warm caches, so the
+    least that it costs; `lookups`, `stores`; of the lookups `hits`, `first_probe` (hits found in the first slot),
+    `hit_probes` (slots of all hits), `most_probes`. Raises NothingToMeasureError.
+    """
     ops = operations(t)
     lookups = sum(1 for op in ops if not op & STORE)
     if not lookups:
         raise NothingToMeasureError("the copy asks its memo nothing: nothing to time")
-    python, engine = _in_turns((copy.deepcopy, _dict_engine), x, rounds)
     data = ops.tobytes()
-    figures = {
-        "python_ns": statistics.median(python),
-        "engine_ns": statistics.median(engine),
+    return {
         "dict_ns": max(0.0, statistics.median(_core.lookup_cost(data, rounds))),
         "walk_ns": max(0.0, statistics.median(_core.lookup_cost(data, rounds, True))),
-        "rounds": rounds,
         "lookups": lookups,
         "stores": len(ops) - lookups,
         **_probes(e for e in t.events if e.event in LOOKUPS),
     }
-    return figures, t
+
+
+def beside_run(x: Any) -> dict[str, Any]:
+    """`of_copies`, short, in a process that is made for it; `note` says why there is nothing.
+
+    Copies x first while every call of a Python function is watched: where one is user code, a second copy could do
+    what only the first should.
+    """
+    start = time.perf_counter_ns()
+    called = _python_function_called(x)
+    if called:
+        return {"note": f"the copy calls {called}, which would run for each copy that is timed"}
+    if time.perf_counter_ns() - start > COPY_MAX_NS:
+        return {"note": "the copy takes too long to be made many times beside a run"}
+    return of_copies(x, FEW_ROUNDS)
+
+
+def _python_function_called(x: Any) -> str:
+    """The name of the first Python function outside copyreg that a copy of x calls, or ""."""
+    called: list[str] = []
+
+    def on_call(frame: Any, event: str, _argument: Any) -> None:
+        if event == "call" and not called and frame.f_globals is not copyreg.__dict__:
+            called.append(frame.f_code.co_name)
+
+    sys.setprofile(on_call)
+    try:
+        _core.deepcopy(x, table=False)
+    finally:
+        sys.setprofile(None)
+    return called[0] if called else ""
 
 
 def _dict_engine(x: Any) -> Any:

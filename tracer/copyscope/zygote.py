@@ -20,8 +20,8 @@ import socket
 import sys
 from typing import Any
 
-from copyscope import shallow, snippet, verdict, watch
-from copyscope.recording import Recording
+from copyscope import cost, shallow, snippet, verdict, watch
+from copyscope.recording import Recording, Trace
 
 SOCKET_FD = 3
 MESSAGE_MAX = 256 * 1024
@@ -173,9 +173,33 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     if exception is not None:
         recording.meta(exception=snippet.describe(exception, filename))
     recording.meta(verdict=twin.judge(recording))
+    if op == "deepcopy" and exception is None and subject is None:
+        recording.meta(cost=_cost(recording, x))
     recording.session.end(exception is not None)
     _flush_output()
     return 0
+
+
+def _cost(recording: Recording, x: Any) -> dict[str, Any]:
+    """What such a copy and its lookups cost on this machine; a dict with `note` says why that is not known."""
+    if recording.session.records > cost.RECORDS_MAX:
+        return {"note": "the copy is too large to be made many times beside a run"}
+    timer = Twin()
+    if timer.is_this:
+        try:
+            timer.silence()
+            with open(timer.write, "w") as pipe:
+                json.dump(cost.beside_run(x), pipe)
+        finally:
+            os._exit(0)
+    found = timer.answer()
+    if "note" in found:
+        return found
+    try:
+        recording.session.flush()
+        return {**found, **cost.of_lookups(Trace(recording.session.data()), cost.FEW_ROUNDS)}
+    except cost.NothingToMeasureError as e:
+        return {"note": str(e)}
 
 
 def _flush_output() -> None:
@@ -185,7 +209,7 @@ def _flush_output() -> None:
 
 
 class Twin:
-    """A fork made after the snippet ran, which copies the same object with the real copy.py, watched.
+    """A fork made after the snippet ran, which copies the same object: with the real copy.py, watched, or to time it.
 
     Same heap, same ids; side effects of user code happen once here and once in the recording, never twice in one.
     """
@@ -200,11 +224,26 @@ class Twin:
         """Whether this process is the twin."""
         return self.pid == 0
 
-    def prepare(self, policy: str, op: str) -> watch.Witnessed | None:
-        """In the twin: what is to watch a deep copy; None for another op, or where nothing is there to compare with."""
+    @staticmethod
+    def silence() -> None:
+        """In the twin: what user code prints is not printed twice."""
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+
+    def answer(self) -> dict[str, Any]:
+        """In the recording's process: the JSON object that the twin wrote; waits for it."""
+        try:
+            with open(self.read, encoding="utf-8") as pipe:
+                return json.load(pipe)
+        except ValueError:
+            return {"note": "the process that times the copy ended before it had an answer"}
+        finally:
+            os.waitpid(self.pid, 0)
+
+    def prepare(self, policy: str, op: str) -> watch.Witnessed | None:
+        """In the twin: what is to watch a deep copy; None for another op, or where nothing is there to compare with."""
+        self.silence()
         try:
             return watch.watch(watch.subject_for(policy), max_steps=STEPS_MAX) if op == "deepcopy" else None
         except (LookupError, OSError) as e:
