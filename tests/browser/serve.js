@@ -42,8 +42,8 @@ export function startBrowser() {
 }
 
 /** A page with the first lesson's run shown; `faults` collects what the page complained of or loaded from elsewhere. */
-export async function openPage(browser, server, { width = 1920, height = 1080, theme = 'dark' } = {}) {
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
+export async function openPage(browser, server, { width = 1920, height = 1080, theme = 'dark', language = 'en' } = {}) {
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', locale: language });
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });

@@ -1,21 +1,34 @@
-/** Puts the views into their panes and keeps them at the store's cursor, at most once per frame. */
-import { el, svg } from './dom.js';
+/** Makes the views, each in a section of its own, and keeps those in sight at the store's cursor, at most once per frame. */
+import { el, icon, svg } from './dom.js';
+import twinTable from './twin.js';
+
+const FULL = 'M4,9 V4 H9 M15,4 H20 V9 M20,15 V20 H15 M9,20 H4 V15';
 
 /**
- * @param {object} store
- * @param {Record<string, (context: {store: any}) => any>} makers view by pane id
+ * @param {object} context what every view is given: { store, t, ui }
+ * @param {Record<string, (context: any) => any>} makers view by id
+ * @param {(id: string) => void} full asked for by a pane's own button
  */
-export default function panes(store, makers) {
+export default function panes(context, makers, full) {
+  const { store, t } = context;
   const shown = Object.entries(makers).map(([id, make]) => {
-    const pane = document.getElementById(id);
-    const view = make({ store });
-    const body = pane.querySelector('.body');
+    const view = make(context);
+    const section = sectionFor(id);
+    const body = section.querySelector('.body');
     if (view.mount) view.mount(body);
     else body.append(view.node);
-    return { id, pane, view };
+    const twin = view.twin ? twinTable(section, t) : null;
+    /** `why` of its next update: what happened since it was drawn last, which may be long ago if it was out of sight. */
+    return { id, pane: section, view, twin, why: 'trace' };
   });
   let waiting = 0;
-  let why = 'seek';
+
+  function sectionFor(id) {
+    const button = el('button', { class: 'tool full', type: 'button', title: t('pane.full'), 'aria-label': `${t(`view.${id}`)}: ${t('pane.full')}` }, icon(FULL));
+    button.addEventListener('click', () => full(id));
+    return el('section', { class: 'pane', id, 'aria-label': t(`view.${id}`) },
+      el('h2', {}, el('span', { class: 'title' }, t(`view.${id}`)), el('span', { class: 'r' }), button), el('div', { class: 'body' }));
+  }
 
   function guard(id, work) {
     try {
@@ -29,42 +42,54 @@ export default function panes(store, makers) {
   function draw() {
     waiting = 0;
     const { state, trace } = store;
-    for (const { id, pane, view } of shown) {
+    for (const entry of shown) {
+      const { id, pane, view, twin } = entry;
+      if (!pane.isConnected || pane.hidden) continue;
       guard(id, () => {
         pane.classList.toggle('blank', !state);
-        if (state) view.update(state, trace, why);
-        if (view.heading) setHeading(pane, view.heading(state, trace));
+        if (state) view.update(state, trace, entry.why);
+        if (state) entry.why = 'seek';
+        if (view.heading) setHeading(pane, view.heading(state, trace), t);
+        if (twin) twin.update(() => (state ? view.twin(state, trace) : null));
       });
     }
-    why = 'seek';
   }
 
   store.subscribe((_state, _trace, what) => {
-    if (what !== 'seek') why = what;
+    if (what !== 'seek') for (const entry of shown) if (entry.why !== 'trace') entry.why = what;
     if (!waiting) waiting = requestAnimationFrame(draw);
   });
 
   function resize() {
-    for (const { id, view } of shown) guard(id, () => view.resize?.());
+    for (const { id, pane, view } of shown) if (pane.isConnected && !pane.hidden) guard(id, () => view.resize?.());
     if (!waiting) waiting = requestAnimationFrame(draw);
   }
-  new ResizeObserver(resize).observe(document.querySelector('.stage'));
 
-  return { resize, view: (id) => shown.find((entry) => entry.id === id)?.view };
+  return {
+    resize,
+    sections: Object.fromEntries(shown.map(({ id, pane }) => [id, pane])),
+    has: (id) => shown.some((entry) => entry.id === id),
+    view: (id) => shown.find((entry) => entry.id === id)?.view,
+    /** What the views can be told to do by a key. */
+    commands: shown.flatMap(({ view }) => view.commands ?? []),
+    /** Parts of the page's address that views keep. */
+    links: shown.flatMap(({ view }) => (view.link ? [view.link] : [])),
+    tables(on) { for (const { twin } of shown) twin?.visible(on); },
+  };
 }
 
-const SOURCES = { recorded: null, simulated: '2.2 2', model: '4 2' };
+const SOURCES = { recorded: null, measured: null, simulated: '2.2 2', model: '4 2', reconstructed: '1 2.4' };
 
-function setHeading(pane, { title, code = '', note = '', source = '' }) {
+function setHeading(pane, { title, code = '', note = '', source = '' }, t) {
   const key = [title, code, note, source].join('\n');
   if (pane.dataset.heading === key) return;
   pane.dataset.heading = key;
   const right = pane.querySelector('h2 .r');
   pane.querySelector('h2 .title').replaceChildren(title, ...(code ? [' ', el('code', {}, code)] : []));
-  right.replaceChildren(...(source ? [provenance(source), source] : []), ...(note ? [el('span', {}, note)] : []));
+  right.replaceChildren(...(source ? [provenance(source), t(`source.${source}`)] : []), ...(note ? [el('span', {}, note)] : []));
 }
 
-/** Where the pane's data come from: a dot for recorded, a dashed ring for simulated. */
+/** Where the pane's data come from: a dot for recorded, a dashed ring for what is not. */
 function provenance(source) {
   const dash = SOURCES[source] ?? null;
   return svg('svg', { viewBox: '0 0 12 12', class: source, 'aria-hidden': 'true' },

@@ -75,6 +75,8 @@ export default class Trace {
     this.cut = false;
     this.truncated = 0;
     this.failed = false;
+    /** SHA-256 of the trace, hexadecimal, once it is complete. */
+    this.digest = '';
     this.clock = 0;
     /** Line numbers by site number, made when first asked for. */
     this.lines = null;
@@ -233,6 +235,7 @@ export default class Trace {
     if (Number(view.getBigUint64(0, true)) !== this.records.length) return 'its count of records differs';
     if (Number(view.getBigUint64(8, true)) !== this.eventCount) return 'its count of events differs';
     this.failed = (view.getUint32(28, true) & 2) !== 0;
+    this.digest = Array.from(payload.subarray(32), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.complete = true;
     return null;
   }

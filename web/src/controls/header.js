@@ -1,5 +1,6 @@
 /** The top row: lesson and policy to choose, the snippet, the verdict, Run. */
 import { el, icon, svg } from '../dom.js';
+import { LANGUAGES } from '../strings/index.js';
 
 const ICONS = {
   run: 'M6,3 L20,12 L6,21 Z',
@@ -8,43 +9,57 @@ const ICONS = {
   edit: 'M4,6 H20 M4,12 H20 M4,18 H13',
   lesson: 'M4,4 H10 Q12,4 12,6 V20 Q12,18 10,18 H4 Z M20,4 H14 Q12,4 12,6 V20 Q12,18 14,18 H20 Z',
   theme: 'M12,3 A9,9 0 0 1 12,21 Z M12,3 A9,9 0 0 0 12,21',
+  table: 'M4,5 H20 V19 H4 Z M4,10 H20 M4,14.5 H20 M10,5 V19',
   save: 'M12,3 V15 M6,10 L12,15.5 L18,10 M4,20 H20',
 };
 
 /**
- * @param {{run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void,
+ * @param {{t: (key: string, values?: any) => string, presets: import('../presets.js').Preset[], language: string, look: any,
+ *   run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void,
  *   choose(value: string): void, policy(name: string): void}} act
  */
 export default function header(act) {
-  const picker = el('select', { 'aria-label': 'Lesson', title: 'Lesson' });
+  const { t } = act;
+  const picker = el('select', { 'aria-label': t('header.lesson'), title: t('header.lesson') });
   chosenBy(picker, act.choose);
-  const policy = el('select', { 'aria-label': 'Policy', class: 'mono', title: 'Which deepcopy is recorded' });
+  const policy = el('select', { 'aria-label': t('header.policy'), class: 'mono', title: t('header.policy.title') });
   chosenBy(policy, act.policy);
   const badge = el('div', { class: 'badge', role: 'status' });
   const runIcon = icon(ICONS.run, true);
-  const runText = el('span', {}, 'Run');
-  const run = el('button', { class: 'run', type: 'button', title: 'Run the snippet (Ctrl+Enter)' }, runIcon, runText);
+  const runText = el('span', {}, t('header.run'));
+  const run = el('button', { class: 'run', type: 'button', title: t('header.run.title') }, runIcon, runText);
   run.addEventListener('click', () => (run.dataset.running ? act.stop() : act.run()));
-  const save = el('a', { class: 'tool', title: 'Save this trace', 'aria-label': 'Save this trace', hidden: true }, icon(ICONS.save));
+  const save = el('a', { class: 'tool', title: t('header.save'), 'aria-label': t('header.save'), hidden: true }, icon(ICONS.save));
 
   const tool = (name, title, action, d) => {
     const button = el('button', { class: 'tool', type: 'button', title, 'aria-label': name }, d ? icon(d) : '?');
     button.addEventListener('click', action);
     return button;
   };
-  const half = tool('Theme', 'Theme: dark, light, projector (T)', act.theme, ICONS.theme);
+  const half = tool(t('header.theme'), t('header.theme'), act.theme, ICONS.theme);
   half.querySelector('path').before(svg('path', { d: 'M12,3 A9,9 0 0 1 12,21 Z', class: 'fill' }));
+  const speech = el('select', { class: 'language', 'aria-label': t('header.language'), title: t('header.language') },
+    ...LANGUAGES.map(([name, text]) => el('option', { value: name, lang: name }, text)));
+  speech.value = act.language;
+  chosenBy(speech, act.look.language);
+  const layouts = act.presets.map(({ id, key }) => {
+    const button = el('button', { type: 'button', role: 'tab', title: `${t(`preset.${id}`)} (${key})` }, t(`preset.${id}`));
+    button.addEventListener('click', () => act.look.preset(id));
+    return button;
+  });
 
   const nodes = [
-    el('h1', { class: 'brand' }, mark(), 'copyscope'),
-    el('label', { class: 'pick' }, picker),
-    tool('Lesson text', 'Read the lesson (L)', act.lesson, ICONS.lesson),
-    button('Snippet', 'E', 'Edit the snippet (E)', act.edit),
+    el('h1', { class: 'brand' }, mark(), el('span', {}, 'copyscope')),
+    el('div', { class: 'presets', role: 'tablist', 'aria-label': t('preset.choose') }, ...layouts),
+    el('label', { class: 'pick lesson' }, picker),
+    tool(t('header.read'), t('header.read'), act.lesson, ICONS.lesson),
+    tool(t('header.snippet.title'), t('header.snippet.title'), act.edit, ICONS.edit),
     el('span', { class: 'space' }),
     badge,
-    el('label', { class: 'pick policy' }, el('span', {}, 'policy'), policy),
+    el('label', { class: 'pick policy' }, el('span', {}, t('header.policy')), policy),
     run,
-    el('div', { class: 'tools' }, save, half, tool('Keys', 'Keys (?)', act.help)),
+    el('div', { class: 'tools' }, save, half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech,
+      tool(t('header.keys'), t('header.keys'), act.help)),
   ];
 
   function option(value, text) { return el('option', { value }, text); }
@@ -52,13 +67,17 @@ export default function header(act) {
   return {
     nodes,
 
+    preset(id) {
+      act.presets.forEach((preset, i) => layouts[i].setAttribute('aria-selected', String(preset.id === id)));
+    },
+
     /** @param {{id: string, title: string}[]} lessons @param {{id: number, title: string}[]} traces */
     choices(lessons, traces) {
       const group = (name, entries) => (entries.length ? el('optgroup', { label: name }, ...entries) : null);
       const parts = [
-        group('Lessons', lessons.map(({ id, title }) => option(`lesson:${id}`, `${numberOf(id)}${title}`))),
-        group('Traces', traces.map(({ id, title }) => option(`trace:${id}`, title))),
-        option('own', 'Your own snippet'),
+        group(t('header.lessons'), lessons.map(({ id, title }) => option(`lesson:${id}`, `${numberOf(id)}${title}`))),
+        group(t('header.traces'), traces.map(({ id, title }) => option(`trace:${id}`, title))),
+        option('own', t('header.own')),
       ];
       picker.replaceChildren(...parts.filter((part) => part !== null));
     },
@@ -72,17 +91,17 @@ export default function header(act) {
     /** The policies are those of deepcopy(); of another function only its own is recorded. */
     ofFunction(name) {
       policy.toggleAttribute('disabled', name !== 'deepcopy');
-      policy.title = name === 'deepcopy' ? 'Which deepcopy is recorded' : `The policies are those of deepcopy(): the snippet runs ${name}()`;
+      policy.title = name === 'deepcopy' ? t('header.policy.title') : t('header.policy.other', { name });
     },
 
     running(yes) {
-      runText.textContent = yes ? 'Stop' : 'Run';
+      runText.textContent = t(yes ? 'header.stop' : 'header.run');
       if (yes) run.dataset.running = 'yes';
       else delete run.dataset.running;
     },
     canRun(yes, why) {
       run.disabled = !yes;
-      run.title = yes ? 'Run the snippet (Ctrl+Enter)' : why;
+      run.title = yes ? t('header.run.title') : why;
     },
 
     /** @param {{state: string, text: string, note?: string}|null} verdict */
@@ -112,12 +131,6 @@ function chosenBy(select, act) {
     select.blur();
     act(select.value);
   });
-}
-
-function button(text, key, title, action) {
-  const node = el('button', { class: 'plain', type: 'button', title }, text, el('kbd', {}, key));
-  node.addEventListener('click', action);
-  return node;
 }
 
 const numberOf = (id) => {

@@ -1,25 +1,9 @@
-/** The keys, on one sheet. */
+/** The keys, on one sheet, made from the commands themselves. */
 import { el } from '../dom.js';
 import drawer from './drawer.js';
 
-/** @type {[string[], string][]} */
-const KEYS = [
-  [['←', '→'], 'one event back, on'],
-  [['Shift', '←', '→'], 'ten events back, on'],
-  [['↑', '↓'], 'to where this call began, to where it ends'],
-  [['Home', 'End'], 'first, last event'],
-  [['Space'], 'play, pause'],
-  [['M'], 'next memo event; with Shift the one before'],
-  [['N'], 'next lesson step; with Shift the one before'],
-  [['+', '−'], 'zoom the timeline'],
-  [['E'], 'edit the snippet'],
-  [['L'], 'read the lesson'],
-  [['R'], 'run'],
-  [['T'], 'theme: dark, light, projector'],
-  [['?'], 'this sheet'],
-];
-
-export default function help() {
-  const rows = KEYS.map(([keys, text]) => el('tr', {}, el('td', {}, ...keys.map((key) => el('kbd', {}, key))), el('td', {}, text)));
-  return drawer('Keys', 'help', el('table', {}, el('tbody', {}, ...rows)));
+/** @param {import('./keys.js').Command[]} commands @param {(key: string) => string} t */
+export default function help(commands, t) {
+  const rows = commands.filter(({ shown }) => shown.length).map(({ shown, text }) => el('tr', {}, el('td', {}, ...shown.map((key) => el('kbd', {}, key))), el('td', {}, t(text))));
+  return drawer(t('keys.title'), 'help', el('table', {}, el('tbody', {}, ...rows)));
 }

@@ -10,8 +10,8 @@ export default function lesson({ store }) {
   const panel = drawer('Lesson', 'lesson', body, steps);
   const count = el('span', { class: 'count mono' });
   const text = el('p', {});
-  const back = el('button', { type: 'button', class: 'tool', title: 'Step before (Shift+N)', 'aria-label': 'Step before' }, '‹');
-  const next = el('button', { type: 'button', class: 'tool', title: 'Next step (N)', 'aria-label': 'Next step' }, '›');
+  const back = el('button', { type: 'button', class: 'tool', title: 'Step before (,)', 'aria-label': 'Step before' }, '‹');
+  const next = el('button', { type: 'button', class: 'tool', title: 'Next step (.)', 'aria-label': 'Next step' }, '›');
   const strip = el('div', { class: 'lesson-step', hidden: true }, back, count, next, text);
   let current = null;
   /** @type {number[]} event of each step, -1 when the trace has none */

@@ -9,7 +9,7 @@ const D = {
   pause: 'M8,5 V19 M16,5 V19', next: 'M7,5 L18,12 L7,19 Z', last: 'M19,5 V19 M5,5 L16,12 L5,19 Z',
 };
 
-export default function transport({ store }) {
+export default function transport({ store, t }) {
   let timer = 0;
   let rate = 2;
 
@@ -22,8 +22,8 @@ export default function transport({ store }) {
     });
     return node;
   };
-  const play = button('play', 'Play or pause (Space)', toggle, 'play');
-  const speed = el('select', { class: 'mono', 'aria-label': 'Events per second', title: 'Events per second' },
+  const play = button('play', t('transport.play'), toggle, 'play');
+  const speed = el('select', { class: 'mono', 'aria-label': t('transport.speed'), title: t('transport.speed') },
     ...RATES.map((r) => el('option', { value: r }, `${r}/s`)));
   speed.value = String(rate);
   speed.addEventListener('change', () => {
@@ -37,14 +37,14 @@ export default function transport({ store }) {
   const hint = (keys, text) => el('span', { class: 'hint' }, ...keys.map((key) => el('kbd', {}, key)), text);
 
   const node = el('div', { class: 'transport' },
-    button('first', 'First event (Home)', () => go(0)),
-    button('back', 'One event back (←)', () => go(store.cursor - 1)),
+    button('first', t('transport.first'), () => go(0)),
+    button('back', t('transport.back'), () => go(store.cursor - 1)),
     play,
-    button('next', 'One event on (→)', () => go(store.cursor + 1)),
-    button('last', 'Last event (End)', () => go(Infinity)),
+    button('next', t('transport.next'), () => go(store.cursor + 1)),
+    button('last', t('transport.last'), () => go(Infinity)),
     el('label', { class: 'speed' }, speed),
     el('span', { class: 'where' }, number, total), words, el('span', { class: 'space' }),
-    hint(['←', '→'], 'step'), hint(['space'], 'play'), hint(['M'], 'next memo event'), hint(['N'], 'next lesson step'), hint(['?'], 'keys'));
+    hint(['←', '→'], t('hint.step')), hint(['space'], t('hint.play')), hint(['M'], t('hint.memo')), hint(['.'], t('hint.lesson')), hint(['?'], t('hint.keys')));
 
   function go(n) {
     stop();
@@ -89,10 +89,19 @@ export default function transport({ store }) {
   return {
     node, go, toggle, stop,
 
+    /** @param {1|-1} by to the next rate */
+    faster(by) {
+      const at = RATES.indexOf(rate) + by;
+      if (at < 0 || at >= RATES.length) return;
+      rate = RATES[at];
+      speed.value = String(rate);
+      if (timer) start();
+    },
+
     update(state, trace) {
       const count = trace?.eventCount ?? 0;
       number.textContent = count ? (store.cursor + 1).toLocaleString('en') : '–';
-      total.textContent = count ? `of ${count.toLocaleString('en')}` : '';
+      total.textContent = count ? t('transport.of', { n: count }) : '';
       words.textContent = state?.event ? label(state.event) : '';
     },
   };

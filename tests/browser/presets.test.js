@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { openPage, require, startBrowser, startServer, until } from './serve.js';
+
+const PRESETS = ['teach', 'explore', 'hardware', 'compare', 'report'];
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const shownPreset = (page) => page.getAttribute('main', 'data-preset');
+const names = (page) => page.$$eval('.presets [role=tab]', (tabs) => tabs.map((tab) => tab.title.match(/\((\d)\)/)[1]));
+
+async function choose(page, key) {
+  await page.keyboard.press(key);
+  await until(page, (id) => document.querySelector('main').dataset.preset === id, PRESETS[Number(key) - 1]);
+}
+
+test('each layout has its key, and no pane leaves the window at any size', async () => {
+  for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768]]) {
+    for (const theme of ['dark', 'projector']) {
+      const { page, faults } = await openPage(browser, server, { width, height, theme });
+      for (const key of await names(page)) {
+        await choose(page, key);
+        const loose = await page.evaluate(() => [...document.querySelectorAll('#header, #header > *, main, .pane:not([hidden]), #transport')]
+          .filter((node) => {
+            const { left, right, top, bottom } = node.getBoundingClientRect();
+            return left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
+          }).map((node) => node.id || node.className || node.tagName));
+        assert.deepEqual(loose, [], `${PRESETS[Number(key) - 1]} ${width}x${height} ${theme}`);
+      }
+      assert.deepEqual(faults, []);
+      await page.close();
+    }
+  }
+});
+
+test('axe finds nothing in any layout, theme and language', async () => {
+  for (const [theme, language] of [['dark', 'vi'], ['light', 'en'], ['projector', 'en']]) {
+    const { page } = await openPage(browser, server, { theme, language });
+    await page.evaluate(axe);
+    for (const key of await names(page)) {
+      await choose(page, key);
+      const found = await page.evaluate(async () => (await window.axe.run()).violations
+        .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`));
+      assert.deepEqual(found, [], `${PRESETS[Number(key) - 1]} ${theme} ${language}`);
+    }
+    await page.close();
+  }
+});
+
+test('a bar between panes moves with the arrow keys, is remembered, and 0 puts it back', async () => {
+  const { page } = await openPage(browser, server);
+  const width = () => page.$eval('#source', (node) => Math.round(node.getBoundingClientRect().width));
+  const usual = await width();
+  await page.focus('main .row > .bar[role=separator]');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  const wider = await width();
+  assert.ok(wider > usual + 20, `${wider} from ${usual}`);
+  await page.reload();
+  await page.waitForSelector('.stage[data-state=done]');
+  assert.equal(await width(), wider);
+  await page.keyboard.press('0');
+  assert.equal(await width(), usual);
+  await page.close();
+});
+
+test('a layout that was stored by anybody is taken only where it makes sense', async () => {
+  const { page, faults } = await openPage(browser, server);
+  for (const stored of ['{"version":1,"presets":{"teach":{"sizes":{"0":[1e999,-1,"x"]},"tabs":{"0":7}}}}', '[[[', '{"version":1,"presets":[1]}', '{"version":1,"presets":{"teach":{"sizes":{"0":[0,0,0]}}}}']) {
+    await page.evaluate((text) => localStorage.setItem('copyscope.layout', text), stored);
+    await page.reload();
+    await page.waitForSelector('.stage[data-state=done]');
+    assert.ok(await page.$eval('#source', (node) => node.getBoundingClientRect().width > 100));
+  }
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('F shows the pane in hand alone, and again all', async () => {
+  const { page } = await openPage(browser, server);
+  await page.focus('#source .source');
+  await page.keyboard.press('f');
+  assert.ok(await page.isVisible('#source'));
+  assert.ok(await page.isHidden('#objects'));
+  await page.keyboard.press('f');
+  assert.ok(await page.isVisible('#objects'));
+  await page.close();
+});
+
+test('the address brings lesson, layout and event back', async () => {
+  const { page } = await openPage(browser, server);
+  await choose(page, '3');
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+  await until(page, () => /event=13/.test(location.hash) && /preset=hardware/.test(location.hash));
+  const hash = await page.evaluate(() => location.hash);
+  assert.match(hash, /lesson=01-/);
+  assert.match(hash, /trace=[0-9a-f]{12}/);
+  const other = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await other.goto(server.url + hash);
+  await until(other, () => document.querySelector('.transport .where b').textContent === '13');
+  assert.equal(await shownPreset(other), 'hardware');
+  await other.close();
+  await page.close();
+});
+
+test('the language is the browser\'s, can be changed, and stays', async () => {
+  const { page } = await openPage(browser, server, { language: 'vi' });
+  assert.equal(await page.getAttribute('html', 'lang'), 'vi');
+  assert.match(await page.textContent('.presets'), /Giảng dạy/);
+  await Promise.all([page.waitForNavigation(), page.selectOption('.language', 'en')]);
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await page.reload();
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await page.close();
+});
+
+test('every view has a table of the same facts', async () => {
+  const { page } = await openPage(browser, server);
+  await choose(page, '3');
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('a');
+  await until(page, () => document.querySelectorAll('#breakEven .twin tbody tr').length === 5);
+  assert.ok(await page.isVisible('#breakEven .twin table'));
+  await page.keyboard.press('a');
+  assert.ok(await page.$eval('#breakEven .twin', (node) => node.classList.contains('visually-hidden')));
+  await page.close();
+});

@@ -1,0 +1,67 @@
+/**
+ * Which views stand where.  A part is a place, `views` behind tabs, or a split into parts, a row or a column.  `size` is
+ * the part's share of its split; `fit` takes what its content needs instead.
+ *
+ * @typedef {{views: string[], size?: number, fit?: boolean}} Place
+ * @typedef {{split: 'row'|'column', parts: (Place|Split)[], size?: number}} Split
+ * @typedef {{id: string, key: string, main: Split, timeline: boolean}} Preset
+ */
+
+/** @type {Preset[]} */
+export default [
+  {
+    id: 'teach', key: '1', timeline: true,
+    main: { split: 'row', parts: [
+      { split: 'column', size: 27.5, parts: [{ views: ['source'], size: 1 }, { views: ['stack'], fit: true }] },
+      { split: 'column', size: 41.5, parts: [{ views: ['objects'], size: 1 }, { views: ['narration'], fit: true }] },
+      { split: 'column', size: 31, parts: [{ views: ['memo'], size: 1 }, { views: ['cam'], fit: true }] },
+    ] },
+  },
+  {
+    id: 'explore', key: '2', timeline: true,
+    main: { split: 'row', parts: [
+      { split: 'column', size: 30, parts: [
+        { views: ['source', 'bytecode', 'ast'], size: 3 }, { views: ['stack'], fit: true }] },
+      { split: 'column', size: 40, parts: [
+        { views: ['objects', 'memoryMap'], size: 1 }, { views: ['narration'], fit: true }] },
+      { split: 'column', size: 30, parts: [
+        { views: ['events', 'flame'], size: 1 }, { views: ['memo', 'dispatchTable', 'cam', 'meters'], size: 1 }] },
+    ] },
+  },
+  {
+    id: 'hardware', key: '3', timeline: false,
+    main: { split: 'column', parts: [
+      { split: 'row', size: 1, parts: [{ views: ['race'], size: 69 }, { views: ['memo'], size: 31 }] },
+      { views: ['narration'], fit: true },
+      { split: 'row', size: 1.25, parts: [
+        { views: ['cam', 'waveform'], size: 31 }, { views: ['breakEven'], size: 38 }, { views: ['blockDiagram'], size: 31 }] },
+    ] },
+  },
+  {
+    id: 'compare', key: '4', timeline: false,
+    main: { split: 'row', parts: [{ views: ['compare'], size: 1 }] },
+  },
+  {
+    id: 'report', key: '5', timeline: true,
+    main: { split: 'row', parts: [
+      { split: 'column', size: 58, parts: [{ views: ['objects'], size: 1 }, { views: ['narration'], fit: true }] },
+      { split: 'column', size: 42, parts: [{ views: ['notes', 'events'], size: 1 }, { views: ['meters', 'memo', 'source'], size: 1 }] },
+    ] },
+  },
+];
+
+/** A preset with only the views that are there; null where none is left. @param {Preset} preset @param {(id: string) => boolean} has */
+export function available(preset, has) {
+  const main = prune(preset.main, has);
+  return main ? { ...preset, main: 'split' in main ? main : { split: 'row', parts: [main] } } : null;
+}
+
+function prune(part, has) {
+  if ('views' in part) {
+    const views = part.views.filter(has);
+    return views.length ? { ...part, views } : null;
+  }
+  const parts = part.parts.map((inner) => prune(inner, has)).filter((inner) => inner !== null);
+  if (!parts.length) return null;
+  return parts.length === 1 && !parts[0].fit ? { ...parts[0], size: part.size } : { ...part, parts };
+}

@@ -1,0 +1,197 @@
+/** What is run and opened, and what the page says of it: from a choice to the last byte of a trace. */
+import { getJson } from './session.js';
+import verdictOf from './verdict.js';
+
+const TRACES_LISTED = 20;
+
+/**
+ * @param {object} page the page's parts: store, session, header, transport, lesson, editor, stage, say, tell
+ * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
+ */
+export default function runs({ store, session, header, transport, lesson, editor, stage, say, tell }, wanted) {
+  let python = null;
+  let policy = wanted.policy || 'cpython';
+  /** Why nothing can be recorded, when nothing can. */
+  let noPython = '';
+  let title = '';
+  /** What the address says of it: the lesson, or the trace. */
+  let shown = { lesson: '' };
+  /** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
+  let opening = false;
+  let pending = { event: wanted.event, digest: wanted.trace };
+
+  function run() {
+    if (python === null || !editor.code.trim()) return;
+    transport.stop();
+    opening = false;
+    editor.printed('', 0);
+    const own = editor.op === 'deepcopy' ? policy : 'cpython';
+    if (!session.run(editor.code, own, title || 'snippet', editor.op)) say('The copyscope server does not answer.', 'error');
+  }
+
+  /** @param {string} value "lesson:ID", "trace:ID" or "own" */
+  async function choose(value) {
+    transport.stop();
+    const [kind, id] = [value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1)];
+    if (kind === 'lesson') await openLesson(id);
+    else if (kind === 'trace') {
+      lesson.set(null);
+      shown = { lesson: '' };
+      title = 'trace';
+      opening = true;
+      session.open(Number(id));
+    } else {
+      own();
+      editor.toggle();
+    }
+  }
+
+  async function openLesson(id) {
+    const next = await getJson(`api/lessons/${encodeURIComponent(id)}`, null);
+    if (!next) {
+      say(`Lesson ${id} cannot be read.`, 'error');
+      return;
+    }
+    lesson.set(next);
+    lesson.update(null);
+    shown = { lesson: id };
+    title = next.title ?? id;
+    editor.code = next.code ?? '';
+    editor.op = next.op ?? 'deepcopy';
+    policy = wanted.lesson === id && wanted.policy ? wanted.policy : (next.policy ?? policy);
+    header.setPolicy(policy);
+    header.chosen(`lesson:${id}`);
+    if (python === null) say(noPython);
+    else run();
+  }
+
+  /** From here on the snippet is the visitor's own. */
+  function own() {
+    title = 'snippet';
+    shown = { lesson: '' };
+    lesson.set(null);
+    header.chosen('own');
+  }
+
+  function status({ phase, line = '', end = null, code = undefined }) {
+    if (phase === 'online') return;
+    if (phase === 'offline') {
+      header.running(false);
+      tell(line);
+      return;
+    }
+    if (phase === 'refused') {
+      header.running(false);
+      if (store.trace?.eventCount) tell(line);
+      else say(line, 'error');
+      return;
+    }
+    if (phase === 'running') running(code);
+    if (phase === 'ended') ended(end, line);
+  }
+
+  function running(code) {
+    const events = store.trace.eventCount;
+    stage.dataset.state = 'running';
+    header.running(true);
+    if (code !== undefined) {
+      tell('');
+      header.verdict(null);
+      header.saveAs('', '');
+      if (opening && code) editor.code = code;
+    }
+    if (events) tell(`Recording: ${events.toLocaleString('en')} events so far.`);
+    else say('Running the snippet …');
+  }
+
+  function ended(end, fault) {
+    const { trace } = store;
+    header.running(false);
+    editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
+    const failed = end.state !== 'done';
+    const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
+    const raised = trace.meta.exception ? `${trace.meta.op ?? 'deepcopy'}() raised ${sentenceOf(String(trace.meta.exception))}` : '';
+    const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), raised, printedToo(end), otherTrace(trace)]
+      .filter(Boolean).join(' ');
+    stage.dataset.state = trace.eventCount ? 'done' : 'error';
+    tell(trace.eventCount ? line : '');
+    if (!trace.eventCount) say(line || `The snippet ran, and ${editor.op}() was not called.`, line ? 'error' : 'quiet');
+    header.verdict(verdictOf(trace));
+    stage.dataset.cam = trace.cam ? 'yes' : 'no';
+    header.saveAs(session.traceId ? `trace/${session.traceId}.cst` : '', `${slug(title)}.cst`);
+    lesson.tie(trace);
+    if (opening) takeFrom(trace);
+    opening = false;
+    if (pending.event) store.seek(pending.event - 1);
+    pending = { event: 0, digest: '' };
+    store.grew();
+  }
+
+  /** What a trace that was opened says of its own run. */
+  function takeFrom(trace) {
+    if (trace.meta.code) editor.code = String(trace.meta.code);
+    if (trace.meta.policy) header.setPolicy(String(trace.meta.policy));
+    editor.op = String(trace.meta.op ?? 'deepcopy');
+  }
+
+  /** An address names a recording; a lesson that is run again is another one, with other addresses. */
+  function otherTrace(trace) {
+    if (!pending.digest || !trace.digest || trace.digest.startsWith(pending.digest) || wanted.lesson) return '';
+    return `The address names the trace ${pending.digest}, this is ${trace.digest.slice(0, 12)}: event ${pending.event} of that one may be another here.`;
+  }
+
+  async function start() {
+    say('Choose a lesson, or press E to write a snippet.');
+    const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
+    python = info.python ?? null;
+    noPython = `No Python to record with${info.no_python ? `: ${info.no_python}` : ''}. Traces can still be opened.`;
+    const traces = info.traces ?? [];
+    // Files that the server was started with come before the first lesson; runs of before do not.
+    const file = traces.find((trace) => /\.cst$/.test(trace.title));
+    const lessonAsked = lessons.find(({ id }) => id === wanted.lesson);
+    header.choices(lessons, traces.slice(-TRACES_LISTED));
+    header.policies(info.policies ?? ['cpython'], policy);
+    header.canRun(python !== null, noPython);
+    if (lessonAsked) whenOnline(() => openLesson(lessonAsked.id));
+    else if (file) {
+      header.chosen(`trace:${file.id}`);
+      whenOnline(() => choose(`trace:${file.id}`));
+    } else if (lessons.length) whenOnline(() => openLesson(lessons[0].id));
+    else if (python === null) say(noPython);
+  }
+
+  /** The first command waits until the socket is open. */
+  function whenOnline(action, tries = 50) {
+    if (session.online) action();
+    else if (tries > 0) setTimeout(whenOnline, 100, action, tries - 1);
+  }
+
+  return {
+    run, choose, own, status, start,
+    setPolicy(name) {
+      policy = name;
+      run();
+    },
+    /** For the address. */
+    facts() {
+      return { lesson: shown.lesson, trace: (store.trace?.digest ?? '').slice(0, 12), policy: policy === 'cpython' ? '' : policy };
+    },
+  };
+}
+
+/** A message of the server as a sentence. */
+const sentenceOf = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? '' : '.'}`;
+
+/** What the record left out, if anything. */
+function caps(trace) {
+  if (trace.truncated) return `Recording stopped at its cap: ${trace.truncated.toLocaleString('en')} records were not kept, the copy went on.`;
+  return trace.cut ? 'The trace was cut short; this is what was recorded.' : '';
+}
+
+/** That the snippet printed more than is kept. */
+function printedToo(end) {
+  const dropped = Number(end.stdout_dropped) || 0;
+  return dropped ? `The snippet printed too much: ${dropped.toLocaleString('en')} bytes of it were not kept.` : '';
+}
+
+const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'trace';

@@ -1,0 +1,31 @@
+/** Words of the break-even view. */
+export default {
+  en: {
+    'breakeven.code': 'whose copy', 'breakeven.python': 'copy.py', 'breakeven.engine': 'C engine',
+    'breakeven.way': 'way there and back', 'breakeven.clock': 'clock of the CAM', 'breakeven.depth': 'entries',
+    'breakeven.assumed': 'assumed', 'breakeven.dict': 'dict', 'breakeven.cam': 'CAM', 'breakeven.axis': 'way there and back, ns (assumed)',
+    'breakeven.each': 'ns for one lookup', 'breakeven.point': 'break-even {ns} ns', 'breakeven.never': 'the CAM wins nowhere',
+    'breakeven.verdict': 'With the CAM {place}, the whole copy is {speed} times as fast; at best, {limit}.',
+    'breakeven.loss': 'With the CAM {place}, the whole copy takes {slow} times as long; at best it would be {limit} times as fast.',
+    'breakeven.why': 'Lookups are {share} % of the copy: {n} of them, {lookup} ns each (measured, caches warm). {spill} % ask the dict as well.',
+    'breakeven.none': 'Not measured here: {note}.', 'breakeven.missing': 'This trace does not say what its copy costs; one recorded here does.',
+    'breakeven.core': 'in the core', 'breakeven.l2': 'beside the L2', 'breakeven.llc': 'beside the last-level cache', 'breakeven.cxl': 'over CXL', 'breakeven.pcie': 'over PCIe',
+    'breakeven.here': '{ns} ns away', 'breakeven.short.core': 'core', 'breakeven.short.l2': 'L2', 'breakeven.short.llc': 'LLC', 'breakeven.short.cxl': 'CXL', 'breakeven.short.pcie': 'PCIe',
+    'breakeven.caption': 'How many times as fast the whole copy gets, by where the CAM stands', 'breakeven.col.place': 'place', 'breakeven.col.ns': 'way, ns (assumed)',
+    'breakeven.col.lookup': 'one lookup, ns',
+  },
+  vi: {
+    'breakeven.code': 'bản sao của', 'breakeven.python': 'copy.py', 'breakeven.engine': 'engine C',
+    'breakeven.way': 'đường đi và về', 'breakeven.clock': 'xung nhịp của CAM', 'breakeven.depth': 'số mục',
+    'breakeven.assumed': 'giả định', 'breakeven.dict': 'dict', 'breakeven.cam': 'CAM', 'breakeven.axis': 'đường đi và về, ns (giả định)',
+    'breakeven.each': 'ns cho một lần tra', 'breakeven.point': 'hòa vốn {ns} ns', 'breakeven.never': 'CAM không thắng ở đâu cả',
+    'breakeven.verdict': 'Với CAM {place}, toàn bộ việc sao chép nhanh gấp {speed} lần; nhiều nhất là {limit}.',
+    'breakeven.loss': 'Với CAM {place}, toàn bộ việc sao chép lâu gấp {slow} lần; tốt nhất cũng chỉ nhanh gấp {limit} lần.',
+    'breakeven.why': 'Các lần tra chiếm {share} % việc sao chép: {n} lần, mỗi lần {lookup} ns (đo được, bộ đệm nóng). {spill} % phải hỏi cả dict.',
+    'breakeven.none': 'Không đo ở đây: {note}.', 'breakeven.missing': 'Bản ghi này không nói việc sao chép tốn bao nhiêu; bản ghi tạo tại đây thì có.',
+    'breakeven.core': 'trong lõi', 'breakeven.l2': 'cạnh L2', 'breakeven.llc': 'cạnh bộ đệm cấp cuối', 'breakeven.cxl': 'qua CXL', 'breakeven.pcie': 'qua PCIe',
+    'breakeven.here': 'cách {ns} ns', 'breakeven.short.core': 'lõi', 'breakeven.short.l2': 'L2', 'breakeven.short.llc': 'LLC', 'breakeven.short.cxl': 'CXL', 'breakeven.short.pcie': 'PCIe',
+    'breakeven.caption': 'Toàn bộ việc sao chép nhanh gấp mấy lần, theo vị trí của CAM', 'breakeven.col.place': 'vị trí', 'breakeven.col.ns': 'đường đi, ns (giả định)',
+    'breakeven.col.lookup': 'một lần tra, ns',
+  },
+};

@@ -1,0 +1,51 @@
+/**
+ * The page's words, by language.  A key is "view.word"; a text may hold {names} for its parameters, and be an object
+ * of plural forms (Intl.PluralRules) chosen by the parameter `n`.  Numbers are written as the language does.
+ */
+import breakEven from './breakEven.js';
+import shell from './shell.js';
+
+const CATALOGUE = [shell, breakEven];
+export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
+const KEY = 'copyscope.language';
+
+/** @type {Record<string, Record<string, string|Record<string, string>>>} */
+export const STRINGS = {};
+for (const [language] of LANGUAGES) STRINGS[language] = Object.assign({}, ...CATALOGUE.map((part) => part[language]));
+
+/** What the visitor chose, else the first of the browser's languages that we have, else English. */
+export function preferred() {
+  const known = (name) => LANGUAGES.some(([language]) => language === name);
+  const asked = [stored(), ...(navigator.languages ?? []).map((name) => name.split('-')[0])];
+  return asked.find((name) => name !== null && known(name)) ?? 'en';
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // storage may be switched off
+  }
+}
+
+/** Remembers the choice. @param {string} language */
+export function choose(language) {
+  try {
+    localStorage.setItem(KEY, language);
+  } catch { /* it holds for this page only */ }
+}
+
+/** @param {string} language @returns {(key: string, values?: Record<string, any>) => string} */
+export default function translator(language) {
+  const texts = STRINGS[language] ?? STRINGS.en;
+  const plural = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language);
+  return (key, values = {}) => {
+    const found = texts[key] ?? STRINGS.en[key] ?? key;
+    const text = typeof found === 'string' ? found : (found[plural.select(Number(values.n))] ?? found.other);
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = values[name];
+      return value === undefined ? whole : typeof value === 'number' ? number.format(value) : String(value);
+    });
+  };
+}
