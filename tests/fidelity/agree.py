@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import functools
 import gc
+import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import kinds
@@ -84,6 +85,75 @@ def by_copy_py(graph: Graph, policy: str) -> Outcome:
         return outcome(graph, copy.deepcopy)
     with redirected(module.deepcopy):
         return outcome(graph, module.deepcopy)
+
+
+class Pinned:
+    """copy.py, as a policy edits it, with all that it is given held until the copy has ended.
+
+    An exception that a hook catches leaves the memo with entries of temporaries (a state, an argument of a reduce
+    value) that nothing keeps: copy.py asks for that only after the copy. Who gets such an address next gets that entry
+    as its copy. That is so in the interpreter's own copy.py; which object it befalls is the allocator's choice, and
+    differs with who lets go of the temporary when. Where everything is held, no address is used twice.
+    """
+
+    def __init__(self, policy: str):
+        self.held: list[Any] = []
+        self.memos: dict[int, dict] = {}
+        name, text = variants.source_for(policy)
+        self.module = types.ModuleType("copy")
+        exec(compile(text, name, "exec"), self.module.__dict__)
+        self.module._deepcopy_dispatch = _Dispatch(self.module)
+        self.module.Error = copy.Error
+        self._deepcopy, self.module.deepcopy = self.module.deepcopy, self.deepcopy
+        for function in vars(self.module).values():  # copy.py binds deepcopy as a default of its copiers
+            if isinstance(function, types.FunctionType):
+                function.__defaults__ = self._bound(function.__defaults__)
+                function.__kwdefaults__ = dict(
+                    zip(function.__kwdefaults__ or {}, self._bound((function.__kwdefaults__ or {}).values()), strict=True)
+                )
+
+    def _bound(self, values: Iterable | None) -> tuple:
+        return tuple(self.deepcopy if value is self._deepcopy else value for value in values or ())
+
+    def deepcopy(self, x: Any, memo: Any = None, *rest: Any) -> Any:
+        if memo is None:
+            memo = {}
+        self.held.append(x)
+        self.memos[id(memo)] = memo
+        return self._deepcopy(x, memo, *rest)
+
+    def outcome(self, graph: Graph) -> Outcome:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(2 * limit)  # each level has a frame of ours besides its own
+        try:
+            with redirected(self.deepcopy):
+                return outcome(graph, self.deepcopy)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    def forsaken(self) -> int:
+        """How many of the memos' entries are of objects that only we hold."""
+        left = list({id(x): x for x in self.held}.values())[::-1]  # the first met is let go first: it holds others
+        self.held.clear()
+        gc.collect()
+        x, alone = None, 0
+        while left:
+            x = left.pop()
+            if sys.getrefcount(x) == 2 and any(id(x) in memo for memo in self.memos.values()):
+                alone += 1  # held by x and by getrefcount's argument
+        return alone
+
+
+def addresses_decide(graph: Graph, policy: str) -> bool:
+    """Whether a graph's disagreement is one of addresses used again, and not ours: see Pinned.
+
+    True if the memo is left with entries of objects that die, and the recorder, which holds what it met, comes to just
+    what copy.py comes to when it is made to hold it too.
+    """
+    pinned = Pinned(policy)
+    theirs = pinned.outcome(graph)
+    theirs.gone = []
+    return pinned.forsaken() > 0 and not difference(by_recorder(graph, policy), theirs)
 
 
 def by_engine(graph: Graph, policy: str) -> Outcome:

@@ -4,7 +4,8 @@
     make fidelity ARGS='--graphs 5000 --seed 200000 --python 3.12'
 
 Seeds go up from --seed, so a run that was ended goes on where its last line says. Exit 0: all agree; 1: some do not,
-each printed with seed, policy and the smallest program that shows it; 2: usage; 3: no interpreter to run.
+each printed with seed, policy and the smallest program that shows it; 2: usage; 3: no interpreter to run. Counted by
+themselves are graphs in which addresses that are used again decide, in copy.py as well: agree.Pinned.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ SHOWN = 5  # failures of one interpreter that are shrunk and printed
 def work(first: int, count: int, at: str, only: list[str]) -> None:
     """Runs seeds first to first+count-1; prints one JSON object. at: a file that holds the seed and policy in work."""
     import check
-    from agree import disagreement
+    from agree import addresses_decide, disagreement
     from programs import Graph, program
 
-    policies, failures, copies = only or check.policies_here(), [], 0
+    policies, failures, copies, decided = only or check.policies_here(), [], 0, []
     place = os.open(at, os.O_WRONLY | os.O_CREAT)
     for seed in range(first, first + count):
         graph = Graph(program(seed))
@@ -43,9 +44,11 @@ def work(first: int, count: int, at: str, only: list[str]) -> None:
             os.pwrite(place, f"{seed} {policy:20}".encode(), 0)
             found = disagreement(graph, policy)
             copies += 1
-            if found:
+            if found and addresses_decide(graph, policy):
+                decided.append((seed, policy))
+            elif found:
                 failures.append((seed, policy, found))
-    print(json.dumps({"copies": copies, "policies": policies, "failures": failures}))
+    print(json.dumps({"copies": copies, "policies": policies, "failures": failures, "decided": decided}))
 
 
 def print_explanation(seed: int, policy: str) -> None:
@@ -65,7 +68,7 @@ class Batches:
 
     def __init__(self, name: str, python: str, args: argparse.Namespace):
         self.name, self.python, self.graphs, self.only = name, python, args.graphs, args.policy or []
-        self.done, self.copies, self.failures, self.policies = 0, 0, [], []
+        self.done, self.copies, self.failures, self.decided, self.policies = 0, 0, [], [], []
         self.started = time.monotonic()
 
     def run(self, first: int, count: int) -> None:
@@ -78,6 +81,7 @@ class Batches:
                 self.copies += answer["copies"]
                 self.policies = answer["policies"]
                 self.failures += answer["failures"]
+                self.decided += answer["decided"]
             else:
                 self.failures.append(self._crash(done, pathlib.Path(at.name).read_text(), first))
         self.done += count
@@ -135,8 +139,11 @@ def report(batches: Batches, first: int) -> None:
     last = first + batches.done - 1
     under = f"{batches.copies:,} copies under {', '.join(batches.policies)}"
     print(
-        f"{batches.name}: {batches.done:,} graphs, seeds {first} to {last}, {under}: {len(batches.failures)} failures"
+        f"{batches.name}: {batches.done:,} graphs, seeds {first} to {last}, {under}: {len(batches.failures)} failures, "
+        f"{len(batches.decided)} decided by addresses used again"
     )
+    if batches.decided:
+        print(f"  (seed, policy: {', '.join(f'{seed} {policy}' for seed, policy in sorted(batches.decided)[:20])})")
     sys.stdout.flush()
 
 
