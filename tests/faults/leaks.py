@@ -21,7 +21,7 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-from operations import CASES, OPERATIONS
+from operations import CASES, REPEATED
 
 WARM_UP = 60  # runs after which caches and free lists are as full as they get
 DRIFT = 10  # references, and blocks, that may be there or not
@@ -63,7 +63,7 @@ def counts() -> Counts:
 
 
 def repeat(operation: str, case: str, runs: int, folder: str) -> None:
-    make, prepare = CASES[case], OPERATIONS[operation]
+    make, prepare = CASES[case], REPEATED[operation]
     for _ in range(runs):
         made = prepare(make(), folder)
         try:
@@ -110,7 +110,7 @@ def in_fork(operation: str, case: str, runs: int) -> Counts | str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=100_000, help="of each operation on each object (default: 100000)")
-    parser.add_argument("--operations", default=",".join(OPERATIONS), help="which (default: all)")
+    parser.add_argument("--operations", default=",".join(REPEATED), help="which (default: all)")
     parser.add_argument("--cases", default=",".join(CASES), help="objects of tests/fidelity/corpus.py (default: all)")
     a = parser.parse_args()
     if os.environ.get("GLIBC_TUNABLES") != EXACT_HEAP:

@@ -76,6 +76,19 @@ def trace(x: Any, _folder: str) -> Attempt:
     return Attempt(run, lambda: kept[0].data if kept else None, kept.clear)
 
 
+def shallow(x: Any, _folder: str) -> Attempt:
+    """A session that records copy.copy, and the untraced copy beside it."""
+
+    def run() -> Any:
+        session = _core.Session()
+        try:
+            return session.copy(x), copyscope.copy(x)
+        finally:
+            session.end()
+
+    return Attempt(run, _nothing, _nothing)
+
+
 def _trace_of(x: Any) -> copyscope.Trace:
     return copyscope.Trace(copyscope.trace(x).data)  # without the exception, whose traceback leads to its holder
 
@@ -103,4 +116,5 @@ def save(x: Any, folder: str) -> Attempt:
 
 COPIES = {f.__name__: f for f in (untraced, traced, to_file, trace)}
 OPERATIONS = {**COPIES, "load": load, "save": save}
-__all__ = ["CASES", "COPIES", "OPERATIONS", "Attempt"]
+REPEATED = {**OPERATIONS, "shallow": shallow}  # with too little memory, shallow copies are tests/shallow's matter
+__all__ = ["CASES", "COPIES", "OPERATIONS", "REPEATED", "Attempt"]
