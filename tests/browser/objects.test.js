@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openPage, startBrowser, startServer, until } from './serve.js';
+import { hosted, until } from './serve.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const BENCH = resolve(here, '../bench');
 const DOCUMENT = resolve(here, '../../web/package-lock.json');
 const POLICIES = ['cpython', 'report-memo', 'report-fastpath', 'report-merged'];
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 /** Runs a snippet under a policy and waits until the page shows the end of this very run. */
 async function run(page, code, policy) {
@@ -36,7 +27,7 @@ async function run(page, code, policy) {
 
 for (const name of ['nested', 'reduced', 'shared']) {
   test(`pyperformance's ${name} object is recorded and shown under every policy`, async () => {
-    const { page, faults } = await openPage(browser, server);
+    const { page, faults } = await host.open();
     for (const policy of POLICIES) {
       await run(page, `import sys\nsys.path.insert(0, ${JSON.stringify(BENCH)})\nimport objects\nobjects.${name}()`, policy);
       const badge = await page.textContent('.badge');
@@ -50,7 +41,7 @@ for (const name of ['nested', 'reduced', 'shared']) {
 }
 
 test('a document of more than 10,000 objects is recorded, streamed and scrubbed', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   await run(page, `import json\ntext = open(${JSON.stringify(DOCUMENT)}).read()\n[json.loads(text) for _ in range(8)]`, 'cpython');
   const last = await page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuemax')));
   assert.ok(last > 50_000, `${last} events`);

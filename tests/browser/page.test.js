@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { find } from '../../web/src/query.js';
 import { TraceReader } from '../../web/src/reader.js';
 import { hashInt, find as walk } from '../../web/src/probe.js';
 import { stateAt } from '../../web/src/store.js';
-import { openPage, require, startBrowser, startServer, until } from './serve.js';
+import { hosted, require, startServer, until } from './serve.js';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 /** The trace that the page shows, read here from the server's file. */
 async function traceOf(page) {
@@ -46,7 +37,7 @@ async function run(page, code) {
 }
 
 test('at the memo hit, source line, sentence, graph, slot and match line agree with the trace', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   const trace = await traceOf(page);
   const hit = find(trace, { event: 'memo_get', object: 'inner', outcome: true });
   assert.ok(hit > 0);
@@ -70,7 +61,7 @@ test('at the memo hit, source line, sentence, graph, slot and match line agree w
 });
 
 test('keys step, jump and play', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const trace = await traceOf(page);
   await page.keyboard.press('ArrowRight');
   assert.equal(await at(page), 1);
@@ -108,7 +99,7 @@ test('keys step, jump and play', async () => {
 });
 
 test('lesson steps lead to their events', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const trace = await traceOf(page);
   const lesson = JSON.parse(readFileSync(new URL('../../lessons/01-shared-references/lesson.json', import.meta.url), 'utf8'));
   const { steps } = lesson;
@@ -123,7 +114,7 @@ test('lesson steps lead to their events', async () => {
 });
 
 test('clicks seek: the timeline, the stack, the event in the sentence', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const trace = await traceOf(page);
   const hit = find(trace, { event: 'memo_get', object: 'inner', outcome: true });
   await pressUntil(page, 'm', hit);
@@ -139,7 +130,7 @@ test('clicks seek: the timeline, the stack, the event in the sentence', async ()
 });
 
 test('what a snippet says is shown as text', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   const evil = '<img src=x onerror=document.title=1>';
   await run(page, `print(${JSON.stringify(evil)})\nd = {${JSON.stringify(evil)}: [1]}\nd`);
   await page.waitForSelector('.stage[data-state=done]');
@@ -154,7 +145,7 @@ test('what a snippet says is shown as text', async () => {
 });
 
 test('a snippet that fails says so in one line', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await run(page, 'x = (');
   await page.waitForSelector('.sentence.error');
   assert.match(await sentence(page), /SyntaxError/);
@@ -165,7 +156,7 @@ test('a snippet that fails says so in one line', async () => {
 });
 
 test('a run can be stopped', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await run(page, 'while True: pass');
   await page.waitForSelector('.run[data-running]');
   await page.click('#header .run');
@@ -176,7 +167,7 @@ test('a run can be stopped', async () => {
 
 test('without Python the page says so and cannot run', async () => {
   const bare = await startServer('--python', '/bin/false');
-  const page = await browser.newPage();
+  const page = await host.browser.newPage();
   try {
     await page.goto(bare.url);
     await until(page, () => /No Python/.test(document.querySelector('.sentence').textContent));

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { openPage, require, startBrowser, startServer, until } from './serve.js';
+import { test } from 'node:test';
+import { hosted, require, until } from './serve.js';
 
 const PRESETS = ['teach', 'explore', 'hardware', 'compare', 'report'];
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 const shownPreset = (page) => page.getAttribute('main', 'data-preset');
 const names = (page) => page.$$eval('.presets [role=tab]', (tabs) => tabs.map((tab) => tab.title.match(/\((\d)\)/)[1]));
@@ -28,7 +19,7 @@ async function choose(page, key) {
 test('each layout has its key, and no pane leaves the window at any size', async () => {
   for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768]]) {
     for (const theme of ['dark', 'projector']) {
-      const { page, faults } = await openPage(browser, server, { width, height, theme });
+      const { page, faults } = await host.open({ width, height, theme });
       for (const key of await names(page)) {
         await choose(page, key);
         const loose = await page.evaluate(() => [...document.querySelectorAll('#header, #header > *, main, .pane:not([hidden]), #transport')]
@@ -46,7 +37,7 @@ test('each layout has its key, and no pane leaves the window at any size', async
 
 test('axe finds nothing in any layout, theme and language', async () => {
   for (const [theme, language] of [['dark', 'vi'], ['light', 'en'], ['projector', 'en']]) {
-    const { page } = await openPage(browser, server, { theme, language });
+    const { page } = await host.open({ theme, language });
     await page.evaluate(axe);
     for (const key of await names(page)) {
       await choose(page, key);
@@ -59,7 +50,7 @@ test('axe finds nothing in any layout, theme and language', async () => {
 });
 
 test('a bar between panes moves with the arrow keys, is remembered, and 0 puts it back', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const width = () => page.$eval('#source', (node) => Math.round(node.getBoundingClientRect().width));
   const usual = await width();
   await page.focus('main .row > .bar[role=separator]');
@@ -75,7 +66,7 @@ test('a bar between panes moves with the arrow keys, is remembered, and 0 puts i
 });
 
 test('a layout that was stored by anybody is taken only where it makes sense', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   for (const stored of ['{"version":1,"presets":{"teach":{"sizes":{"0":[1e999,-1,"x"]},"tabs":{"0":7}}}}', '[[[', '{"version":1,"presets":[1]}', '{"version":1,"presets":{"teach":{"sizes":{"0":[0,0,0]}}}}']) {
     await page.evaluate((text) => localStorage.setItem('copyscope.layout', text), stored);
     await page.reload();
@@ -87,7 +78,7 @@ test('a layout that was stored by anybody is taken only where it makes sense', a
 });
 
 test('F shows the pane in hand alone, and again all', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await page.focus('#source .source');
   await page.keyboard.press('f');
   assert.ok(await page.isVisible('#source'));
@@ -98,15 +89,15 @@ test('F shows the pane in hand alone, and again all', async () => {
 });
 
 test('the address brings lesson, layout and event back', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await choose(page, '3');
   for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
   await until(page, () => /event=13/.test(location.hash) && /preset=hardware/.test(location.hash));
   const hash = await page.evaluate(() => location.hash);
   assert.match(hash, /lesson=01-/);
   assert.match(hash, /trace=[0-9a-f]{12}/);
-  const other = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  await other.goto(server.url + hash);
+  const other = await host.browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await other.goto(host.server.url + hash);
   await until(other, () => document.querySelector('.transport .where b').textContent === '13');
   assert.equal(await shownPreset(other), 'hardware');
   await other.close();
@@ -114,7 +105,7 @@ test('the address brings lesson, layout and event back', async () => {
 });
 
 test('the language is the browser\'s, can be changed, and stays', async () => {
-  const { page } = await openPage(browser, server, { language: 'vi' });
+  const { page } = await host.open({ language: 'vi' });
   assert.equal(await page.getAttribute('html', 'lang'), 'vi');
   assert.match(await page.textContent('.presets'), /Giảng dạy/);
   await Promise.all([page.waitForNavigation(), page.selectOption('.language', 'en')]);
@@ -125,7 +116,7 @@ test('the language is the browser\'s, can be changed, and stays', async () => {
 });
 
 test('every view has a table of the same facts', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await choose(page, '3');
   for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('a');

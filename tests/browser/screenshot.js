@@ -6,7 +6,7 @@ const server = await startServer();
 const browser = await startBrowser();
 try {
   const { page } = await openPage(browser, server);
-  for (let i = 0; i < 6; i++) await page.keyboard.press('n');
+  for (let i = 0; i < 6; i++) await page.keyboard.press('.');
   await until(page, () => /is in the memo/.test(document.querySelector('.sentence').textContent));
   await page.evaluate(() => document.fonts.ready);
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));

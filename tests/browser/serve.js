@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { after, before } from 'node:test';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,20 @@ const { chromium } = require('playwright-core');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** A server and a browser for the tests of one file; `open` opens a page on them. @param {...string} args the server's */
+export function hosted(...args) {
+  const host = { server: null, browser: null, open: (options = {}) => openPage(host.browser, host.server, options) };
+  before(async () => {
+    host.server = await startServer(...args);
+    host.browser = await startBrowser();
+  });
+  after(async () => {
+    await host.browser?.close();
+    await host.server?.stop();
+  });
+  return host;
+}
 
 /** Starts the server on a port of its own choice and resolves with its address. */
 export function startServer(...args) {

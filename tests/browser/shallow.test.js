@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { TraceReader } from '../../web/src/reader.js';
 import sentence from '../../web/src/sentence.js';
 import { stateAt } from '../../web/src/store.js';
-import { openPage, startBrowser, startServer, until } from './serve.js';
+import { hosted, until } from './serve.js';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 /** Runs a snippet with a function of the copy module and waits until the page shows the end of this very run. */
 async function run(page, code, name) {
@@ -43,7 +34,7 @@ const words = (parts) => parts.map((part) => (typeof part === 'string' ? part : 
 const sentences = (trace) => Array.from({ length: trace.eventCount }, (_, n) => words(sentence(trace, trace.event(n))));
 
 test('a shallow copy is recorded, checked and told as one', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   await run(page, 'shared = [1]\nx = [shared, shared]\nx', 'copy');
   const badge = await page.textContent('.badge');
   assert.match(badge, /^\s*([\d,]+) of \1 events equal to CPython/, badge);
@@ -63,7 +54,7 @@ test('a shallow copy is recorded, checked and told as one', async () => {
 });
 
 test('an instance is rebuilt with the state and the items of the original; user code that copies is told inside', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   await run(page, `import copy
 class Box(list):
     def __copy__(self):
@@ -94,7 +85,7 @@ x = Box([1])`, 'copy');
 });
 
 test('what this Python cannot do is one line', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   await run(page, 'x = 1\nchanges = [2]\nx', 'replace');
   const told = await page.textContent('.narration');
   assert.match(told, /changes must stand for a dict|has no copy\.replace\(\), it came with 3\.13/);

@@ -16,6 +16,7 @@ import presets, { available } from './presets.js';
 import makeRuns from './runs.js';
 import makeSession from './session.js';
 import { createStore } from './store.js';
+import makeSettings from './system/settings.js';
 import translator, { choose as chooseLanguage, preferred } from './strings/index.js';
 import registry from './views/registry.js';
 
@@ -28,9 +29,9 @@ const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const live = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
 const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const transport = transportRow({ store, t });
-const ui = { go: transport.go, announce: (text) => { live.textContent = text; } };
+const ui = { go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id) };
 
-const panes = makePanes({ store, t, ui }, registry, (id) => look.full(id));
+const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
 const shownPresets = presets.map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
 const theme = themes({ changed: () => panes.resize() });
@@ -50,6 +51,13 @@ const look = {
     stage.dataset.timeline = next.timeline ? 'yes' : 'no';
     header.preset(next.id);
     link.remember();
+  },
+  /** Brings a view into sight, in another layout if this one is without it. */
+  show(id) {
+    const holds = (preset) => JSON.stringify(preset?.main ?? '').includes(`"${id}"`);
+    if (!holds(grid.preset)) look.preset(shownPresets.find(holds)?.id ?? '');
+    grid.reveal(id);
+    /** @type {HTMLElement|null} */ (document.querySelector(`#${id} .full`))?.focus();
   },
   toggleTables() {
     look.tables = !look.tables;

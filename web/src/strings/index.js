@@ -2,10 +2,12 @@
  * The page's words, by language.  A key is "view.word"; a text may hold {names} for its parameters, and be an object
  * of plural forms (Intl.PluralRules) chosen by the parameter `n`.  Numbers are written as the language does.
  */
+import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import race from './race.js';
 import shell from './shell.js';
 
-const CATALOGUE = [shell, breakEven];
+const CATALOGUE = [shell, blockDiagram, breakEven, race];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

@@ -20,25 +20,25 @@ const CYCLES = 2; // where a trace has no replay to take them from
 
 const round = (x) => (x >= 100 ? Math.round(x) : x >= 10 ? Math.round(x * 10) / 10 : Math.round(x * 100) / 100);
 
-export default function breakEven({ store, t }) {
+export default function breakEven({ store, t, settings }) {
   const picture = svg('svg', { role: 'img', viewBox: `0 0 ${W} ${H}` });
   const verdict = el('p', { class: 'verdict' });
   const why = el('p', { class: 'why' });
   const sliders = el('div', { class: 'sliders' });
   const node = el('div', { class: 'cs-view break-even' }, verdict, picture, sliders, why);
-  const set = { way: 25, clock: 1000, depth: 64, code: 'python' };
+  const set = settings.now;
   /** What the trace in hand says, made once. @type {{trace: any, length: number, spill: (depth: number) => number}|null} */
   let known = null;
 
   const way = slider('breakeven.way', 0, 1000, () => Math.round((1000 * Math.log(set.way / WAY[0])) / Math.log(WAY[1] / WAY[0])),
-    (value) => { set.way = round(WAY[0] * (WAY[1] / WAY[0]) ** (value / 1000)); }, () => placeName(set.way, 'short'));
-  const clock = slider('breakeven.clock', 50, 4000, () => set.clock, (value) => { set.clock = value; }, () => `${set.clock} MHz`);
-  const depth = slider('breakeven.depth', 0, DEPTHS, () => Math.log2(set.depth), (value) => { set.depth = 2 ** value; }, () => String(set.depth));
+    (value) => settings.set({ way: round(WAY[0] * (WAY[1] / WAY[0]) ** (value / 1000)) }), () => placeName(set.way, 'short'));
+  const clock = slider('breakeven.clock', 50, 4000, () => set.clock, (clock) => settings.set({ clock }), () => `${set.clock} MHz`);
+  const depth = slider('breakeven.depth', 0, DEPTHS, () => Math.log2(set.depth), (value) => settings.set({ depth: 2 ** value }), () => String(set.depth));
   const code = el('select', { 'aria-label': t('breakeven.code') }, ...['python', 'engine'].map((name) => el('option', { value: name }, t(`breakeven.${name}`))));
   code.addEventListener('change', () => {
-    set.code = code.value;
-    draw();
+    settings.set({ code: code.value });
   });
+  settings.subscribe(draw);
   sliders.append(el('label', {}, el('span', {}, t('breakeven.code')), code), way, clock, depth);
 
   function slider(name, min, max, get, put, words) {
@@ -48,8 +48,10 @@ export default function breakEven({ store, t }) {
     value.textContent = words();
     input.addEventListener('input', () => {
       put(Number(input.value));
+    });
+    settings.subscribe(() => {
+      input.value = String(get());
       value.textContent = words();
-      draw();
     });
     return el('label', {}, el('span', {}, t(name)), input, value);
   }
@@ -156,7 +158,7 @@ export default function breakEven({ store, t }) {
     }
     const at = x(Math.min(point, WAY[1]));
     picture.append(svg('circle', { class: 'off', cx: at, cy: level, r: 6 }),
-      text(t('breakeven.point', { ns: round(point) }), Math.max(PLOT.left + 150, at - 12), level + 26, 'end sans b'));
+      text(t('breakeven.point', { ns: round(point) }), Math.max(PLOT.left + 150, at - 12), level - 10, 'end sans b'));
   }
 
   function drawPlaces(x) {
@@ -165,13 +167,7 @@ export default function breakEven({ store, t }) {
       const mark = svg('g', { class: 'go' },
         svg('circle', { class: 'off', cx: x(ns), cy: PLOT.bottom + 22, r: 4.5 }),
         text(t(`breakeven.short.${id}`), x(ns), PLOT.bottom + 46, `mid sans ${ns === set.way ? 'b' : 'i2'}`), text(String(ns), x(ns), PLOT.bottom + 66, 'mid i3 sm'));
-      mark.addEventListener('click', () => {
-        set.way = ns;
-        const input = /** @type {HTMLInputElement} */ (way.querySelector('input'));
-        input.value = String(Math.round((1000 * Math.log(ns / WAY[0])) / Math.log(WAY[1] / WAY[0])));
-        way.querySelector('output').textContent = placeName(ns, 'short');
-        draw();
-      });
+      mark.addEventListener('click', () => settings.set({ way: ns }));
       picture.append(mark);
     }
   }

@@ -1,14 +1,16 @@
 /** The views by their id: what makes each, and the key of its name in the strings. */
+import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import callStack from './callStack.js';
 import cam from './cam.js';
 import memoTable from './memoTable.js';
 import narration from './narration.js';
 import objectGraph from './objectGraph.js';
+import race from './race.js';
 import source from './source.js';
 import timeline from './timeline.js';
 
 /** @type {Record<string, (context: any) => any>} */
 export default {
-  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, breakEven,
+  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, breakEven, race, blockDiagram,
 };

@@ -1,0 +1,31 @@
+/** Words of the race: one lookup by the dict, and the same by the CAM. */
+export default {
+  en: {
+    'race.none': 'The memo has not been asked yet.', 'race.later': 'The CAM replays the trace when the copy has ended.', 'race.nocam': 'No CAM replay came with this trace.',
+    'race.dict': 'dict', 'race.dict.how': 'one by one', 'race.cam': 'CAM', 'race.cam.how': 'all at once',
+    'race.axis.probes': 'probes, one after the other', 'race.axis.cycles': 'cycle 1: every entry compares. Cycle 2: one answer',
+    'race.col.probes': 'probes', 'race.col.cycles': 'cycles', 'race.col.keys': 'compares', 'race.col.ns': 'ns', 'race.slot': 'slot {slot}', 'race.more': '{n} more',
+    'race.differs': 'differs', 'race.equal': 'equal', 'race.empty': 'empty', 'race.stored': 'stored', 'race.noprobe': 'no probe was recorded',
+    'race.write': 'write', 'race.encoder': 'encoder', 'race.entry': 'entry {entry}', 'race.full': 'no room', 'race.nomatch': 'no match',
+    'race.lines': { one: '{n} entry compares', other: '{n} entries compare' }, 'race.lines.some': '{n} entries compare, drawn as {shown}',
+    'race.gives': 'gives {who}', 'race.spill': 'then the dict is asked', 'race.energy': 'Fewer steps, more switching: a CAM pays in energy.',
+    'race.model': 'ns: dict measured, the mean of this trace; CAM modelled, {way} ns away, {clock} MHz',
+    'race.provenance': 'probes recorded, cycles simulated, ns measured and modelled',
+    'race.dictsays': { one: 'The dict looks in {n} place.', other: 'The dict looks in {n} places, one after the other.' },
+    'race.camsays': { one: 'The CAM compares {n} entry.', other: 'The CAM compares {n} entries at once.' }, 'race.camstores': { one: 'The CAM stores in {n} cycle.', other: 'The CAM stores in {n} cycles.' },
+  },
+  vi: {
+    'race.none': 'Memo chưa được hỏi lần nào.', 'race.later': 'CAM phát lại bản ghi khi việc sao chép kết thúc.', 'race.nocam': 'Bản ghi này không kèm lần phát lại của CAM.',
+    'race.dict': 'dict', 'race.dict.how': 'từng ô một', 'race.cam': 'CAM', 'race.cam.how': 'tất cả cùng lúc',
+    'race.axis.probes': 'các lần dò, nối tiếp nhau', 'race.axis.cycles': 'chu kỳ 1: mọi mục đều so sánh. Chu kỳ 2: một câu trả lời',
+    'race.col.probes': 'lần dò', 'race.col.cycles': 'chu kỳ', 'race.col.keys': 'so sánh', 'race.col.ns': 'ns', 'race.slot': 'ô {slot}', 'race.more': 'thêm {n}',
+    'race.differs': 'khác', 'race.equal': 'bằng', 'race.empty': 'trống', 'race.stored': 'đã lưu', 'race.noprobe': 'không có lần dò nào được ghi',
+    'race.write': 'ghi', 'race.encoder': 'bộ mã hóa', 'race.entry': 'mục {entry}', 'race.full': 'hết chỗ', 'race.nomatch': 'không khớp',
+    'race.lines': { other: '{n} mục so sánh' }, 'race.lines.some': '{n} mục so sánh, vẽ thành {shown}',
+    'race.gives': 'cho {who}', 'race.spill': 'rồi dict được hỏi', 'race.energy': 'Ít bước hơn, chuyển mạch nhiều hơn: CAM trả giá bằng năng lượng.',
+    'race.model': 'ns: dict đo được, trung bình của bản ghi này; CAM theo mô hình, cách {way} ns, {clock} MHz',
+    'race.provenance': 'lần dò được ghi, chu kỳ được mô phỏng, ns được đo và mô hình hóa',
+    'race.dictsays': { other: 'Dict tìm ở {n} chỗ, lần lượt từng chỗ.' },
+    'race.camsays': { other: 'CAM so sánh {n} mục cùng lúc.' }, 'race.camstores': { other: 'CAM lưu trong {n} chu kỳ.' },
+  },
+};
