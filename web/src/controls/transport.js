@@ -102,7 +102,7 @@ export default function transport({ store, t }) {
       const count = trace?.eventCount ?? 0;
       number.textContent = count ? (store.cursor + 1).toLocaleString('en') : '–';
       total.textContent = count ? t('transport.of', { n: count }) : '';
-      words.textContent = state?.event ? label(state.event) : '';
+      words.textContent = state?.event ? label(state.event, t) : '';
     },
   };
 }

@@ -4,10 +4,12 @@
  */
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import narration from './narration.js';
 import race from './race.js';
+import say from './say.js';
 import shell from './shell.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, race];
+const CATALOGUE = [shell, blockDiagram, breakEven, narration, race, say];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 
