@@ -1,7 +1,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { dispatchSlots, lookupAt, rowsFor } from '../../web/src/graph/lookup.js';
-import { bitCount, formula } from '../../web/src/views/memoTable.js';
+import { bitCount, formula } from '../../web/src/table/bits.js';
 import { find, hashAddress, hashInt, probe, rebuild } from '../../web/src/probe.js';
 import { FLAGS } from '../../web/src/vocabulary.js';
 
@@ -45,8 +45,8 @@ test('an insertion ends on the slot that it filled', () => {
 });
 
 test('without a probe the pane says why', () => {
-  assert.match(at(event('memo_get', 1, { flags: FLAGS.NO_PROBE, lg: 0, probes: 0 }), memoOf([])).missing, /not a plain dict: no probe was recorded/);
-  assert.match(at(event('memo_get', 1, { lg: 0, probes: 1 }), memoOf([])).missing, /empty/);
+  assert.match(at(event('memo_get', 1, { flags: FLAGS.NO_PROBE, lg: 0, probes: 0 }), memoOf([])).missing, /table\.missing\.dict/);
+  assert.match(at(event('memo_get', 1, { lg: 0, probes: 1 }), memoOf([])).missing, /table\.missing\.empty/);
   assert.equal(at(event('return', 1, {}), memoOf(KEYS)), null);
 });
 
@@ -54,7 +54,7 @@ test('a dispatch lookup walks to the recorded slot', () => {
   const steps = [];
   const walk = probe(hashAddress(list.addr), list.lg);
   for (let i = 0; i < list.probes; i++) steps.push(walk.next().value.slot);
-  const lookup = at(event('dispatch', 1, {}), null);
+  const lookup = at(event('dispatch', 1, { lg: 5, probes: 2, slot: 30 }), null);
   assert.deepEqual(lookup.path.map((p) => p.slot), steps);
   assert.equal(steps[1], list.slot);
   assert.equal(lookup.warning, null);
@@ -63,8 +63,7 @@ test('a dispatch lookup walks to the recorded slot', () => {
 });
 
 test('a dispatch record that ends elsewhere is a warning', () => {
-  const wrong = { ...trace, types: [null, { ...list, slot: 3 }] };
-  assert.match(lookupAt({ event: event('dispatch', 1, {}), memo: null }, wrong).warning, /recorded slot 3/);
+  assert.match(at(event('dispatch', 1, { lg: 5, probes: 2, slot: 3 }), null).warning, /recorded slot 3/);
 });
 
 test('all slots are drawn when there is room', () => {

@@ -268,7 +268,7 @@ export default class Trace {
     return {
       n, rec, step, event: EVENTS[event].name, family: EVENTS[event].family, text: EVENTS[event].text,
       obj: records.obj[rec], arg: records.arg[rec], role: ROLES[role]?.name ?? 'root', outcome,
-      ...this.#probe(rec, kind, event, outcome),
+      ...this.probeOf(rec, kind, event, outcome),
       site: SITES[site].name, line: this.lineOf(site), t: records.t[rec], tAfter: this.#isAtOrAfter(rec),
       depth: callIndex < 0 ? 0 : this.calls.depth[callIndex], callIndex, flags,
     };
@@ -283,7 +283,7 @@ export default class Trace {
   }
 
   /** The dict walk behind an event: the memo's from the record, the dispatch table's from the type. */
-  #probe(rec, kind, event, outcome) {
+  probeOf(rec, kind, event, outcome) {
     const { records } = this;
     if (kind === REC.copy || kind === REC.copy_atom) {
       if (event !== EV.dispatch || records.flags[rec] & FLAGS.NO_PROBE) return { lg: 0, probes: 0, slot: null };

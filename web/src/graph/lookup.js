@@ -1,6 +1,6 @@
 /* One lookup or insertion as the memo table shows it: key, hash, the slots visited, and whether the
  * recomputed slots agree with the recorded ones. */
-import { checkProbe, find, hashAddress, hashInt, walk } from '../probe.js';
+import { checkProbe, find, hashAddress, hashInt, PROBES_MAX, walk } from '../probe.js';
 import { COPIERS, FLAGS } from '../vocabulary.js';
 
 const MEMO_READS = new Set(['memo_get', 'memo_again', 'keep_get']);
@@ -19,7 +19,7 @@ const ABOUT_MEMO = new Set(['keep_get', 'keep_new']);
  * @property {number} lg
  * @property {Visit[]} path
  * @property {string|null} warning
- * @property {string} missing why there is no probe, or ""
+ * @property {string} missing why there is no probe, a key of the strings, or ""
  */
 
 /** Is this an event of the memo that reads or writes a slot? @param {string} name */
@@ -44,11 +44,11 @@ function memoLookup(event, memo, trace) {
   const op = MEMO_WRITES.has(event.event) ? 'set' : 'get';
   /** @type {Lookup} */
   const lookup = { table: 'memo', op, ref, label: '', key, hash, lg: event.lg, path: [], warning: null, missing: '' };
-  if (event.flags & FLAGS.NO_PROBE) return { ...lookup, missing: 'not a plain dict: no probe was recorded' };
-  if (!event.lg) return { ...lookup, missing: 'the dict is empty: nothing to probe' };
+  if (event.flags & FLAGS.NO_PROBE) return { ...lookup, missing: 'table.missing.dict' };
+  if (!event.lg) return { ...lookup, missing: 'table.missing.empty' };
   /* The record of an insertion that resized holds the table after it; its own lookup was in the one before. */
   const before = op === 'get' && event.event === 'keep_get' && (event.flags & FLAGS.RESIZED) !== 0;
-  if (before) return { ...lookup, lg: memo.lg, missing: 'the insertion that follows resizes the table' };
+  if (before) return { ...lookup, lg: memo.lg, missing: 'table.missing.resizes' };
   const slots = memo.slots;
   if (slots.length !== 2 ** event.lg)
     return { ...lookup, warning: `recorded ${2 ** event.lg} slots, the memo as rebuilt has ${slots.length}` };
@@ -66,19 +66,22 @@ function dispatchLookup(event, trace) {
   const type = trace.types[trace.objects[event.obj]?.type];
   const addr = type?.addr ?? 0n;
   const hash = hashAddress(addr);
+  const { lg, probes, slot } = event;
   /** @type {Lookup} */
-  const lookup = { table: 'dispatch', op: 'get', ref: 0, label: type?.name ?? '', key: addr, hash, lg: type?.lg ?? 0, path: [], warning: null, missing: '' };
-  if (!type || !type.lg || !type.probes) return { ...lookup, missing: 'no probe of the dispatch table was recorded' };
-  const copier = COPIERS[type.copier]?.name ?? 'none';
-  for (const step of walk(hash, type.lg)) {
+  const lookup = { table: 'dispatch', op: 'get', ref: 0, label: type?.name ?? '', key: addr, hash, lg, path: [], warning: null, missing: '' };
+  if (!type || !lg || !probes) return { ...lookup, missing: 'table.missing.probe' };
+  for (const step of walk(hash, lg)) {
     lookup.path.push({ ...step, outcome: 'differs' });
-    if (lookup.path.length >= type.probes) break;
+    if (lookup.path.length >= probes) break;
   }
   const last = lookup.path[lookup.path.length - 1];
-  last.outcome = copier === 'none' ? 'empty' : 'equal';
-  if (type.probes < 127 && last.slot !== type.slot) lookup.warning = `recorded slot ${type.slot}, recomputed ${last.slot}`;
+  last.outcome = isFound(event, type) ? 'equal' : 'empty';
+  if (probes < PROBES_MAX && last.slot !== slot) lookup.warning = `recorded slot ${slot}, recomputed ${last.slot}`;
   return lookup;
 }
+
+/** The dispatch table of copy() is another than deepcopy()'s: there the record says what it held, here the type. */
+const isFound = (event, type) => event.outcome ?? (COPIERS[type.copier]?.name ?? 'none') !== 'none';
 
 /** Types of the trace by their slot in the dispatch table. @param {any} trace @param {number} lg @returns {Map<number, any>} */
 export function dispatchSlots(trace, lg) {

@@ -3,7 +3,9 @@ import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import callStack from './callStack.js';
 import cam from './cam.js';
+import dispatchTable from './dispatchTable.js';
 import memoTable from './memoTable.js';
+import meters from './meters.js';
 import narration from './narration.js';
 import objectGraph from './objectGraph.js';
 import race from './race.js';
@@ -13,4 +15,5 @@ import timeline from './timeline.js';
 /** @type {Record<string, (context: any) => any>} */
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, breakEven, race, blockDiagram,
+  dispatchTable, meters,
 };

@@ -1,0 +1,52 @@
+/** What tests of single views do with a page: record a snippet under a policy, read its trace, go to an event, a pane. */
+import assert from 'node:assert/strict';
+import { TraceReader } from '../../web/src/reader.js';
+import { until } from './serve.js';
+
+/** The trace that the page shows, read here from the server's file. */
+export async function traceOf(page) {
+  const href = await page.getAttribute('a[download]', 'href');
+  const bytes = await page.evaluate(async (path) => Array.from(new Uint8Array(await (await fetch(path)).arrayBuffer())), href);
+  const reader = new TraceReader();
+  reader.feed(Uint8Array.from(bytes));
+  assert.equal(reader.error, null);
+  return reader.finish();
+}
+
+/** Runs a snippet under a policy and waits until the page shows the end of this very run; resolves with its trace. */
+export async function record(page, code, policy = 'cpython') {
+  const before = await page.getAttribute('a[download]', 'href');
+  await page.keyboard.press('e');
+  await page.fill('textarea.code', code);
+  await page.keyboard.press('Escape');
+  const [select, name] = ['.pick.policy select', policy];
+  if ((await page.$eval(select, (node) => node.value)) === name) await page.keyboard.press('r');
+  else {
+    await page.$eval(select, (node, value) => { node.value = value; }, name);
+    await page.dispatchEvent(select, 'change');
+  }
+  await until(page, (old) => {
+    const href = document.querySelector('a[download]').getAttribute('href');
+    return Boolean(href) && href !== old && document.querySelector('.stage').dataset.state !== 'running';
+  }, before);
+  return traceOf(page);
+}
+
+/** Goes to event n, 0-based, by the keys nearest to it. */
+export async function goTo(page, n) {
+  const now = () => page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuenow')) - 1);
+  for (let at = await now(); at !== n; at = await now()) {
+    const key = at < n ? 'ArrowRight' : 'ArrowLeft';
+    for (let i = 0; i < Math.abs(n - at); i++) await page.keyboard.press(key);
+    await until(page, (shown) => document.querySelector('[role=slider]').getAttribute('aria-valuenow') === shown, String(n + 1));
+  }
+}
+
+/** Shows a view in the Explore layout. */
+export async function explore(page, view) {
+  await page.keyboard.press('2');
+  await until(page, () => document.querySelector('main').dataset.preset === 'explore');
+  if (await page.isHidden(`#${view}`)) await page.click(`[role=tab][aria-controls="${view}"]`);
+  await page.waitForSelector(`#${view}`, { state: 'visible' });
+  await page.evaluate(() => document.activeElement.blur()); // arrow keys on a tab choose the next tab
+}

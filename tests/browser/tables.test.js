@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { lookupAt } from '../../web/src/graph/lookup.js';
+import { find } from '../../web/src/query.js';
+import { stateAt } from '../../web/src/store.js';
+import totals from '../../web/src/totals.js';
+import { copierOf } from '../../web/src/table/dispatch.js';
+import { explore, goTo, record, traceOf } from './runs.js';
+import { openPage, startBrowser, startServer, until } from './serve.js';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+for (const policy of ['cpython', 'report-merged']) {
+  test(`the dispatch table shows each lookup of a type as ${policy} made it`, async () => {
+    const { page, faults } = await openPage(browser, server);
+    const trace = await record(page, 'class P:\n    def __init__(self):\n        self.x = [1, (2.5, [3])]\n\n{"a": P(), "b": P()}', policy);
+    await explore(page, 'dispatchTable');
+    let seen = 0;
+    for (let n = 0; n < trace.eventCount && seen < 8; n++) {
+      if (trace.event(n).event !== 'dispatch') continue;
+      await goTo(page, n);
+      const { path, label, warning } = lookupAt(stateAt(trace, n), trace);
+      assert.equal(warning, null);
+      const type = trace.types[trace.objects[trace.event(n).obj].type];
+      await until(page, (name) => document.querySelector('#dispatchTable .answer').textContent.startsWith(name), `type ${label} `);
+      const words = await page.getAttribute('#dispatchTable svg[aria-label]', 'aria-label');
+      assert.deepEqual([...words.matchAll(/\bslot (\d+) (\w+)/g)].map(([, slot]) => Number(slot)), path.map((p) => p.slot), `event ${n}`);
+      assert.match(words, copierOf(type) === 'none' ? /empty\.$/ : /equal\.$/);
+      seen++;
+    }
+    assert.ok(seen >= 3, `${seen} lookups`);
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+}
+
+test('between lookups the dispatch table keeps the last, and leads back to it', async () => {
+  const { page } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  const dispatch = find(trace, { event: 'dispatch' });
+  await explore(page, 'dispatchTable');
+  await goTo(page, dispatch + 1);
+  await page.click('#dispatchTable .answer .link');
+  await until(page, (shown) => document.querySelector('[role=slider]').getAttribute('aria-valuenow') === shown, String(dispatch + 1));
+  await page.close();
+});
+
+test('the meters say what the trace adds up to, at any event', async () => {
+  const { page, faults } = await openPage(browser, server);
+  const trace = await traceOf(page);
+  await explore(page, 'meters');
+  const whole = totals(trace, stateAt(trace, trace.eventCount - 1));
+  for (const n of [20, 3, trace.eventCount - 1, 11]) {
+    await goTo(page, n);
+    const sum = totals(trace, stateAt(trace, n));
+    await until(page, (events) => document.querySelector('#meters tbody td').textContent === events, String(n + 1));
+    const shown = await page.$$eval('#meters tbody tr', (rows) => rows.map((row) => [...row.querySelectorAll('td')].slice(0, 2).map((cell) => Number(cell.textContent.replace(/,/g, '')))));
+    const of = (t) => [t.events, t.lookups + t.stores, t.memoProbes, t.dispatchProbes, t.made, t.ns, t.memoBytes];
+    assert.deepEqual(shown, of(sum).map((value, i) => [value, of(whole)[i]]), `event ${n}`);
+  }
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('the walk of the memo can be taken slot by slot', async () => {
+  const { page } = await openPage(browser, server);
+  const trace = await record(page, '[[] for _ in range(40)]');
+  let n = trace.eventCount - 1;
+  while (n > 0 && !(trace.event(n).event === 'memo_get' && trace.event(n).probes > 2)) n--;
+  assert.ok(n > 0, 'a lookup of three probes');
+  await page.keyboard.press('1');
+  await goTo(page, n);
+  const arrows = () => page.$$eval('#memo svg .f-memo > .sig + .fill', (nodes) => nodes.length);
+  const { path } = lookupAt(stateAt(trace, n), trace);
+  await until(page, () => document.querySelectorAll('#memo svg .f-memo > .sig + .fill').length > 2);
+  assert.ok((await arrows()) <= path.length);
+  await page.keyboard.press('Shift+W');
+  assert.equal(await arrows(), 1);
+  await page.keyboard.press('Shift+W');
+  assert.equal(await arrows(), 2);
+  await page.close();
+});
