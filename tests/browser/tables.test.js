@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { lookupAt } from '../../web/src/graph/lookup.js';
 import { find } from '../../web/src/query.js';
 import { stateAt } from '../../web/src/store.js';
 import totals from '../../web/src/totals.js';
 import { copierOf } from '../../web/src/table/dispatch.js';
 import { explore, goTo, record, traceOf } from './runs.js';
-import { openPage, startBrowser, startServer, until } from './serve.js';
+import { hosted, until } from './serve.js';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 for (const policy of ['cpython', 'report-merged']) {
   test(`the dispatch table shows each lookup of a type as ${policy} made it`, async () => {
-    const { page, faults } = await openPage(browser, server);
+    const { page, faults } = await host.open();
     const trace = await record(page, 'class P:\n    def __init__(self):\n        self.x = [1, (2.5, [3])]\n\n{"a": P(), "b": P()}', policy);
     await explore(page, 'dispatchTable');
     let seen = 0;
@@ -44,7 +35,7 @@ for (const policy of ['cpython', 'report-merged']) {
 }
 
 test('between lookups the dispatch table keeps the last, and leads back to it', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const trace = await traceOf(page);
   const dispatch = find(trace, { event: 'dispatch' });
   await explore(page, 'dispatchTable');
@@ -55,7 +46,7 @@ test('between lookups the dispatch table keeps the last, and leads back to it', 
 });
 
 test('the meters say what the trace adds up to, at any event', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   const trace = await traceOf(page);
   await explore(page, 'meters');
   const whole = totals(trace, stateAt(trace, trace.eventCount - 1));
@@ -72,7 +63,7 @@ test('the meters say what the trace adds up to, at any event', async () => {
 });
 
 test('the walk of the memo can be taken slot by slot', async () => {
-  const { page } = await openPage(browser, server);
+  const { page } = await host.open();
   const trace = await record(page, '[[] for _ in range(40)]');
   let n = trace.eventCount - 1;
   while (n > 0 && !(trace.event(n).event === 'memo_get' && trace.event(n).probes > 2)) n--;

@@ -177,7 +177,7 @@ export default function tablePicture({ t }) {
       const from = k > 0 ? yOf.get(path[k - 1].slot) : undefined;
       const rail = base - RAIL_STEP * (Math.max(0, k - 1) % 3);
       const d = from === undefined ? `M${Math.min(NUMBERS_W, base - 12)},${y} H${tip - 9}` : `M${rail},${from} V${y} H${tip - 9}`;
-      node.append(svg('g', { class: `f-memo ${hot ? 'hot' : ''}` }, svg('path', { class: 'sig', d }), arrowHead(tip, y, hot ? 1.15 : 1)));
+      node.append(svg('g', { class: `f-memo probe ${hot ? 'hot' : ''}` }, svg('path', { class: 'sig', d }), arrowHead(tip, y, hot ? 1.15 : 1)));
     });
     for (const [slot, numbers] of seen)
       node.append(text(numbers.length > 2 ? `${numbers[0]}…` : numbers.join(','), 0, yOf.get(slot) + 6.5, numbers.includes(path.length) ? 'b' : 'b i2'));

@@ -79,7 +79,7 @@ export default function race({ store, t, settings }) {
     lane('dict', y);
     const path = lookup?.path ?? [];
     if (!path.length) {
-      picture.append(text(lookup?.missing || t('race.noprobe'), LEFT, y + 38, 'sans i2'));
+      picture.append(text(t(lookup?.missing || 'race.noprobe'), LEFT, y + 38, 'sans i2'));
       return;
     }
     const cells = shownProbes(path);
