@@ -18,6 +18,7 @@ import makeSession from './session.js';
 import { createStore } from './store.js';
 import makeSettings from './system/settings.js';
 import translator, { choose as chooseLanguage, preferred } from './strings/index.js';
+import makePrediction from './views/prediction.js';
 import registry from './views/registry.js';
 
 const language = preferred();
@@ -31,6 +32,7 @@ const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const transport = transportRow({ store, t });
 const ui = { go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id) };
 
+const prediction = makePrediction({ store, t, ui });
 const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
 const shownPresets = presets.map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
@@ -89,7 +91,7 @@ const runs = makeRuns({
   },
 }, wanted);
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
-const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands];
+const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 
@@ -111,7 +113,7 @@ document.getElementById('transport').before(panes.sections.timeline);
 document.getElementById('transport').append(transport.node);
 stage.append(live);
 panes.sections.narration.querySelector('.body').prepend(notice);
-panes.sections.narration.querySelector('.body').append(lesson.node);
+panes.sections.narration.querySelector('.body').append(prediction.node, lesson.node);
 for (const { name, set } of panes.links) if (wanted.get(name) !== null) set(wanted.get(name));
 look.preset(wanted.preset || shownPresets[0].id);
 new ResizeObserver(() => panes.resize()).observe(stage);

@@ -36,8 +36,11 @@ function capital([first, ...rest]) {
   return typeof first === 'string' ? [first[0].toUpperCase() + first.slice(1), ...rest] : [first, ...rest];
 }
 
-/** @param {string} text @param {Scene} scene @returns {Part[]} */
-function parts(text, scene) {
+/**
+ * A text about an event as parts: {names} are the event's own, `code` is code.
+ * @param {string} text @param {Scene} scene @returns {Part[]}
+ */
+export function parts(text, scene) {
   const out = [];
   // split() gives text, name, code, text, ... of which name or code is undefined
   text.split(PIECE).forEach((piece, i) => {

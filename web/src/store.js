@@ -164,6 +164,8 @@ export function createStore() {
   let cursor = 0;
   let state = null;
   const subscribers = new Set();
+  /** @type {((from: number, to: number) => number)|null} */
+  let keeper = null;
 
   function notify(what) {
     for (const subscriber of subscribers) subscriber(state, trace, what);
@@ -189,12 +191,19 @@ export function createStore() {
 
     seek(n) {
       if (!trace || !trace.eventCount || !Number.isFinite(n)) return;
-      const next = Math.max(0, Math.min(Math.round(n), trace.eventCount - 1));
+      const asked = Math.max(0, Math.min(Math.round(n), trace.eventCount - 1));
+      const next = keeper ? keeper(cursor, asked) : asked;
       if (next === cursor && state) return;
       cursor = next;
       state = stateAt(trace, cursor);
       notify('seek');
     },
+
+    /** An event whose outcome is hidden until a question about it is answered, or -1; the cursor stands before it. */
+    gate: -1,
+
+    /** Asked where the cursor may go, before it does. @param {(from: number, to: number) => number} fn */
+    keep(fn) { keeper = fn; },
 
     subscribe(fn) {
       subscribers.add(fn);

@@ -73,6 +73,7 @@ export default function transport({ store, t }) {
     const last = (store.trace?.eventCount ?? 0) - 1;
     if (store.cursor >= last) stop();
     else store.seek(store.cursor + 1);
+    if (store.gate >= 0) stop(); // a question waits for an answer
   }
 
   function toggle() {

@@ -6,12 +6,13 @@ import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import meters from './meters.js';
 import narration from './narration.js';
+import prediction from './prediction.js';
 import race from './race.js';
 import say from './say.js';
 import shell from './shell.js';
 import table from './table.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, meters, narration, race, say, table];
+const CATALOGUE = [shell, blockDiagram, breakEven, meters, narration, prediction, race, say, table];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

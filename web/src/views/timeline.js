@@ -180,6 +180,7 @@ export default function timeline({ store }) {
   function moveHead(slide) {
     cancelAnimationFrame(sliding);
     const to = state ? center(state.n) : 0;
+    slider.style.setProperty('--head', `${to}px`); // what a gate hides begins there
     const time = slide ? parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--m-step')) || 0 : 0;
     const from = headAt;
     const begun = performance.now();

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hosted, until } from './serve.js';
+
+const host = hosted();
+
+const isOpen = (page) => page.evaluate(() => document.documentElement.dataset.gate === 'open');
+const at = (page) => page.textContent('.transport .where b');
+
+/** Steps on until a question is asked; returns it with its answers. */
+async function toQuestion(page, limit = 60) {
+  for (let i = 0; i < limit && !(await isOpen(page)); i++) await page.keyboard.press('ArrowRight');
+  assert.ok(await isOpen(page), 'no question came');
+  return { text: await page.textContent('.ask .sentence'), options: await page.$$eval('.ask .options span', (nodes) => nodes.map((node) => node.textContent).filter(Boolean)) };
+}
+
+/** Everything that can be read on the page outside of the question, by eye or by ear; the fields that cover nothing stay out. */
+const readable = (page) => page.evaluate(() => [...document.querySelectorAll('.pane, #transport, .lesson-step p')]
+  .flatMap((pane) => [...pane.querySelectorAll('*')])
+  .filter((node) => !node.closest('.ask') && node.checkVisibility({ visibilityProperty: true }))
+  .flatMap((node) => [[...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.textContent).join(''),
+    node.getAttribute('aria-label') ?? '', node.getAttribute('aria-valuetext') ?? '', node.getAttribute('title') ?? ''])
+  .filter(Boolean).join('\n'));
+
+test('P asks before a memo lookup, and nothing on the page says hit or miss until it is answered', async () => {
+  const { page, faults } = await host.open();
+  for (const preset of ['1', '2']) {
+    await page.keyboard.press(preset);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('p');
+    for (let asked = 0; asked < 2;) {
+      const { text } = await toQuestion(page);
+      if (/^Is id\(inner\) in the memo\?$/.test(text)) {
+        asked++;
+        await page.evaluate(() => new Promise((done) => { setTimeout(done, 0); }));
+        const seen = await readable(page);
+        assert.doesNotMatch(seen, /memo lookup, (hit|miss)|memo hit|memo miss|is in the memo|is not in the memo|equal\b(?! to)/, `${preset}: ${seen}`);
+      }
+      await page.keyboard.press('1');
+    }
+    await page.keyboard.press('p');
+    await page.reload();
+    await page.waitForSelector('.stage[data-state=done] .badge.equal');
+  }
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('what lies ahead is hidden on the timeline and in the picture while the question is open', async () => {
+  const { page } = await host.open();
+  await page.keyboard.press('p');
+  await toQuestion(page);
+  assert.notEqual(await page.$eval('.lanes .base', (node) => getComputedStyle(node).maskImage), 'none');
+  assert.deepEqual(await page.$$eval('.object-graph .ghost', (nodes) => nodes.filter((node) => node.checkVisibility({ visibilityProperty: true })).length), 0);
+  await page.hover('.lanes');
+  assert.ok(await page.isHidden('.lanes .tip'));
+  await page.keyboard.press('1');
+  assert.equal(await page.$eval('.lanes .base', (node) => getComputedStyle(node).maskImage), 'none');
+  await page.close();
+});
+
+test('an answer by key is judged by the trace, the score is kept, the proof is a jump', async () => {
+  const { page } = await host.open();
+  await page.keyboard.press('p');
+  let text = '';
+  let options = [];
+  let right = 0;
+  let n = 0;
+  let seen = 0;
+  while (seen < 2) {
+    ({ text, options } = await toQuestion(page));
+    if (/in the memo/.test(text)) seen++;
+    if (seen < 2) await page.keyboard.press('2');
+    n++;
+    if (seen < 2 && /Right/.test(await page.textContent('.verdict'))) right++;
+  }
+  const before = Number(await at(page));
+  assert.deepEqual(options, ['yes: a hit', 'no: a miss']);
+  await page.keyboard.press('1');
+  assert.match(await page.textContent('.verdict'), /^Right\. Event \d+ proves it$/);
+  await until(page, (now) => document.querySelector('.transport .where b').textContent === String(now), before + 1);
+  assert.match(await page.textContent('.sentence'), /^id\(inner\) is in the memo/);
+  assert.match(await page.textContent('.prediction .score'), new RegExp(`^${right + 1} of ${n} right$`));
+  assert.equal(await page.getAttribute('main', 'data-preset'), 'teach', 'the digit did not choose a layout');
+  await page.click('.verdict .link');
+  await until(page, () => /^The memo stores inner′/.test(document.querySelector('.narration .sentence').textContent));
+  await page.close();
+});
+
+test('a question can be stepped past, playing stops at one, and outside of questions the digits are the layouts\'', async () => {
+  const { page } = await host.open();
+  await page.keyboard.press('p');
+  await page.keyboard.press(' ');
+  await until(page, () => document.documentElement.dataset.gate === 'open');
+  assert.ok(await page.$eval('.transport .play', (node) => !node.classList.contains('playing')));
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await isOpen(page), false);
+  assert.match(await page.textContent('.verdict'), /Passed 1 question/);
+  await page.keyboard.press('2');
+  assert.equal(await page.getAttribute('main', 'data-preset'), 'explore');
+  await page.keyboard.press('p');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await isOpen(page), false);
+  await page.close();
+});
