@@ -73,7 +73,7 @@ export default function panes(context, makers, full) {
     /** What the views can be told to do by a key. */
     commands: shown.flatMap(({ view }) => view.commands ?? []),
     /** Parts of the page's address that views keep. */
-    links: shown.flatMap(({ view }) => (view.link ? [view.link] : [])),
+    links: shown.flatMap(({ view }) => view.link ?? []),
     tables(on) { for (const { twin } of shown) twin?.visible(on); },
   };
 }

@@ -8,9 +8,12 @@ import { COPIERS, EVENTS, FAMILIES, ROLES, SITES, opOf } from '../vocabulary.js'
 /** @typedef {{kind: 'number'|'text'|'yesno', read(row: Row): any, values?(trace: any): string[]}} Field */
 
 const names = (list) => list.flatMap((entry) => (entry?.name ? [entry.name] : []));
+/** @param {(row: Row) => any} read @returns {Field} */
 const number = (read) => ({ kind: 'number', read });
+/** @param {(row: Row) => any} read @returns {Field} */
 const yesno = (read) => ({ kind: 'yesno', read });
-const text = (read, values = undefined) => ({ kind: 'text', read, values });
+/** @param {(row: Row) => any} read @param {(trace: any) => string[]} [values] @returns {Field} */
+const text = (read, values) => ({ kind: 'text', read, values });
 const unique = (list) => [...new Set(list)].filter(Boolean);
 const callerOf = (row) => row.trace.callerOf(row.n);
 
@@ -29,7 +32,7 @@ const FIELDS = {
   addr: text((row) => (row.object ? `0x${row.object.addr.toString(16)}` : null)),
   name: text((row) => row.object?.name || null, (trace) => unique(trace.objects.map((object) => object?.name))),
   type: text((row) => row.object?.typeName ?? null, (trace) => unique(trace.types.map((type) => type?.name))),
-  module: text((row) => row.type?.module ?? null, (trace) => unique(trace.types.map((type) => type?.module))),
+  module: text((row) => row.type?.module || null, (trace) => unique(trace.types.map((type) => type?.module))),
   text: text((row) => row.object?.text || null),
   size: number((row) => row.object?.len ?? null),
   copier: text((row) => COPIERS[row.type?.copier]?.name ?? null, () => names(COPIERS)),
@@ -40,8 +43,8 @@ const FIELDS = {
   line: number((row) => row.trace.lineOf(row.step.site)),
   site: text((row) => SITES[row.step.site].name, () => names(SITES)),
   ns: number((row) => row.records.t[row.rec]),
-  lg: number((row) => row.probe.lg || null),
-  probes: number((row) => (row.probe.lg ? row.probe.probes : null)),
+  lg: number((row) => (row.probe.probes ? row.probe.lg : null)),
+  probes: number((row) => row.probe.probes || null),
   slot: number((row) => row.probe.slot),
   policy: text((row) => row.trace.meta.policy ?? null),
   file: text((row) => callerOf(row)?.file ?? null),

@@ -3,6 +3,7 @@ import { EV, FLAGS, stepsOf } from '../vocabulary.js';
 
 /** Kinds of events that look the object up in the memo; that of id(memo) itself is bookkeeping. */
 const LOOKS_UP = new Set([EV.memo_get, EV.memo_again]);
+const STORES = new Set([EV.memo_set, EV.keep_new]);
 
 export default class Row {
   /** @param {any} trace */
@@ -46,9 +47,9 @@ export default class Row {
   get role() { return this.records.role[this.rec]; }
   get call() { return this.trace.history.callAt(this.rec, this.step.event); }
   get looksUp() { return LOOKS_UP.has(this.step.event); }
-  get resized() { return this.step.event === EV.memo_set && (this.records.flags[this.rec] & FLAGS.RESIZED) !== 0; }
+  get resized() { return STORES.has(this.step.event) && (this.records.flags[this.rec] & FLAGS.RESIZED) !== 0; }
 
-  /** The dict walk of the event: { lg, probes, slot }; lg 0 where none was read. */
+  /** The dict walk of the event: { lg, probes, slot }; no probes where none was read. */
   get probe() {
     this.walk ??= this.trace.probeOf(this.rec, this.records.kind[this.rec], this.step.event, this.step.outcome);
     return this.walk;

@@ -4,6 +4,7 @@
  */
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import eventList from './eventList.js';
 import meters from './meters.js';
 import narration from './narration.js';
 import prediction from './prediction.js';
@@ -12,7 +13,7 @@ import say from './say.js';
 import shell from './shell.js';
 import table from './table.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, meters, narration, prediction, race, say, table];
+const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, prediction, race, say, table];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

@@ -102,6 +102,12 @@ export default function eventList({ store, t, ui }) {
     soon();
   }
 
+  /** The query box, in another layout if this one has none. */
+  function find() {
+    if (!node.isConnected || !node.offsetParent) ui.show('events');
+    box.focus();
+  }
+
   function goMatch(by) {
     box.settle();
     const n = search.near(store.cursor, by);
@@ -190,7 +196,7 @@ export default function eventList({ store, t, ui }) {
     ],
 
     commands: [
-      { keys: ['/'], shown: ['/'], text: 'events.key.search', run: () => box.focus() },
+      { keys: ['/'], shown: ['/'], text: 'events.key.search', run: find },
       { keys: ['g'], shown: ['G'], text: 'events.key.next', run: () => goMatch(1) },
       { keys: ['Shift+g'], shown: [], text: '', run: () => goMatch(-1) },
       { keys: ['b'], shown: ['B'], text: 'events.key.break', run: toggleBreak },

@@ -4,6 +4,7 @@ import breakEven from './breakEven.js';
 import callStack from './callStack.js';
 import cam from './cam.js';
 import dispatchTable from './dispatchTable.js';
+import eventList from './eventList.js';
 import memoTable from './memoTable.js';
 import meters from './meters.js';
 import narration from './narration.js';
@@ -14,6 +15,6 @@ import timeline from './timeline.js';
 
 /** @type {Record<string, (context: any) => any>} */
 export default {
-  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, breakEven, race, blockDiagram,
+  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race, blockDiagram,
   dispatchTable, meters,
 };
