@@ -31,6 +31,8 @@ export default function eventList({ store, t, ui }) {
   let trace = null;
   let only = false;
   let follow = true;
+  /** @type {1|-1|0} the way that the search is waited for */
+  let wanted = 0;
   let waiting = 0;
   let rowHeight = 24;
   let setTop = -1; // where this view itself put the scroll bar
@@ -108,9 +110,14 @@ export default function eventList({ store, t, ui }) {
     box.focus();
   }
 
+  /** Goes to a match, as soon as it is known to be the nearest. @param {1|-1} by */
   function goMatch(by) {
     box.settle();
     const n = search.near(store.cursor, by);
+    const { scan } = search;
+    const unknown = scan && !scan.done && !scan.stopped && (by > 0 ? n < 0 : scan.looked <= store.cursor);
+    wanted = unknown ? by : 0;
+    if (unknown) return;
     if (n >= 0) ui.go(n);
     else ui.announce(search.error ? box.wrong : t(by > 0 ? 'events.nonext' : 'events.noprevious'));
   }
@@ -161,7 +168,10 @@ export default function eventList({ store, t, ui }) {
     const at = rowOf(state.n) + by;
     ui.go(eventOf(Math.max(0, Math.min(count() - 1, at))));
   });
-  search.subscribe(soon);
+  search.subscribe(() => {
+    if (wanted) goMatch(wanted);
+    soon();
+  });
   points.subscribe(soon);
 
   return {

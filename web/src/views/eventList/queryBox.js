@@ -83,7 +83,10 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   }
 
   input.addEventListener('input', written);
-  input.addEventListener('blur', () => showOptions(false));
+  input.addEventListener('blur', () => {
+    showOptions(false);
+    settle();
+  });
   input.addEventListener('keydown', (event) => {
     const open = !options.hidden;
     const key = event.key;
@@ -94,18 +97,11 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
       settle();
       showOptions(false);
       go(event.shiftKey ? -1 : 1);
-    } else if (key === 'Escape') escape(open);
+    } else if (key === 'Escape' && open) showOptions(false);
+    else if (key === 'Escape') input.blur();
     else return;
     event.preventDefault();
   });
-
-  function escape(open) {
-    if (open) showOptions(false);
-    else if (input.value) {
-      input.value = '';
-      settle();
-    } else input.blur();
-  }
 
   /** Says what came of the query, beside it. */
   function update() {
