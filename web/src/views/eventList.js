@@ -20,12 +20,12 @@ export default function eventList({ store, t, ui }) {
   const points = breakpointsOf(store);
   const box = queryBox({ store, t, go: goMatch, toggleBreak, filter });
   const breaks = breakList({ store, t, run });
-  const head = el('div', { class: 'row head', role: 'row' }, ...COLUMNS.map((name) => el('span', { role: 'columnheader', class: name }, t(`events.col.${name}`))));
+  // The table's twin names the columns for a screen reader.
+  const head = el('div', { class: 'row head', 'aria-hidden': 'true' }, ...COLUMNS.map((name) => el('span', { class: name }, t(`events.col.${name}`))));
   const layer = el('div', { class: 'layer', role: 'rowgroup' });
   const spacer = el('div', { class: 'spacer', 'aria-hidden': 'true' });
-  const scroller = el('div', { class: 'scroller', role: 'presentation' }, spacer, layer);
-  const grid = el('div', { class: 'grid', role: 'grid', tabindex: '0', 'aria-label': t('view.events'), 'aria-readonly': 'true' }, el('div', { role: 'rowgroup' }, head), scroller);
-  const node = el('div', { class: 'event-list' }, box.node, breaks.node, grid);
+  const grid = el('div', { class: 'scroller', role: 'grid', tabindex: '0', 'aria-label': t('view.events'), 'aria-readonly': 'true' }, spacer, layer);
+  const node = el('div', { class: 'event-list' }, box.node, breaks.node, head, grid);
 
   let state = null;
   let trace = null;
@@ -59,7 +59,7 @@ export default function eventList({ store, t, ui }) {
     const hit = search.scan?.matches.has(n);
     const stop = points.list.some((one) => one.on && one.scan?.matches.has(n));
     const node = el('div', { role: 'row', class: `row ${current ? 'current' : ''} ${hit && !filtering() ? 'hit' : ''} ${n > (state?.n ?? 0) ? 'ahead' : ''}`,
-      id: `event-row-${n}`, 'aria-rowindex': at + 2, 'aria-selected': String(current), 'data-n': n },
+      id: `event-row-${n}`, 'aria-rowindex': at + 1, 'aria-selected': String(current), 'data-n': n },
     cell('n', el('i', { class: stop ? 'stop' : '', title: stop ? t('events.breakpoint') : null }, stop ? '●' : ''), number.toLocaleString(document.documentElement.lang)),
     cell('event', familyMark(event.family), el('code', {}, name)),
     cell('object', event.obj ? objectGlyph(trace, event.obj) : null, el('code', {}, object)),
@@ -71,18 +71,18 @@ export default function eventList({ store, t, ui }) {
   function draw() {
     waiting = 0;
     if (!trace || !node.isConnected) return;
-    view.measure(count(), scroller.clientHeight);
+    view.measure(count(), grid.clientHeight);
     if (follow && state) view.reveal(rowOf(state.n));
     spacer.style.height = `${view.height}px`;
     const to = view.scrollTop;
-    if (scroller.scrollTop !== to && !(setTop < 0 && !view.scaled && Math.abs(scroller.scrollTop - to) < 1)) {
+    if (grid.scrollTop !== to && !(setTop < 0 && !view.scaled && Math.abs(grid.scrollTop - to) < 1)) {
       setTop = to;
-      scroller.scrollTop = to;
+      grid.scrollTop = to;
     }
     const rows = Array.from({ length: view.count }, (_, i) => row(view.first + i));
     layer.replaceChildren(...rows);
-    layer.style.transform = `translateY(${scroller.scrollTop - (view.top - view.first) * rowHeight}px)`;
-    grid.setAttribute('aria-rowcount', String(count() + 1));
+    layer.style.transform = `translateY(${grid.scrollTop - (view.top - view.first) * rowHeight}px)`;
+    grid.setAttribute('aria-rowcount', String(count()));
     const current = state && layer.querySelector('.current');
     if (current) grid.setAttribute('aria-activedescendant', current.id);
     else grid.removeAttribute('aria-activedescendant');
@@ -142,14 +142,14 @@ export default function eventList({ store, t, ui }) {
     });
   }
 
-  scroller.addEventListener('scroll', () => {
-    if (Math.abs(scroller.scrollTop - setTop) < 1) return;
+  grid.addEventListener('scroll', () => {
+    if (Math.abs(grid.scrollTop - setTop) < 1) return;
     setTop = -1;
-    view.scrolledTo(scroller.scrollTop);
+    view.scrolledTo(grid.scrollTop);
     follow = false;
     soon();
   });
-  scroller.addEventListener('wheel', (wheel) => {
+  grid.addEventListener('wheel', (wheel) => {
     if (!view.scaled || wheel.ctrlKey) return;
     wheel.preventDefault();
     view.scrollBy(wheel.deltaMode === 1 ? wheel.deltaY * rowHeight : wheel.deltaY);

@@ -45,6 +45,7 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
 
   function showOptions(open) {
     options.hidden = !open;
+    node.classList.toggle('wrong', search.error !== null && !open);
     input.setAttribute('aria-expanded', String(open));
     input.removeAttribute('aria-activedescendant');
     if (!open) return;
@@ -86,6 +87,7 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   input.addEventListener('blur', () => {
     showOptions(false);
     settle();
+    update();
   });
   input.addEventListener('keydown', (event) => {
     const open = !options.hidden;
@@ -107,10 +109,10 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   function update() {
     const { error, scan } = search;
     if (document.activeElement !== input && input.value !== search.text) input.value = search.text;
-    node.classList.toggle('wrong', error !== null);
+    node.classList.toggle('wrong', error !== null && options.hidden);
     input.setAttribute('aria-invalid', String(error !== null));
     const busy = scan !== null && !scan.done && !scan.stopped;
-    state.textContent = error ? wrong(error) : scan ? found(scan) : '';
+    state.textContent = error ? (options.hidden ? wrong(error) : '') : scan ? found(scan) : '';
     bar.hidden = stop.hidden = !busy;
     if (busy) bar.value = scan.looked / Math.max(1, store.trace.eventCount);
     for (const part of [previous, next, only]) part.disabled = !search.active;
