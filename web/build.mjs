@@ -14,7 +14,7 @@ const FONTS = ['inter', 'jetbrains-mono'].flatMap((family) => ['latin', 'latin-e
 
 await mkdir(join(out, 'fonts'), { recursive: true });
 await build({
-  entryPoints: { app: join(here, 'src/main.js') },
+  entryPoints: { app: join(here, 'src/main.js'), arrange: join(here, 'src/graph/worker.js') },
   outdir: out,
   bundle: true,
   format: 'iife',

@@ -12,7 +12,7 @@ const FULL = 'M4,9 V4 H9 M15,4 H20 V9 M20,15 V20 H15 M9,20 H4 V15';
 export default function panes(context, makers, full) {
   const { store, t } = context;
   const shown = Object.entries(makers).map(([id, make]) => {
-    const view = make(context);
+    const view = make({ ...context, redraw });
     const section = sectionFor(id);
     const body = section.querySelector('.body');
     if (view.mount) view.mount(body);
@@ -22,6 +22,11 @@ export default function panes(context, makers, full) {
     return { id, pane: section, view, twin, why: 'trace' };
   });
   let waiting = 0;
+
+  /** Soon, once: a view asks for it whose picture was made elsewhere. */
+  function redraw() {
+    if (!waiting) waiting = requestAnimationFrame(draw);
+  }
 
   function sectionFor(id) {
     const button = el('button', { class: 'tool full', type: 'button', title: t('pane.full'), 'aria-label': `${t(`view.${id}`)}: ${t('pane.full')}` }, icon(FULL));
@@ -57,12 +62,12 @@ export default function panes(context, makers, full) {
 
   store.subscribe((_state, _trace, what) => {
     if (what !== 'seek') for (const entry of shown) if (entry.why !== 'trace') entry.why = what;
-    if (!waiting) waiting = requestAnimationFrame(draw);
+    redraw();
   });
 
   function resize() {
     for (const { id, pane, view } of shown) if (pane.isConnected && !pane.hidden) guard(id, () => view.resize?.());
-    if (!waiting) waiting = requestAnimationFrame(draw);
+    redraw();
   }
 
   return {

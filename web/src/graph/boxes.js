@@ -7,13 +7,21 @@ import { accessor, atomText, clip, typeName, unquote } from './text.js';
 export const CELL = { min: 66, height: 60, font: 26, char: 15.7, pad: 22 };
 export const ROW = { height: 35, font: 20, char: 12.1, pad: 22, min: 60 };
 export const NAME = { height: 34, char: 13.3, glyph: 30 };
-const CELLS_MAX = 6;  /* more than this: the first CELLS_CUT and a live cell */
-const CELLS_CUT = 3;
-const ROWS_MAX = 7;
-const ROWS_CUT = 5;
+export const CHIP = { height: 34, char: 10.85, glyph: 30, pad: 11, name: 14, short: 8 };
+/** How much of a box is drawn: with more entries than `max`, the first `cut` and a live one; never wider than `width`. */
+export const FULL = { cells: { max: 6, cut: 3 }, rows: { max: 7, cut: 5 }, width: Infinity, cell: CELL, live: true };
+const SMALL = { cells: { max: 4, cut: 3 }, rows: { max: 4, cut: 3 }, live: true };
+const SMALL_CELL = { min: 54, height: 50, font: 20, char: 12.1, pad: 20 };
+const OPENED = { cells: { max: 6, cut: 5 }, rows: { max: 3, cut: 3 }, cell: SMALL_CELL, live: false };
 const TEXT_MAX = 9;
 const LABEL_MAX = 14;
+const WORD_MIN = 4;
 const LIVE_WIDTH = 112;
+
+/** Windows into boxes for a pane with little room. @param {number} width */
+export const small = (width) => ({ ...SMALL, cell: CELL, width });
+/** A window into the one box that is opened among lines. @param {number} width */
+export const opened = (width) => ({ ...OPENED, width });
 
 /**
  * @typedef {object} Entry a reference held by a box
@@ -29,13 +37,15 @@ const LIVE_WIDTH = 112;
  *
  * @typedef {object} Box
  * @property {number} node
- * @property {"cells"|"rows"|"more"|"opaque"} shape
+ * @property {"cells"|"rows"|"chip"|"opaque"} shape
  * @property {Entry[]} entries
  * @property {Entry|null} live  the cell that stands for those not drawn
  * @property {number} count     references in all
+ * @property {number} start     the first of them that is drawn
  * @property {number} w
  * @property {number} h         without the name above it
  * @property {string} type
+ * @property {boolean} [small] its values are small
  */
 
 /** The references of a box in order: dict items paired, state folded in.
@@ -105,48 +115,83 @@ function shapeOf(run, node) {
  * The box of a node.
  * @param {any} trace @param {import('./structure.js').Run} run @param {number} node
  * @param {number} [from] first entry to show when not all are shown
+ * @param {typeof FULL} [limits]
  * @returns {Box}
  */
-export function boxFor(trace, run, node, from = 0) {
+export function boxFor(trace, run, node, from = 0, limits = FULL) {
   const shape = shapeOf(run, node);
   const all = entriesOf(run, node);
-  const [max, cut] = shape === 'rows' ? [ROWS_MAX, ROWS_CUT] : [CELLS_MAX, CELLS_CUT];
-  const cuts = all.length > max;
+  let { cut } = limits[shape];
+  let cuts = all.length > limits[shape].max;
+  if (shape === 'cells' && Number.isFinite(limits.width)) {
+    const widths = all.slice(from, from + limits.cells.max + 1).map(({ link }) => cellWidth(textOf(trace, run, link), limits.cell));
+    const live = limits.live ? LIVE_WIDTH : 0;
+    const room = cuts ? limits.width - live : limits.width;
+    if (sum(cuts ? widths.slice(0, cut) : widths) > room) {
+      cuts = all.length > 1;
+      const widest = Math.max(...widths);
+      cut = Math.max(1, Math.min(cut, all.length - 1, Math.floor((limits.width - live) / widest)));
+    }
+  }
   const start = cuts ? Math.max(0, Math.min(from, all.length - cut)) : 0;
   const shown = cuts ? all.slice(start, start + cut) : all;
   /** @type {Entry[]} */
   const entries = shown.map(({ link, keyLink }, i) => {
-    const child = run.link.child[link];
-    const text = run.isAtom(child) ? atomText(trace, run.node.ref[child], TEXT_MAX) : '';
-    return { link, keyLink, label: labelOf(trace, run, link, keyLink, start + i), text, x: 0, y: 0, w: 0, h: 0, split: 0 };
+    return { link, keyLink, label: labelOf(trace, run, link, keyLink, start + i), text: textOf(trace, run, link), x: 0, y: 0, w: 0, h: 0, split: 0 };
   });
   /** @type {Entry|null} */
-  const live = cuts ? { link: NONE, keyLink: NONE, label: '', text: '', x: 0, y: 0, w: 0, h: 0, split: 0 } : null;
+  const live = cuts && limits.live ? { link: NONE, keyLink: NONE, label: '', text: '', x: 0, y: 0, w: 0, h: 0, split: 0 } : null;
   const type = typeName(trace, run.node.ref[node]);
-  const box = { node, shape: all.length ? shape : 'opaque', entries, live, count: all.length, w: 0, h: 0, type };
-  return shape === 'rows' && all.length ? sizeRows(box) : sizeCells(box);
+  const box = { node, shape: all.length ? shape : 'opaque', entries, live, count: all.length, start, w: 0, h: 0, type };
+  return shape === 'rows' && all.length ? sizeRows(box, limits.width) : sizeCells(box, limits.cell);
 }
 
-/** @param {any} box @returns {Box} */
-function sizeCells(box) {
+/** An object as one line: glyph, name, how many references. @param {any} trace @param {import('./structure.js').Run} run
+ * @param {number} node @param {string} name @param {number} count @returns {Box} */
+export function chipFor(trace, run, node, name, count) {
+  const w = Math.round(CHIP.glyph + (name.length + 1) * CHIP.char + CHIP.pad);
+  return { node, shape: 'chip', entries: [], live: null, count, start: 0, w, h: CHIP.height, type: typeName(trace, run.node.ref[node]) };
+}
+
+/** @param {number[]} list */
+const sum = (list) => list.reduce((a, b) => a + b, 0);
+
+/** @param {string} text @param {typeof CELL} cell */
+const cellWidth = (text, cell) => Math.max(cell.min, Math.round(text.length * cell.char + cell.pad));
+
+/** Text of an atomic value. @param {any} trace @param {import('./structure.js').Run} run @param {number} link */
+function textOf(trace, run, link) {
+  const child = run.link.child[link];
+  return run.isAtom(child) ? atomText(trace, run.node.ref[child], TEXT_MAX) : '';
+}
+
+/** @param {any} box @param {typeof CELL} cell @returns {Box} */
+function sizeCells(box, cell) {
   let x = 0;
   for (const e of box.entries) {
     e.x = x;
-    e.w = Math.max(CELL.min, Math.round(e.text.length * CELL.char + CELL.pad));
-    e.h = CELL.height;
+    e.w = cellWidth(e.text, cell);
+    e.h = cell.height;
     x += e.w;
   }
   if (box.live) {
-    Object.assign(box.live, { x, w: LIVE_WIDTH, h: CELL.height });
+    Object.assign(box.live, { x, w: LIVE_WIDTH, h: cell.height });
     x += LIVE_WIDTH;
   }
-  box.w = Math.max(x, CELL.min);
-  box.h = CELL.height;
+  box.w = Math.max(x, cell.min);
+  box.h = cell.height;
+  box.small = cell.font < CELL.font;
   return box;
 }
 
-/** @param {any} box @returns {Box} */
-function sizeRows(box) {
+/** @param {any} box @param {number} width at most @returns {Box} */
+function sizeRows(box, width) {
+  const words = Math.floor((width - 2 * ROW.pad) / ROW.char);
+  const longest = Math.max(WORD_MIN, ...box.entries.map((/** @type {Entry} */ e) => e.text.length));
+  for (const e of box.entries) {
+    e.label = clip(e.label, Math.max(WORD_MIN, words - longest));
+    e.text = clip(e.text, Math.max(WORD_MIN, words - WORD_MIN));
+  }
   const label = Math.max(...box.entries.map((/** @type {Entry} */ e) => e.label.length));
   const text = Math.max(2, ...box.entries.map((/** @type {Entry} */ e) => e.text.length));
   const split = Math.round(Math.max(ROW.min, label * ROW.char + ROW.pad));

@@ -4,188 +4,131 @@
  * the channels are made here.  Copies are drawn at the same places, moved to the right as a whole, so one
  * layout serves both sides and a memo edge is a horizontal line. */
 import dagre from '@dagrejs/dagre';
-import { NAME } from './boxes.js';
-import { BOXES_MAX, select } from './shown.js';
-import { NONE } from './structure.js';
 
-const GAP_X = 28;
+const NONE = -1;
+const GAP_X = 20;
 const WIRE_GAP = 16;
-const TRACK = 14;
-const CHANNEL = 40;    /* of a channel without tracks, arrow included */
-const LANDING = 26;    /* between two arrows that land on the same name */
-const STUB = 10;       /* a row's wire leaves its box this far to the right */
-const STUB_STEP = 7;
-const SIDE = 26;
-const MORE = { w: 204, h: 44 };
-/** Ways to arrange, the plainest first: a later one must be clearly better. */
-const WAYS = [{ wrap: Infinity, squeeze: false }, { wrap: Infinity, squeeze: true }, { wrap: 640, squeeze: true }, { wrap: 320, squeeze: true }];
-const BETTER = 1.08;
+const TRACK = 12;
+const FIRST_TRACK = 11; /* below the row above it */
+const LANDING = 24;    /* between two arrows that land on the same name */
+const SIDE = 20;
+const NAME_MIN = 40;   /* an arrow lands on the first of a name at least */
 const PASS_W = 12;     /* room for a wire that passes a row */
-const NOMINAL = { w: 716, h: 428, gap: 190 }; /* the pane that wrapping aims at; not the real one, so that nothing moves on a resize */
+/** Ways to arrange, the plainest first: a later one must be clearly better.  wrap: width of a holder's children, of the room's. */
+const WAYS = [{ wrap: Infinity, squeeze: false }, { wrap: Infinity, squeeze: true }, { wrap: 1, squeeze: true }, { wrap: 0.55, squeeze: true }];
+const BETTER = 1.08;
+const LARGEST = 1.3;   /* beyond that no way of arranging is better than another */
+const HOPELESS = 0.25; /* no other way of arranging would make that readable */
 
 /**
  * @typedef {{x: number, y: number}} Point
+ * @typedef {object} Item what is placed: a box, a chip, a pile
+ * @property {string} id @property {number} w @property {number} h of the box alone
+ * @property {number} head height of the name above it, 0: none @property {number} name width of its name @property {number} stubs room for wires at its right
+ * @typedef {object} Edge
+ * @property {string} from @property {string} to @property {number[]} links that it stands for, none: towards a pile
+ * @property {Point} port where it begins, in its box @property {number} out how far right it goes before it turns down
+ * @typedef {{items: Item[], edges: Edge[], below: number, channel: number}} Plan
+ * below: room kept free under the graph; channel: between two rows without tracks, arrow included
+ *
  * @typedef {object} Place
  * @property {number} x of the box @property {number} y of the name above it @property {number} top of the box
  * @property {number} w @property {number} h of the box alone @property {number} row @property {number} rank position in the row
- * @typedef {{link: number, from: number, to: number, more: boolean, points: Point[]}} Wire
- * @typedef {{places: Map<number, Place>, more: Map<number, Place>, wires: Wire[], w: number, h: number}} Layout
+ * @typedef {{links: number[], from: string, to: string, points: Point[]}} Wire
+ * @typedef {{places: Map<string, Place>, wires: Wire[], w: number, h: number}} Layout
+ * @typedef {{w: number, h: number}} Room in layout units
  */
 
-/** Boxes to try, until they fit the nominal pane at a readable size; a graph that has no more than WHOLE is never cut. */
-const BUDGETS = [BOXES_MAX, 36, 24, 16, 12, 9, 7, 5, 3];
-const WHOLE = 16;
-const READABLE = 0.6;
-const HOPELESS = 0.25; /* no other way of arranging would make that readable */
-export const WAY_ROOM = 280;  /* below the graph, for the way to an object that has no box */
+/** Room beside a layout for strokes and the pile behind a box of many. */
+export const EDGE = 18;
 
-/** @param {number} holder */
-const moreId = (holder) => `m${holder}`;
-/** @param {number} node */
-const boxId = (node) => `n${node}`;
-
-/** @param {number} h @param {boolean} named */
-const full = (h, named) => h + (named ? NAME.height : 0);
-
-/**
- * @param {import('./structure.js').Run} run @param {import('./shown.js').Shown} shown
- * @param {(node: number) => number} nameWidth
- * @returns {Layout}
- */
-export function layout(run, shown, nameWidth) {
-  const edges = edgesOf(run, shown);
-  /** @type {Layout|null} */
-  let best = null;
-  let bestScore = 0;
-  for (const way of WAYS) {
-    const made = arrange(shown, edges, nameWidth, way);
-    const score = fitOf(made, shown.more.size ? WAY_ROOM : 0);
-    if (!best || score > bestScore * BETTER) { best = made; bestScore = score; }
-    if (bestScore >= 1 || bestScore < HOPELESS || shown.boxes.size < 3) break;
+/** The first plan that fits, with its layout; the last one if none does.
+ * @param {Plan[]} plans the richest first @param {Room} room @returns {{index: number, layout: Layout}} */
+export function best(plans, room) {
+  const last = plans.length - 1;
+  for (let index = 0; index < last; index++) {
+    if (!mayFit(plans[index], room)) continue;
+    const made = layout(plans[index], room);
+    if (scaleOf(made, plans[index].below, room) >= 1) return { index, layout: made };
   }
-  return /** @type {Layout} */ (best);
+  return { index: last, layout: layout(plans[last], room) };
 }
 
-/** How large a layout is drawn in the nominal pane. @param {Layout} made @param {number} below */
-const fitOf = (made, below) => Math.min(1.2, NOMINAL.w / (2 * made.w + NOMINAL.gap), NOMINAL.h / (made.h + below));
+/** How large it may be drawn and still fit. @param {{w: number, h: number}} made @param {number} below @param {Room} room */
+export const scaleOf = (made, below, room) => Math.min(room.w / (made.w + EDGE), room.h / (made.h + below));
 
-/**
- * What to show of a run, and where: the whole graph if it is small, else as much of its top as stays readable.
- * @param {any} trace @param {import('./structure.js').Run} run @param {(node: number) => number} nameWidth
- * @returns {{shown: import('./shown.js').Shown, placed: Layout}}
- */
-export function overview(trace, run, nameWidth) {
-  let shown = select(trace, run);
-  if (shown.boxes.size <= WHOLE && !shown.more.size) return { shown, placed: layout(run, shown, nameWidth) };
-  for (const budget of BUDGETS) {
-    if (budget < shown.boxes.size + shown.more.size) shown = select(trace, run, budget);
-    if (!mayFit(shown)) continue;
-    const placed = layout(run, shown, nameWidth);
-    if (fitOf(placed, shown.more.size ? WAY_ROOM : 0) >= READABLE) return { shown, placed };
-  }
-  return { shown, placed: layout(run, shown, nameWidth) };
-}
-
-/** Is there room for the boxes at all, however they are arranged? @param {import('./shown.js').Shown} shown */
-function mayFit(shown) {
+/** Is there room for the boxes at all, however they are arranged? @param {Plan} plan @param {Room} room */
+function mayFit({ items, below }, room) {
   let area = 0;
-  for (const box of shown.boxes.values()) area += box.w * full(box.h, true);
-  area += shown.more.size * MORE.w * MORE.h;
-  const below = shown.more.size ? WAY_ROOM : 0;
-  return area <= ((NOMINAL.w / READABLE - NOMINAL.gap) / 2) * (NOMINAL.h / READABLE - below);
-}
-
-/** @typedef {{link: number, from: number, to: number, more: boolean, port: Point, out: number, entry: number}} Edge */
-
-/** @param {import('./structure.js').Run} run @param {import('./shown.js').Shown} shown @returns {Edge[]} */
-function edgesOf(run, shown) {
-  /** @type {Edge[]} */
-  const edges = [];
-  for (const [from, box] of shown.boxes) {
-    box.entries.forEach((e, i) => {
-      for (const l of [e.link, e.keyLink]) {
-        if (l === NONE) continue;
-        const to = run.boxOf(run.link.child[l]);
-        if (run.isAtom(to) || !shown.boxes.has(to)) continue;
-        edges.push({ link: l, from, to, more: false, ...portOf(box, e, l === e.keyLink, i) });
-      }
-    });
-    if (shown.more.has(from)) {
-      const e = box.live ?? box.entries[box.entries.length - 1];
-      edges.push({ link: NONE, from, to: from, more: true, ...portOf(box, e, false, box.entries.length) });
-    }
+  for (const { w, h, head } of items) {
+    if (w > room.w) return false;
+    area += w * (h + head);
   }
-  return edges;
+  return area <= room.w * (room.h - below);
 }
 
-/** Where a reference begins: the dot in its cell, and how far right its wire goes before it turns down.
- * @param {import('./boxes.js').Box} box @param {import('./boxes.js').Entry} e @param {boolean} isKey @param {number} i
- * @returns {{port: Point, out: number, entry: number}} */
-export function portOf(box, e, isKey, i) {
-  if (box.shape !== 'rows') return { port: { x: e.x + e.w / 2, y: e.y + e.h * 0.62 }, out: 0, entry: i };
-  const x = isKey ? e.split - 14 : (e.split + e.w) / 2;
-  return { port: { x, y: e.y + e.h / 2 }, out: box.w + STUB + STUB_STEP * (box.entries.length - i), entry: i };
+/** @param {Plan} plan @param {Room} room what to aim at @returns {Layout} */
+export function layout(plan, room) {
+  /** @type {Layout|null} */
+  let made = null;
+  let score = 0;
+  for (const way of WAYS) {
+    const next = arrange(plan, { ...way, wrap: way.wrap * room.w });
+    const better = Math.min(LARGEST, scaleOf(next, plan.below, room));
+    if (!made || better > score * BETTER) { made = next; score = better; }
+    if (score >= 1 || score < HOPELESS || plan.items.length < 3) break;
+  }
+  return /** @type {Layout} */ (made);
 }
 
-/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {{wrap: number, squeeze: boolean}} way */
-function arrange(shown, edges, nameWidth, { wrap, squeeze }) {
+/** @param {Plan} plan @param {{wrap: number, squeeze: boolean}} way */
+function arrange({ items, edges, channel }, { wrap, squeeze }) {
   const g = new dagre.graphlib.Graph({ multigraph: true });
   g.setGraph({ rankdir: 'TB', align: 'UL', nodesep: GAP_X, edgesep: WIRE_GAP, ranksep: 60, marginx: 0, marginy: 0 });
   g.setDefaultEdgeLabel(() => ({}));
-  const outer = new Map();
-  for (const [node, box] of shown.boxes) {
-    const stubs = box.shape === 'rows' ? STUB + STUB_STEP * box.entries.length : 0;
-    outer.set(boxId(node), Math.max(box.w + stubs, nameWidth(node)));
-    g.setNode(boxId(node), { width: outer.get(boxId(node)), height: full(box.h, true) });
-  }
-  for (const holder of shown.more.keys()) {
-    outer.set(moreId(holder), MORE.w);
-    g.setNode(moreId(holder), { width: MORE.w, height: MORE.h });
-  }
+  for (const item of items) g.setNode(item.id, { width: Math.max(item.w + item.stubs, item.name), height: item.h + item.head });
   const used = new Map();
   const reached = new Set();
   edges.forEach((e, i) => {
-    const to = e.more ? moreId(e.to) : boxId(e.to);
-    if (!e.more && e.from === e.to) return;
+    if (e.from === e.to) return;
     /* A holder with many children stacks them in several rows: the later ones get longer edges. */
     let minlen = 1;
-    if (!reached.has(to)) {
+    if (!reached.has(e.to)) {
       const before = used.get(e.from) ?? 0;
-      minlen = 1 + Math.floor(before / wrap);
-      used.set(e.from, before + outer.get(to) + GAP_X);
-      reached.add(to);
+      const after = before + g.node(e.to).width + GAP_X;
+      minlen = 1 + Math.floor(Math.max(0, after - GAP_X - 1) / wrap);
+      used.set(e.from, after);
+      reached.add(e.to);
     }
-    g.setEdge(boxId(e.from), to, { minlen, weight: minlen > 1 ? 1 : 2 }, String(i));
+    g.setEdge(e.from, e.to, { minlen, weight: minlen > 1 ? 1 : 2 }, String(i));
   });
   dagre.layout(g);
-  return assemble(shown, edges, nameWidth, g, squeeze);
+  return assemble(items, edges, g, squeeze, channel);
 }
 
-/** @param {import('./shown.js').Shown} shown @param {Edge[]} edges @param {(node: number) => number} nameWidth @param {any} g @param {boolean} squeeze @returns {Layout} */
-function assemble(shown, edges, nameWidth, g, squeeze) {
+/** @param {Item[]} items @param {Edge[]} edges @param {any} g @param {boolean} squeeze @param {number} gap between two rows @returns {Layout} */
+function assemble(items, edges, g, squeeze, gap) {
   const ys = [...new Set(g.nodes().map((/** @type {string} */ v) => Math.round(g.node(v).y)))].sort((a, b) => a - b);
   const rowOf = new Map(ys.map((y, i) => [y, i]));
-  /** @param {any} v @param {number} w @param {number} h @param {boolean} named @returns {Place} */
-  const place = (v, w, h, named) => ({
-    x: Math.round(v.x - v.width / 2), y: 0, top: named ? NAME.height : 0, w, h, row: rowOf.get(Math.round(v.y)) ?? 0, rank: 0,
-  });
-  /** @type {Map<number, Place>} */
-  const places = new Map();
-  /** @type {Map<number, Place>} */
-  const more = new Map();
-  for (const [node, box] of shown.boxes) places.set(node, place(g.node(boxId(node)), box.w, box.h, true));
-  for (const holder of shown.more.keys()) more.set(holder, place(g.node(moreId(holder)), MORE.w, MORE.h, false));
-  const all = [...places.values(), ...more.values()];
+  const itemOf = new Map(items.map((item) => [item.id, item]));
+  /** @type {Map<string, Place>} */
+  const places = new Map(items.map(({ id, w, h, head }) => {
+    const v = g.node(id);
+    return [id, { x: Math.round(v.x - v.width / 2), y: 0, top: head, w, h, row: rowOf.get(Math.round(v.y)) ?? 0, rank: 0 }];
+  }));
+  const all = [...places.values()];
   const passes = passesOf();
   if (squeeze) compact();
   const left = Math.min(...all.map((p) => p.x));
   for (const p of all) p.x -= left;
 
   const rows = ys.map(() => ({ h: 0, right: 0 }));
-  for (const [, p] of [...places, ...more]) rows[p.row].h = Math.max(rows[p.row].h, p.top + p.h);
-  for (const [node, p] of places) rows[p.row].right = Math.max(rows[p.row].right, p.x + Math.max(p.w, nameWidth(node)));
-  for (const p of more.values()) rows[p.row].right = Math.max(rows[p.row].right, p.x + p.w);
-  for (const row of rows.keys()) [...places.values()].filter((p) => p.row === row).sort((a, b) => a.x - b.x).forEach((p, i) => { p.rank = i; });
+  for (const { id, name } of items) {
+    const p = /** @type {Place} */ (places.get(id));
+    rows[p.row].h = Math.max(rows[p.row].h, p.top + p.h);
+    rows[p.row].right = Math.max(rows[p.row].right, p.x + Math.max(p.w, name));
+  }
+  for (const row of rows.keys()) all.filter((p) => p.row === row).sort((a, b) => a.x - b.x).forEach((p, i) => { p.rank = i; });
 
   const routes = edges.map((e, i) => sketch(e, i));
   land(routes);
@@ -199,14 +142,14 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
   for (const p of all) { p.y = top[p.row]; p.top += p.y; }
   const wires = routes.map((r) => draw(r));
   const right = Math.max(...all.map((p) => p.x + p.w), ...rows.map((r) => r.right), ...wires.flatMap((w) => w.points.map((p) => p.x)));
-  return { places, more, wires, w: right, h: y };
+  return { places, wires, w: right, h: y };
 
   /** The x of a wire in every channel that it crosses. @param {Edge} e @param {number} i */
   function sketch(e, i) {
     const a = /** @type {Place} */ (places.get(e.from));
-    const b = /** @type {Place} */ (e.more ? more.get(e.to) : places.get(e.to));
+    const b = /** @type {Place} */ (places.get(e.to));
     const exit = a.x + (e.out || e.port.x);
-    const route = { e, a, b, back: b.row <= a.row, xs: [exit], land: 0, side: 0, sideName: false, ys: /** @type {number[]} */ ([]) };
+    const route = { e, a, b, back: b.row <= a.row, xs: [exit], land: 0, side: 0, level: 0, sideName: false, ys: /** @type {number[]} */ ([]) };
     if (route.back) return route;
     for (let row = a.row + 1; row < b.row; row++) {
       const at = passes.get(`${i} ${row}`);
@@ -220,7 +163,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
     /** @type {Map<string, {x: number, row: number}>} */
     const found = new Map();
     edges.forEach((e, i) => {
-      const points = g.edge({ v: boxId(e.from), w: e.more ? moreId(e.to) : boxId(e.to), name: String(i) })?.points ?? [];
+      const points = g.edge({ v: e.from, w: e.to, name: String(i) })?.points ?? [];
       for (const p of points.slice(1, -1)) {
         const row = ys.findIndex((y) => Math.abs(y - p.y) < 2);
         if (row >= 0) found.set(`${i} ${row}`, { x: p.x, row });
@@ -232,8 +175,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
   /** Draws every row together to the width of the widest, keeping the order in it. */
   function compact() {
     const lines = ys.map((_, row) => [
-      ...[...places].filter(([, p]) => p.row === row).map(([id, p]) => ({ at: p, w: g.node(boxId(id)).width, gap: GAP_X })),
-      ...[...more.values()].filter((p) => p.row === row).map((p) => ({ at: p, w: p.w, gap: GAP_X })),
+      ...[...places].filter(([, p]) => p.row === row).map(([id, p]) => ({ at: p, w: g.node(id).width, gap: GAP_X })),
       ...[...passes.values()].filter((p) => p.row === row).map((p) => ({ at: p, w: PASS_W, gap: PASS_W })),
     ].sort((p, q) => p.at.x - q.at.x));
     const narrow = Math.max(...lines.map((line) => line.reduce((sum, item) => sum + item.w + item.gap, 0)));
@@ -261,8 +203,9 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
     for (const r of list) byTarget.set(r.b, [...(byTarget.get(r.b) ?? []), r]);
     let sides = 0;
     for (const [b, group] of byTarget) {
-      const lastInRow = [...places.values(), ...more.values()].every((p) => p.row !== b.row || p.x <= b.x);
-      const width = group[0].e.more ? b.w : Math.max(40, nameWidth(group[0].e.to));
+      const lastInRow = all.every((p) => p.row !== b.row || p.x <= b.x);
+      const item = /** @type {Item} */ (itemOf.get(group[0].e.to));
+      const width = item.head ? Math.max(NAME_MIN, item.name) : item.w;
       const above = group.filter((r) => !r.back || !lastInRow).sort((p, q) => p.xs[p.xs.length - 1] - q.xs[q.xs.length - 1]);
       /* Straight down where that meets the name, else side by side over it. */
       let free = b.x + 11;
@@ -278,6 +221,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
         const between = rows.slice(r.b.row, r.a.row + 1);
         r.side = Math.max(...between.map((row) => row.right), r.xs[0]) + SIDE + TRACK * sides++;
         if (lastInRow) r.land = b.x + width + 4;
+        r.level = item.head ? item.head / 2 - 3 : item.h / 2;
       }
     }
   }
@@ -286,7 +230,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
    * @param {ReturnType<typeof sketch>[]} list @param {number} count */
   function tracks(list, count) {
     /** @type {{size: number, height: number, spans: {a: number, b: number, set: (t: number) => void}[]}[]} */
-    const channels = Array.from({ length: count + 1 }, () => ({ size: 0, height: CHANNEL, spans: [] }));
+    const channels = Array.from({ length: count + 1 }, () => ({ size: 0, height: gap, spans: [] }));
     /** @param {ReturnType<typeof sketch>} r @param {number} c @param {number} x1 @param {number} x2 @param {number} slot */
     const span = (r, c, x1, x2, slot) => {
       r.ys[slot] = NONE;
@@ -311,7 +255,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
         s.set(t);
       }
       channel.size = channel.spans.length;
-      channel.height = CHANNEL + TRACK * Math.max(0, ends.length - 1);
+      channel.height = gap + TRACK * Math.max(0, ends.length - 1);
     }
     return channels;
   }
@@ -319,7 +263,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
   /** @param {ReturnType<typeof sketch>} r @returns {Wire} */
   function draw(r) {
     /** Height of track t in the channel above row c. @param {number} c @param {number} t */
-    const level = (c, t) => (c === 0 ? 0 : top[c - 1] + rows[c - 1].h) + 16 + TRACK * t;
+    const level = (c, t) => (c === 0 ? 0 : top[c - 1] + rows[c - 1].h) + FIRST_TRACK + TRACK * t;
     const points = [{ x: r.a.x + r.e.port.x, y: r.a.top + r.e.port.y }];
     const exit = r.xs[0];
     if (r.e.out) points.push({ x: exit, y: points[0].y });
@@ -327,7 +271,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
     if (r.back) {
       const y0 = level(r.a.row + 1, r.ys[0]);
       points.push({ x: exit, y: y0 }, { x: r.side, y: y0 });
-      if (r.sideName) points.push({ x: r.side, y: b.y + NAME.height / 2 - 3 }, { x: r.land, y: b.y + NAME.height / 2 - 3 });
+      if (r.sideName) points.push({ x: r.side, y: b.y + r.level }, { x: r.land, y: b.y + r.level });
       else {
         const y1 = level(b.row, r.ys[1]);
         points.push({ x: r.side, y: y1 }, { x: r.land, y: y1 }, { x: r.land, y: b.y });
@@ -341,7 +285,7 @@ function assemble(shown, edges, nameWidth, g, squeeze) {
       }
       points.push({ x: r.land, y: b.y });
     }
-    return { link: r.e.link, from: r.e.from, to: r.e.to, more: r.e.more, points };
+    return { links: r.e.links, from: r.e.from, to: r.e.to, points };
   }
 }
 
@@ -358,4 +302,38 @@ export function headingOf(points) {
   const last = points[points.length - 1];
   const before = points[points.length - 2];
   return Math.round((Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI);
+}
+
+const OUTLINE = { gap: 12, indent: 30, stem: 16, side: 22 };
+
+/** Placed without any search, in time that grows with the plan alone: one item below the other, indented under its holder.
+ * @param {Plan} plan @returns {Layout} */
+export function outline({ items, edges }) {
+  const holder = new Map();
+  for (const e of edges) if (!holder.has(e.to) && e.from !== e.to) holder.set(e.to, e.from);
+  /** @type {Map<string, Place>} */
+  const places = new Map();
+  let y = 0;
+  let right = 0;
+  for (const { id, w, h, head, name } of items) {
+    const above = places.get(holder.get(id));
+    const x = above ? above.x + OUTLINE.indent : 0;
+    places.set(id, { x, y, top: y + head, w, h, row: places.size, rank: 0 });
+    right = Math.max(right, x + w, x + name);
+    y += head + h + OUTLINE.gap;
+  }
+  let back = right;
+  const wires = edges.map((e) => {
+    const a = /** @type {Place} */ (places.get(e.from));
+    const b = /** @type {Place} */ (places.get(e.to));
+    const middle = b.y + (b.top - b.y || b.h) / 2;
+    if (holder.get(e.to) === e.from && b.row > a.row) {
+      const stem = a.x + OUTLINE.stem;
+      return { links: e.links, from: e.from, to: e.to, points: [{ x: stem, y: a.top + a.h }, { x: stem, y: middle }, { x: b.x, y: middle }] };
+    }
+    back += OUTLINE.side / 2;
+    const from = { x: a.x + a.w, y: a.top + Math.min(e.port.y, a.h / 2) };
+    return { links: e.links, from: e.from, to: e.to, points: [from, { x: back, y: from.y }, { x: back, y: middle }, { x: b.x + b.w + 2, y: middle }] };
+  });
+  return { places, wires, w: back, h: Math.max(0, y - OUTLINE.gap) };
 }

@@ -1,49 +1,61 @@
 /* The drawn object graph: built once for a run and its boxes; later only classes change. */
 import { svg } from '../dom.js';
 import { GLYPHS, identity } from '../identity.js';
-import { NAME } from './boxes.js';
-import { headingOf, overview, pathOf } from './layout.js';
+import { CHIP, NAME } from './boxes.js';
+import { headingOf, pathOf } from './layout.js';
 import { filledAt } from './moment.js';
+import { boxId, chipName, moreId, moreText, nameParts, skipId } from './plan.js';
 import { NONE } from './structure.js';
 import { atomText } from './text.js';
 
 export const ARROW = 'M0,0 L-11,-5.5 L-11,5.5 Z';
-const TYPES_UNSAID = new Set(['list', 'dict']);
 
-/** @param {any} trace @param {import('./structure.js').Run} run @param {number} node */
-function nameParts(trace, run, node) {
-  const who = identity(trace, run.node.ref[node]);
-  const { type } = boxType(trace, run, node);
-  const said = TYPES_UNSAID.has(type) || who.name.startsWith(type);
-  return { ...who, type: said ? '' : type };
-}
-
-/** @param {any} trace @param {import('./structure.js').Run} run @param {number} node */
-function boxType(trace, run, node) {
-  const object = trace.objects[run.node.ref[node]];
-  return { type: String(object?.typeName ?? '') };
-}
-
-/** @param {{name: string, type: string}} parts */
-const widthOfName = ({ name, type }) => NAME.glyph + (name.length + 1) * NAME.char + (type ? 10 + type.length * 11 : 0);
-
-/** Builds the picture of a run: one group per side, with what an event changes listed in parts.
- * @param {any} store @param {SVGElement[]} planes where the two sides are drawn @param {any} trace
- * @param {import('./structure.js').Run} run */
-export function buildScene(store, planes, trace, run) {
-  const { shown, placed } = overview(trace, run, (id) => widthOfName(nameParts(trace, run, id)));
-  const made = { store, trace, run, shown, placed, size: run.node.ref.length, complete: run.closed, sides: [], ways: [], way: [], edge: Infinity };
+/**
+ * Builds the picture of a run: one group per side, with what an event changes listed in parts.
+ * @param {SVGElement[]} planes where the two sides are drawn @param {any} trace @param {import('./structure.js').Run} run
+ * @param {import('./plan.js').Drawable} shown @param {import('./layout.js').Layout} placed
+ * @param {{seek: (n: number) => void, pick: (node: number) => void, toggle: (node: number) => void}} on what a click does
+ */
+export function buildScene(planes, trace, run, shown, placed, on) {
+  const made = { on, trace, run, shown, placed, size: run.node.ref.length, complete: run.closed, sides: [], inset: NONE, edge: Infinity };
   for (const side of [0, 1]) {
     planes[side].replaceChildren();
-    const layers = { wires: svg('g'), boxes: svg('g'), way: svg('g') };
-    planes[side].append(layers.wires, layers.boxes, layers.way);
+    const layers = { wires: svg('g'), boxes: svg('g'), inset: svg('g', { class: 'inset' }) };
+    planes[side].append(layers.wires, layers.boxes, layers.inset);
     const part = { ...layers, side, cells: [], lives: new Map(), frames: new Map(), links: [] };
-    for (const [id, box] of shown.boxes) drawBox(made, part, layers.boxes, box, placed.places.get(id));
-    for (const [holder, more] of shown.more) drawMore(part, more, placed.more.get(holder));
+    for (const [id, box] of shown.boxes) {
+      if (box.shape === 'chip') drawChip(made, part, box, placed.places.get(boxId(id)));
+      else drawBox(made, part, layers.boxes, box, placed.places.get(boxId(id)));
+    }
+    for (const [holder, more] of shown.more) drawPile(part, holder, moreText(more), placed.places.get(moreId(holder)), () => on.toggle(holder));
+    for (const skip of shown.skips) drawPile(part, skip.from, `${skip.count.toLocaleString('en')} more`, placed.places.get(skipId(skip)), null);
     for (const wire of placed.wires) drawWire(part, layers.wires, wire);
     made.sides.push(part);
   }
   return made;
+}
+
+/** One object as a line. */
+function drawChip(made, part, box, at) {
+  const { trace, run, on } = made;
+  const id = box.node;
+  const who = identity(trace, run.node.ref[id]);
+  const copied = part.side === 1;
+  const group = svg('g', { class: `box chip o${who.hue}`, transform: `translate(${at.x},${at.top})` });
+  const name = svg('text', { class: 'name', x: CHIP.glyph, y: CHIP.height / 2 + 6.5 });
+  name.textContent = copied ? `${chipName(trace, run, id)}′` : chipName(trace, run, id);
+  const glyph = svg('path', { class: copied ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: `translate(17,${CHIP.height / 2}) scale(.95)` });
+  group.append(svg('rect', { class: 'back', width: box.w, height: box.h }), glyph, name);
+  group.addEventListener('click', () => { on.pick(id); seekBox(made, part.side, id); });
+  group.addEventListener('dblclick', (event) => { event.stopPropagation(); on.toggle(id); });
+  part.frames.set(id, { id, group, aside: null, type: '', at, box, room: 0, end: at.x + box.w });
+  part.boxes.append(group);
+}
+
+/** @param {any} made @param {number} side @param {number} id */
+function seekBox(made, side, id) {
+  const { run } = made;
+  made.on.seek(side ? Math.max(0, run.node.made[id]) : run.node.seen[id]);
 }
 
 /** One object: name, cells or rows. @param {any} made the scene @param {any} part its side @param {SVGElement} into
@@ -61,9 +73,9 @@ export function drawBox(made, part, into, box, at) {
   const aside = svg('text', { class: 'aside', x: NAME.glyph + (label.textContent.length + 0.4) * NAME.char, y: -12 });
   aside.textContent = who.type;
   header.append(aside);
-  header.addEventListener('click', () => made.store.seek(copied ? Math.max(0, run.node.made[id]) : run.node.seen[id]));
+  header.addEventListener('click', () => { made.on.pick(id); seekBox(made, part.side, id); });
   group.append(header);
-  const frame = { id, group, aside, type: who.type, at, box, room: roomFor(made, id, at) - widthOfName(who), end: at.x + widthOfName(who) };
+  const frame = { id, group, aside, type: who.type, at, box, room: roomFor(made, id, at) - who.width, end: at.x + who.width };
   part.frames.set(id, frame);
   if (box.shape === 'opaque') group.append(drawOpaque(made, box));
   for (const e of box.entries) part.cells.push(drawEntry(made, part, group, box, e));
@@ -75,7 +87,7 @@ export function drawBox(made, part, into, box, at) {
 /** From a box's left to the next box in its row; none where a wire comes in from the side. */
 function roomFor(made, id, at) {
   const { places, wires } = made.placed;
-  const sideways = wires.some((w) => w.to === id && headingOf(w.points) === 180);
+  const sideways = wires.some((w) => w.to === boxId(id) && headingOf(w.points) === 180);
   if (sideways) return 0;
   return Math.min(Infinity, ...[...places.values()].filter((p) => p.row === at.row && p.x > at.x).map((p) => p.x - at.x));
 }
@@ -100,7 +112,7 @@ function drawEntry(made, part, group, box, e) {
   const cx = rows ? (e.split + e.w) / 2 : e.w / 2;
   const cy = rows ? e.h / 2 : e.h * 0.62;
   if (e.text) {
-    const value = svg('text', { class: `value ${rows ? 'small' : ''}`, x: cx, y: cy + (rows ? 6.5 : 10) });
+    const value = svg('text', { class: `value ${rows || box.small ? 'small' : ''}`, x: cx, y: cy + (rows ? 6.5 : 10) });
     value.textContent = e.text;
     g.append(value);
   } else if (part.side === 1 && run.node.same[child]) {
@@ -110,7 +122,7 @@ function drawEntry(made, part, group, box, e) {
   if (e.keyLink !== NONE && !run.isAtom(run.boxOf(run.link.child[e.keyLink])))
     g.append(svg('circle', { class: 'dot', cx: e.split - 14, cy: e.h / 2, r: 4 }));
   const at = () => (part.side === 0 ? run.link.event[e.link] : filledAt(run, box.node, e.link));
-  g.addEventListener('click', () => { const n = at(); if (n >= 0) made.store.seek(n); });
+  g.addEventListener('click', () => { const n = at(); if (n >= 0) made.on.seek(n); });
   group.append(g);
   return { g, link: e.link, keyLink: e.keyLink, box: box.node };
 }
@@ -126,14 +138,17 @@ function drawLive(part, group, box) {
   return { g, index, value, box };
 }
 
-function drawMore(part, more, at) {
-  const text = svg('text', { class: 'value small', x: at.w / 2, y: at.h / 2 + 6 });
-  text.textContent = `+ ${more.count.toLocaleString('en')} object${more.count === 1 ? '' : 's'}`;
-  const g = svg('g', { class: 'more', transform: `translate(${at.x},${at.top})` },
+/** What stands for the folded objects below a holder. @param {any} part @param {number} holder @param {string} words
+ * @param {import('./layout.js').Place} at @param {(() => void)|null} open */
+function drawPile(part, holder, words, at, open) {
+  const text = svg('text', { class: 'pile-text', x: at.w / 2, y: at.h / 2 + 6 });
+  text.textContent = words;
+  const g = svg('g', { class: `more ${open ? 'go' : ''}`, transform: `translate(${at.x},${at.top})` },
     svg('path', { class: 'pile', d: `M6,-4 H${at.w + 4} V${at.h - 6} M12,-8 H${at.w + 8} V${at.h - 12}` }),
     svg('rect', { class: 'back', width: at.w, height: at.h }), text);
+  if (open) g.addEventListener('click', open);
   part.boxes.append(g);
-  part.frames.set(`more ${more.holder}`, { id: NONE, holder: more.holder, group: g });
+  part.frames.set(`pile ${words} ${holder}`, { id: NONE, holder, group: g });
 }
 
 function drawWire(part, into, wire) {
@@ -141,6 +156,11 @@ function drawWire(part, into, wire) {
   const g = svg('g', { class: 'ref' },
     svg('path', { class: 'wire', d: pathOf(wire.points, 0, 9) }),
     svg('path', { class: 'arrow', d: ARROW, transform: `translate(${end.x},${end.y}) rotate(${headingOf(wire.points)})` }));
+  if (wire.links.length > 1) {
+    const times = svg('text', { class: 'times', x: end.x + 9, y: end.y - 5 });
+    times.textContent = `×${wire.links.length.toLocaleString('en')}`;
+    g.append(times);
+  }
   into.append(g);
-  part.links.push({ g, wire });
+  part.links.push({ g, wire, from: Number(wire.from.slice(1)), to: Number(wire.to.slice(1)), pile: wire.from[0] === 's' || wire.to[0] !== 'n' });
 }

@@ -1,100 +1,160 @@
-/* Which objects get a box.  Small graphs are shown whole.  Of large ones the objects nearest to the root are
- * shown; what hangs below them collapses into one box per holder, with a count. */
-import { boxFor, entriesOf } from './boxes.js';
+/* Which objects are drawn, and how: small graphs whole; of large ones the objects nearest to the root, those on the way to the
+ * object in hand and those that the reader opened; what hangs below them is folded into one pile per holder, with a count. */
+import { boxFor, chipFor, entriesOf } from './boxes.js';
 import { NONE } from './structure.js';
+import { typeName } from './text.js';
 
-export const BOXES_MAX = 56;   /* with the collapsed ones; the path to the current object comes on top */
-export const PATH_MAX = 2;     /* boxes of that path */
+export const BOXES_MAX = 56;   /* with the piles; the way to the object in hand comes on top */
+const HEAD = 1;                /* of a long way: so many objects at its begin, and at its end by the budget */
+const tailOf = (/** @type {number} */ budget) => (budget > 5 ? 3 : budget > 2 ? 2 : 1);
+const MIXED = -1;
 
 /**
- * @typedef {{holder: number, count: number}} More objects below holder that have no box of their own
- * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, links: Set<number>}} Shown
+ * @typedef {{holder: number, count: number, type: string}} More objects below holder that are folded; type: of all of them, or ""
+ * @typedef {{from: number, to: number, count: number}} Skip objects of the way that are left out
+ * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, skips: Skip[], links: Set<number>}} Shown
+ * @typedef {object} Choice
+ * @property {number} [budget] boxes and piles
+ * @property {number} [focus]  node whose way from the root is kept open, or NONE
+ * @property {Set<number>} [opened] whose objects come first @property {Set<number>} [closed] whose objects are folded
+ * @property {typeof import('./boxes.js').FULL} [limits] of boxes
+ * @property {boolean|((box: import('./boxes.js').Box) => boolean)} [chips] which boxes are drawn as one line
+ * @property {(node: number) => string} [nameOf]
  */
 
-/** @type {WeakMap<object, Uint32Array>} */
-const sizes = new WeakMap();
+/** @type {WeakMap<object, {size: Uint32Array, type: Int32Array}>} */
+const trees = new WeakMap();
 
-/** Objects in the subtree of first discovery, for each node. @param {import('./structure.js').Run} run */
-function subtreeSizes(run) {
+/** For each node the objects in its subtree of first discovery, and their type where all have one.
+ * @param {any} trace @param {import('./structure.js').Run} run */
+function subtrees(trace, run) {
   const { node, link } = run;
-  const known = sizes.get(run);
-  if (known && known.length === node.ref.length) return known;
-  const size = new Uint32Array(node.ref.length).fill(1);
-  /* A node is numbered after the one that it was discovered from. */
-  for (let i = node.ref.length - 1; i > 0; i--) {
+  const known = trees.get(run);
+  if (known && known.size.length === node.ref.length) return known;
+  const size = new Uint32Array(node.ref.length);
+  const type = new Int32Array(node.ref.length);
+  for (let i = node.ref.length - 1; i >= 0; i--) {
+    /* A node is numbered after the one that it was discovered from. */
+    const drawn = !run.isAtom(i) && node.fold[i] === NONE;
+    const own = trace.objects[node.ref[i]]?.type ?? 0;
+    if (drawn) {
+      type[i] = size[i] && type[i] !== own ? MIXED : own;
+      size[i]++;
+    }
     const tree = node.tree[i];
-    if (tree !== NONE && link.parent[tree] < i) size[link.parent[tree]] += size[i];
+    const parent = tree === NONE ? NONE : link.parent[tree];
+    if (parent === NONE || parent >= i || !size[i]) continue;
+    type[parent] = !size[parent] || type[parent] === type[i] ? type[i] : MIXED;
+    size[parent] += size[i];
   }
-  sizes.set(run, size);
-  return size;
+  trees.set(run, { size, type });
+  return /** @type {{size: Uint32Array, type: Int32Array}} */ (trees.get(run));
 }
 
-/** @param {any} trace @param {import('./structure.js').Run} run @param {number} limit boxes @returns {Shown} */
-function choose(trace, run, limit) {
-  const { link, node } = run;
-  const size = subtreeSizes(run);
-  /** @type {Shown} */
-  const shown = { boxes: new Map(), more: new Map(), links: new Set() };
-  const queue = [0];
-  const seen = new Set(queue);
-  for (let q = 0; q < queue.length; q++) shown.boxes.set(queue[q], open(queue[q]));
-  for (const holder of shown.boxes.keys()) collapse(holder);
-  return shown;
+/** How many objects a run has that are drawn. @param {any} trace @param {import('./structure.js').Run} run */
+export const objectsIn = (trace, run) => subtrees(trace, run).size[0] ?? 0;
 
-  /** @param {number} id */
-  function open(id) {
-    const box = boxFor(trace, run, id);
-    for (const e of box.entries)
-      for (const l of [e.link, e.keyLink]) {
-        if (l === NONE) continue;
-        shown.links.add(l);
-        const child = run.boxOf(link.child[l]);
-        if (run.isAtom(child) || seen.has(child) || queue.length >= limit) continue;
-        seen.add(child);
-        queue.push(child);
-      }
-    return box;
-  }
-
-  /** @param {number} holder */
-  function collapse(holder) {
-    let count = 0;
-    for (const { link: value, keyLink } of entriesOf(run, holder))
-      for (const l of [value, keyLink]) {
-        if (l === NONE) continue;
-        const child = run.boxOf(link.child[l]);
-        if (node.tree[link.child[l]] === l && !seen.has(child) && !run.isAtom(child)) count += size[child];
-      }
-    if (count) shown.more.set(holder, { holder, count });
-  }
+/** The object that a node is reached through first, NONE for the root. @param {import('./structure.js').Run} run @param {number} node */
+export function holderOf(run, node) {
+  const tree = run.node.tree[node];
+  return tree === NONE ? NONE : run.boxOf(run.link.parent[tree]);
 }
 
-/** @param {any} trace @param {import('./structure.js').Run} run @param {number} [budget] @returns {Shown} */
-export function select(trace, run, budget = BOXES_MAX) {
+/** From the root to a node: boxes. @param {import('./structure.js').Run} run @param {number} node @returns {number[]} */
+export function wayTo(run, node) {
+  const way = [];
+  let at = node === NONE ? NONE : run.boxOf(node);
+  for (let guard = run.node.ref.length; guard > 0 && at !== NONE; guard--) {
+    way.push(at);
+    at = holderOf(run, at);
+  }
+  return way.reverse();
+}
+
+/** The references of a box as its children, one by one: each link and the box it leads to.
+ * @param {import('./structure.js').Run} run @param {number} holder @param {(child: number, link: number) => void} visit */
+export function eachChild(run, holder, visit) {
+  for (const { link: value, keyLink } of entriesOf(run, holder))
+    for (const l of [value, keyLink]) {
+      if (l === NONE) continue;
+      const child = run.boxOf(run.link.child[l]);
+      if (!run.isAtom(child)) visit(child, l);
+    }
+}
+
+/** @param {import('./structure.js').Run} run @param {Choice} choice @returns {{order: number[], skips: Skip[]}} */
+function pick(run, { budget = BOXES_MAX, focus = NONE, opened = new Set(), closed = new Set() }) {
+  const order = [0];
+  const seen = new Set(order);
+  /** @type {Skip[]} */
+  const skips = [];
+  const add = (node) => { if (!seen.has(node)) { seen.add(node); order.push(node); } };
+  const way = wayTo(run, focus);
+  const tail = way.slice(-tailOf(budget));
+  if (way.length > HEAD + tail.length + 1) {
+    [...way.slice(0, HEAD), ...tail].forEach(add);
+    const middle = way.slice(HEAD, -tail.length);
+    skips.push({ from: way[HEAD - 1], to: tail[0], count: middle.length });
+    for (const node of middle) seen.add(node);
+  } else way.forEach(add);
+  for (const node of opened) if (order.includes(node)) eachChild(run, node, (child) => { if (order.length < budget) add(child); });
+  for (let q = 0; q < order.length && order.length < budget; q++)
+    if (!closed.has(order[q])) eachChild(run, order[q], (child) => { if (order.length < budget) add(child); });
+  return { order, skips };
+}
+
+/** @param {any} trace @param {import('./structure.js').Run} run @param {Choice} [choice] @returns {Shown} */
+export function select(trace, run, choice = {}) {
+  const { budget = BOXES_MAX } = choice;
   let limit = budget;
-  let shown = choose(trace, run, limit);
-  while (shown.boxes.size + shown.more.size > budget && limit > 1) {
+  let shown = choose(trace, run, { ...choice, budget: limit });
+  while (shown.boxes.size + shown.more.size + shown.skips.length > budget && limit > 1) {
     limit = Math.max(1, Math.floor(limit * 0.8));
-    shown = choose(trace, run, limit);
+    shown = choose(trace, run, { ...choice, budget: limit });
   }
   return shown;
 }
 
-/**
- * The way from a shown box down to an object that has none: links, outermost first.
- * @param {import('./structure.js').Run} run @param {Shown} shown @param {number} target node
- * @returns {number[]} empty if the object is shown, or is unreachable
- */
-export function hiddenPath(run, shown, target) {
-  const { node, link } = run;
-  /** @type {number[]} */
-  const path = [];
-  let at = run.boxOf(target);
-  for (let guard = node.ref.length; guard > 0 && !shown.boxes.has(at); guard--) {
-    const tree = node.tree[at];
-    if (tree === NONE) return [];
-    path.push(tree);
-    at = run.boxOf(link.parent[tree]);
+/** @param {any} trace @param {import('./structure.js').Run} run @param {Choice} choice @returns {Shown} */
+function choose(trace, run, choice) {
+  const { chips = false, limits, nameOf = (node) => typeName(trace, run.node.ref[node]) } = choice;
+  const { order, skips } = pick(run, choice);
+  /** @type {Shown} */
+  const shown = { boxes: new Map(), more: new Map(), skips, links: new Set() };
+  for (const node of order) {
+    const box = chips === true ? null : boxFor(trace, run, node, 0, limits);
+    const chip = chips === true || (box && chips !== false && chips(box));
+    shown.boxes.set(node, chip || !box ? chipFor(trace, run, node, nameOf(node), entriesOf(run, node).length) : box);
+    for (const e of shown.boxes.get(node)?.entries ?? []) for (const l of [e.link, e.keyLink]) if (l !== NONE) shown.links.add(l);
   }
-  return path.reverse();
+  const reached = new Set(skips.map((skip) => skip.to));
+  for (const holder of order) fold(trace, run, shown, holder, reached);
+  return shown;
 }
+
+/** Counts what is folded below a holder. @param {any} trace @param {import('./structure.js').Run} run @param {Shown} shown
+ * @param {number} holder @param {Set<number>} reached whose way is drawn as a skip */
+function fold(trace, run, shown, holder, reached) {
+  const { node, link } = run;
+  const { size, type } = subtrees(trace, run);
+  let count = 0;
+  let one = 0;
+  const inside = new Set(shown.skips.filter((skip) => skip.from === holder).flatMap((skip) => wayTo(run, skip.to)));
+  eachChild(run, holder, (child, l) => {
+    if (shown.boxes.has(child) || node.tree[link.child[l]] !== l) return;
+    one = !count || one === type[child] ? type[child] : MIXED;
+    count += size[child] - (inside.has(child) ? drawnBelow(run, shown, child, reached, size) : 0);
+  });
+  if (count) shown.more.set(holder, { holder, count, type: one > 0 ? lastPart(trace.types[one]?.name) : '' });
+}
+
+/** Objects below a folded one that are drawn all the same, at the end of the way, with what is counted there.
+ * @param {import('./structure.js').Run} run @param {Shown} shown @param {number} child @param {Set<number>} reached @param {Uint32Array} size */
+function drawnBelow(run, shown, child, reached, size) {
+  let sum = 0;
+  for (const { to, count } of shown.skips) if (reached.has(to) && wayTo(run, to).includes(child)) sum += size[to] + count;
+  return sum;
+}
+
+/** @param {unknown} name of a type, perhaps with its module's */
+const lastPart = (name) => (typeof name === 'string' ? name.slice(name.lastIndexOf('.') + 1) : '');

@@ -7,13 +7,14 @@ import breakEven from './breakEven.js';
 import eventList from './eventList.js';
 import meters from './meters.js';
 import narration from './narration.js';
+import objects from './objects.js';
 import prediction from './prediction.js';
 import race from './race.js';
 import say from './say.js';
 import shell from './shell.js';
 import table from './table.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, prediction, race, say, table];
+const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, table];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

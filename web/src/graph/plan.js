@@ -1,0 +1,154 @@
+/* What could be drawn of a run, the richest first, as plans that the arranger chooses the first fitting one of: sizes and
+ * references only, so that they can be handed to a worker. */
+import { identity } from '../identity.js';
+import { CHIP, FULL, NAME, small } from './boxes.js';
+import { EDGE } from './layout.js';
+import { eachChild, objectsIn, select, wayTo } from './shown.js';
+import { NONE } from './structure.js';
+
+const STUB = 10;       /* a row's wire leaves its box this far to the right */
+const STUB_STEP = 7;
+const PORT = { first: 16, step: 15 }; /* of the wires that leave a chip */
+const WHOLE_MAX = 60;  /* with more objects it is folded at once */
+const BUDGETS = [44, 34, 27, 22, 18, 15, 12, 10, 8, 6, 5, 4, 3, 2];
+const TINY = 3;        /* a box with no more cells stays a box among chips */
+/** Kept free under a graph with chips: the object in hand, with three of its rows. */
+export const INSET = { gap: 24, room: 34 + 3 * 35 };
+const CHANNEL = { boxes: 40, chips: 27 };
+
+/** @param {number} node */
+export const boxId = (node) => `n${node}`;
+/** @param {number} holder */
+export const moreId = (holder) => `m${holder}`;
+/** @param {import('./shown.js').Skip} skip */
+export const skipId = (skip) => `s${skip.to}`;
+
+/**
+ * @typedef {import('./shown.js').Shown & {detail: string}} Drawable
+ * @typedef {{focus: number, opened: Set<number>, closed: Set<number>, most: number}} Wish
+ * most: boxes and piles that are known to fit
+ */
+
+/** @param {any} trace @param {import('./structure.js').Run} run @param {number} node @returns {import('../identity.js').Identity & {type: string, width: number}} */
+export function nameParts(trace, run, node) {
+  const who = identity(trace, run.node.ref[node]);
+  const typeName = String(trace.objects[run.node.ref[node]]?.typeName ?? '');
+  const type = typeName === 'list' || typeName === 'dict' || who.name.startsWith(typeName) ? '' : typeName;
+  return { ...who, type, width: NAME.glyph + (who.name.length + 1) * NAME.char + (type ? 10 + type.length * 11 : 0) };
+}
+
+/** The name on a chip: its end, which tells more than its beginning. @param {any} trace @param {import('./structure.js').Run} run @param {number} node */
+export function chipName(trace, run, node) {
+  const { name } = identity(trace, run.node.ref[node]);
+  if (name.length <= CHIP.short) return name;
+  const end = /[.[][^.[]*$/.exec(name)?.[0] ?? name;
+  const short = end.length < name.length ? `…${end}` : name;
+  return short.length > CHIP.name ? `…${short.slice(1 - CHIP.name)}` : short;
+}
+
+/** The words on a pile. @param {import('./shown.js').More} more */
+export function moreText({ count, type }) {
+  const number = count.toLocaleString('en');
+  const kind = type || 'object';
+  return `+${number} ${count === 1 ? kind : /(s|x|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`}`;
+}
+
+/**
+ * @param {any} trace @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room @param {Wish} wish
+ * @returns {{shown: Drawable, plan: import('./layout.js').Plan}[]}
+ */
+export function plansFor(trace, run, room, wish) {
+  const limits = small(room.w - EDGE);
+  const nameOf = (/** @type {number} */ node) => chipName(trace, run, node);
+  const tiny = (/** @type {any} */ box) => !(box.shape === 'cells' && !box.live && box.count <= TINY) && box.shape !== 'opaque';
+  const whole = objectsIn(trace, run) <= Math.min(WHOLE_MAX, wish.most) && wish.closed.size === 0;
+  const made = [];
+  const add = (detail, choice) => {
+    const shown = { ...select(trace, run, { ...wish, nameOf, ...choice }), detail };
+    made.push({ shown, plan: planOf(trace, run, shown) });
+  };
+  if (whole) {
+    add('full', { budget: WHOLE_MAX, focus: NONE, limits: FULL });
+    add('full', { budget: WHOLE_MAX, focus: NONE, limits });
+    add('chips', { budget: WHOLE_MAX, focus: NONE, limits, chips: tiny });
+    add('chips', { budget: WHOLE_MAX, focus: NONE, chips: true });
+  }
+  for (const budget of BUDGETS) if (budget <= Math.min(wish.most, objectsIn(trace, run) + 1)) add('chips', { budget, chips: true });
+  if (!made.length) add('chips', { budget: 1, chips: true });
+  return made;
+}
+
+/** Sizes and references of what is shown. @param {any} trace @param {import('./structure.js').Run} run @param {Drawable} shown
+ * @returns {import('./layout.js').Plan} */
+export function planOf(trace, run, shown) {
+  const items = [];
+  for (const [node, box] of shown.boxes) {
+    const chip = box.shape === 'chip';
+    const stubs = box.shape === 'rows' ? STUB + STUB_STEP * box.entries.length : 0;
+    items.push({ id: boxId(node), w: box.w, h: box.h, head: chip ? 0 : NAME.height, name: chip ? 0 : nameParts(trace, run, node).width, stubs });
+  }
+  for (const more of shown.more.values()) items.push(pileItem(moreId(more.holder), moreText(more)));
+  for (const skip of shown.skips) items.push(pileItem(skipId(skip), `${skip.count} more`));
+  return { items, edges: edgesOf(run, shown), ...(shown.detail === 'chips' ? { below: INSET.gap + INSET.room, channel: CHANNEL.chips } : { below: 0, channel: CHANNEL.boxes }) };
+}
+
+/** @param {string} id @param {string} text */
+const pileItem = (id, text) => ({ id, w: Math.round(text.length * 10.85 + 22), h: CHIP.height, head: 0, name: 0, stubs: 0 });
+
+/** @param {import('./structure.js').Run} run @param {Drawable} shown @returns {import('./layout.js').Edge[]} */
+function edgesOf(run, shown) {
+  /** @type {import('./layout.js').Edge[]} */
+  const edges = [];
+  for (const [from, box] of shown.boxes) {
+    const begun = edges.length;
+    if (box.shape === 'chip') chipEdges(run, shown, from, edges);
+    else box.entries.forEach((e, i) => {
+      for (const l of [e.link, e.keyLink]) {
+        if (l === NONE) continue;
+        const to = run.boxOf(run.link.child[l]);
+        if (!run.isAtom(to) && shown.boxes.has(to)) edges.push({ from: boxId(from), to: boxId(to), links: [l], ...portOf(box, e, l === e.keyLink, i) });
+      }
+    });
+    const piles = [...(shown.more.has(from) ? [moreId(from)] : []), ...shown.skips.filter((skip) => skip.from === from).map(skipId)];
+    for (const to of piles) {
+      const e = box.live ?? box.entries[box.entries.length - 1];
+      const port = e ? portOf(box, e, false, box.entries.length) : chipPort(box, edges.length - begun);
+      edges.push({ from: boxId(from), to, links: [], ...port });
+    }
+  }
+  for (const skip of shown.skips) edges.push({ from: skipId(skip), to: boxId(skip.to), links: [], port: { x: PORT.first, y: CHIP.height }, out: 0 });
+  return edges;
+}
+
+/** One wire for all the references of a chip to one object. @param {import('./structure.js').Run} run @param {Drawable} shown
+ * @param {number} from @param {import('./layout.js').Edge[]} edges */
+function chipEdges(run, shown, from, edges) {
+  const box = /** @type {import('./boxes.js').Box} */ (shown.boxes.get(from));
+  /** @type {Map<number, import('./layout.js').Edge>} */
+  const byChild = new Map();
+  eachChild(run, from, (child, l) => {
+    if (!shown.boxes.has(child)) return;
+    const edge = byChild.get(child);
+    if (edge) edge.links.push(l);
+    else {
+      byChild.set(child, { from: boxId(from), to: boxId(child), links: [l], ...chipPort(box, byChild.size) });
+      edges.push(/** @type {import('./layout.js').Edge} */ (byChild.get(child)));
+    }
+  });
+}
+
+/** @param {import('./boxes.js').Box} box @param {number} i */
+const chipPort = (box, i) => ({ port: { x: Math.min(PORT.first + i * PORT.step, box.w - 10), y: box.h }, out: 0 });
+
+/** Where a reference begins: the dot in its cell, and how far right its wire goes before it turns down.
+ * @param {import('./boxes.js').Box} box @param {import('./boxes.js').Entry} e @param {boolean} isKey @param {number} i
+ * @returns {{port: {x: number, y: number}, out: number}} */
+function portOf(box, e, isKey, i) {
+  if (box.shape !== 'rows') return { port: { x: e.x + e.w / 2, y: e.y + e.h * 0.62 }, out: 0 };
+  const x = isKey ? e.split - 14 : (e.split + e.w) / 2;
+  return { port: { x, y: e.y + e.h / 2 }, out: box.w + STUB + STUB_STEP * (box.entries.length - i) };
+}
+
+/** What tells one picture from another: where the object in hand is not drawn without its way, the way.
+ * @param {import('./structure.js').Run} run @param {Drawable|null} shown @param {number} node */
+export const needsWay = (run, shown, node) => shown !== null && node !== NONE && wayTo(run, node).some((box) => !shown.boxes.has(box));

@@ -1,0 +1,31 @@
+/** Words of the object graph. */
+export default {
+  en: {
+    'objects.original': 'original', 'objects.copy': 'copy', 'objects.none': 'No objects yet.',
+    'objects.fit': 'fit', 'objects.fit.title': 'Show the whole graph (Z)',
+    'objects.count': { one: '{n} object', other: '{n} objects' }, 'objects.drawn': '{drawn} of {n} objects drawn',
+    'objects.late': 'simple layout: arranging took too long',
+    'objects.unfolded': '{name} unfolded', 'objects.folded': '{name} folded',
+    'objects.memo.hit': 'memo hit', 'objects.memo.miss': 'memo miss', 'objects.memo.set': 'memo set', 'objects.memo.state': 'its state',
+    'objects.summary': { one: 'Object graph: {n} original on the left, copies made: {copies}', other: 'Object graph: {n} originals on the left, copies made: {copies}' },
+    'objects.summary.at': 'at {name}',
+    'objects.keys.toggle': 'unfold or fold the picked object, else the one in hand', 'objects.keys.fit': 'show the whole object graph',
+    'objects.table': { one: 'Objects met so far, of {n}', other: 'Objects met so far, of {n}' }, 'objects.table.part': 'The first {rows} objects met, of {n}',
+    'objects.col.name': 'name', 'objects.col.type': 'type', 'objects.col.references': 'references', 'objects.col.address': 'address', 'objects.col.copy': 'copy',
+    'objects.same': 'itself', 'objects.not': 'not yet',
+  },
+  vi: {
+    'objects.original': 'bản gốc', 'objects.copy': 'bản sao', 'objects.none': 'Chưa có đối tượng nào.',
+    'objects.fit': 'vừa khung', 'objects.fit.title': 'Hiện toàn bộ đồ thị (Z)',
+    'objects.count': '{n} đối tượng', 'objects.drawn': 'vẽ {drawn} trên {n} đối tượng',
+    'objects.late': 'bố trí đơn giản: sắp xếp quá lâu',
+    'objects.unfolded': 'đã mở {name}', 'objects.folded': 'đã gập {name}',
+    'objects.memo.hit': 'memo có', 'objects.memo.miss': 'memo không có', 'objects.memo.set': 'ghi vào memo', 'objects.memo.state': 'trạng thái của nó',
+    'objects.summary': 'Đồ thị đối tượng: {n} bản gốc ở bên trái, số bản sao đã tạo: {copies}',
+    'objects.summary.at': 'tại {name}',
+    'objects.keys.toggle': 'mở hoặc gập đối tượng đã chọn, hoặc đối tượng hiện tại', 'objects.keys.fit': 'hiện toàn bộ đồ thị đối tượng',
+    'objects.table': 'Các đối tượng đã gặp, trên {n}', 'objects.table.part': '{rows} đối tượng gặp đầu tiên, trên {n}',
+    'objects.col.name': 'tên', 'objects.col.type': 'kiểu', 'objects.col.references': 'tham chiếu', 'objects.col.address': 'địa chỉ', 'objects.col.copy': 'bản sao',
+    'objects.same': 'chính nó', 'objects.not': 'chưa có',
+  },
+};
