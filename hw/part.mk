@@ -1,31 +1,39 @@
 # The memo as a content-addressable memory: Verilated depths behind a C ABI in one archive, and their tests.
-HW_RTL    := $(addprefix hw/rtl/,memo_cam_pkg.sv priority_encoder.sv memo_cam.sv)
-HW_DEPTHS := 16 64 1024
-HW_MODELS := $(HW_DEPTHS:%=memo_cam_%)
+HW_RTL    := $(addprefix hw/rtl/,memo_pkg.sv memo_delay.sv memo_ram.sv memo_pipe.sv onehot_encoder.sv cam_bank.sv memo_cam.sv \
+             skewed_hash.sv memo_hash.sv probe_engine.sv)
+# module_depth: what is Verilated.
+HW_MODELS := $(addprefix memo_cam_,16 64 256 1024 4096) $(addprefix memo_hash_,64 1024 65536) $(addprefix probe_engine_,4096 65536)
 HW_VROOT  := $(or $(wildcard /usr/share/verilator),$(shell verilator --getenv VERILATOR_ROOT 2>/dev/null))
 HW_FLAGS  := $(CPPFLAGS) -I hw/sim -isystem $(HW_VROOT)/include -isystem $(HW_VROOT)/include/vltstd
 # Generated code and the runtime: not ours to warn about, nor to sanitize (that takes minutes).
 HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
-HW_OBJS   := $(B)/hw/cam.o $(B)/hw/replay.o
+HW_OBJS   := $(B)/hw/unit.o $(B)/hw/replay.o
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
-HW_TESTS  := $(addprefix $(B)/tests/hw/,test_cam test_replay rtl_checks)
+HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks)
 
 PARTS   += $(B)/hw/libcscam.a
 C_TESTS += $(HW_TESTS)
 
+# What an older build noted down may name a source that is gone.
+hw/rtl/%.sv: ;
+
 # $(1): folder, $(2): flags.  The models as C++; then each one's files as a single unit, faster to compile and to run.
 define HW_VERILATE
-$(1)/memo_cam_%/all.cpp: $$(HW_RTL)
+$(1)/%/all.cpp: $$(HW_RTL)
 	@rm -rf $$(@D) && mkdir -p $$(@D)
-	verilator --cc -O3 $(2) -Wall -GDepth=$$* --top-module memo_cam --prefix memo_cam_$$* --Mdir $$(@D) $$^
-	@cd $$(@D) && printf '#include "%s"\n' memo_cam_$$**.cpp > $$(@F)
-$(1)/memo_cam_%.o: $(1)/memo_cam_%/all.cpp
+	@model=$$*; set -x; verilator --cc -O3 --no-MMD $(2) -Wall -GDepth=$$$${model##*_} --top-module $$$${model%_*} --prefix $$* --Mdir $$(@D) $$^
+	@cd $$(@D) && printf '#include "%s"\n' $$**.cpp > $$(@F)
+$(1)/memo_%.o: $(1)/memo_%/all.cpp
 	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -MMD -MP -c $$< -o $$@
-.PRECIOUS: $(1)/memo_cam_%/all.cpp
+$(1)/probe_%.o: $(1)/probe_%/all.cpp
+	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -MMD -MP -c $$< -o $$@
+.PRECIOUS: $(1)/%/all.cpp
 endef
 $(eval $(call HW_VERILATE,$(B)/hw,))
-$(eval $(call HW_VERILATE,$(B)/tests/hw,--assert))
+$(eval $(call HW_VERILATE,$(B)/tests/hw,--assert $$(HW_SMALL_$$*)))
+$(eval $(call HW_VERILATE,$(B)/cover,--assert --coverage $$(HW_SMALL_$$*)))
+HW_SMALL_memo_hash_64 := -GEpochW=2
 
 $(HW_VOBJS): $(B)/hw/%.o: $(HW_VROOT)/include/%.cpp
 	@mkdir -p $(@D)
@@ -40,9 +48,10 @@ $(B)/hw/libcscam.a: $(HW_OBJS) $(HW_VOBJS) $(HW_MODELS:%=$(B)/hw/%.o)
 	ar rcs $@ $(filter %.o,$^)
 
 # With the design's own assertions on.
-$(B)/tests/hw/test_cam: tests/hw/test_cam.cpp $(HW_MODELS:%=$(B)/tests/hw/%.o) $(HW_VOBJS)
+HW_TESTED := memo_cam_16 memo_cam_128 memo_hash_64 probe_engine_32
+$(B)/tests/hw/test_units: tests/hw/test_units.cpp $(HW_TESTED:%=$(B)/tests/hw/%.o) $(HW_VOBJS)
 	@mkdir -p $(@D)
-	$(CXX) $(HW_FLAGS) -iquote tests/trace $(HW_MODELS:%=-isystem $(B)/tests/hw/%) $(CXXFLAGS) $(WARNINGS) -MMD -MP \
+	$(CXX) $(HW_FLAGS) -iquote tests/trace $(HW_TESTED:%=-isystem $(B)/tests/hw/%) $(CXXFLAGS) $(WARNINGS) -MMD -MP \
 	  $(filter %.cpp %.o,$^) $(LDFLAGS) -lpthread -o $@
 
 $(B)/tests/hw/test_replay: tests/hw/test_replay.c $(B)/hw/libcscam.a $(B)/libcstrace.a
@@ -54,10 +63,10 @@ $(B)/tests/hw/rtl_checks: tests/hw/rtl_checks.sh $(HW_RTL)
 	@install -m 755 $< $@
 
 .PHONY: hw-lint hw-synth
-hw-lint: ## verilator -Wall on every depth
-	@for depth in 2 15 $(HW_DEPTHS); do \
-	  verilator --lint-only -Wall --assert -GDepth=$$depth --top-module memo_cam $(HW_RTL) || exit 1; done
+hw-lint: ## verilator -Wall on every engine and depth
+	@for model in memo_cam_2 memo_hash_16 probe_engine_2 $(HW_TESTED) $(HW_MODELS); do \
+	  verilator --lint-only -Wall --assert -GDepth=$${model##*_} --top-module $${model%_*} $(HW_RTL) || exit 1; done
 
-hw-synth: ## what a CAM of DEPTH=16 entries takes in cells, by yosys
-	@yosys -Q -T -p 'read_verilog -sv $(HW_RTL); chparam -set Depth $(or $(DEPTH),16) memo_cam; synth -flatten -top memo_cam' \
-	  | sed -n '/=== memo_cam/,$$p' | tail -n +3
+hw-synth: ## what ENGINE=memo_cam takes in cells with DEPTH=16 entries, by yosys
+	@yosys -Q -T -p 'read_verilog -sv $(HW_RTL); chparam -set Depth $(or $(DEPTH),16) $(or $(ENGINE),memo_cam); synth -flatten -top $(or $(ENGINE),memo_cam)' \
+	  | sed -n '/=== /,$$p' | tail -n +3

@@ -16,15 +16,18 @@
 
 static const char help[] =
     "usage: copyscope breakeven (-e EXPR | FILE.py) [--depth N] [--clock MHZ] [--json] [--python PYTHON]\n\n"
-    "Copies the value of the last expression, or of the name x, many times, and says what a content-addressable memory\n"
+    "Copies the value of the last expression, or of the name x, many times, and says what a content-addressable "
+    "memory\n"
     "that answers the memo's lookups could save of it, by where that memory stands.\n"
     "  -e EXPR      the snippet itself\n"
     "  --depth N    entries of the memory, 1 to 4096 (default 64); what does not fit asks the dict as well\n"
     "  --clock MHZ  of the memory (default 1000); its cycles come from the simulation\n"
     "  --json       as one JSON object\n"
     "  --python     the Python that has the recorder\n\n"
-    "measured here: one copy by copy.py and by the C engine, and one lookup, each its own, with warm caches.  simulated:\n"
-    "the memory's cycles and what spills.  assumed: the way to the memory and back.  With T the copy, N its lookups and\n"
+    "measured here: one copy by copy.py and by the C engine, and one lookup, each its own, with warm caches.  "
+    "simulated:\n"
+    "the memory's cycles and what spills.  assumed: the way to the memory and back.  With T the copy, N its lookups "
+    "and\n"
     "t' = way + cycles + spilled share x dict, the copy is T / (T - N (dict - t')) times as fast.\n\n"
     "example: copyscope breakeven -e '[[i] for i in range(1000)]'\n"
     "exit: 0 done, 2 usage, 3 the snippet or the recorder failed, or the copy asks its memo nothing\n";
@@ -60,12 +63,10 @@ static bool number(const char *text, double least, double most, double *out) {
 
 /* Returns -1 when it is to be measured, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {{"depth", required_argument, NULL, 'd'},
-                                            {"clock", required_argument, NULL, 'c'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"python", required_argument, NULL, 'y'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"depth", required_argument, NULL, 'd'}, {"clock", required_argument, NULL, 'c'},
+        {"json", no_argument, NULL, 'j'},        {"python", required_argument, NULL, 'y'},
+        {"help", no_argument, NULL, 'h'},        {0}};
     double depth;
     *a = (arguments){.depth = 64, .clock_mhz = 1000};
     for (int c; (c = getopt_long(argc, argv, "e:h", options, NULL)) != -1;) {
@@ -122,18 +123,21 @@ static int measure(const arguments *a, const char *path, facts *f) {
 
 /* Fills in what the simulated memory did with the trace's lookups.  Returns 0 or -1. */
 static int simulate(const cs_trace *trace, unsigned depth, facts *f) {
-    cs_replay *replay = cs_replay_new(depth);
+    const cs_unit_config config = {.engine = CS_ENGINE_CAM, .depth = depth};
+    cs_replay *replay = cs_replay_new(&config);
     const cs_cam_op *ops;
+    const cs_replay_cost *costs;
     double lookups = 0, spilled = 0, cycles = 0;
     if (!replay || cs_replay_feed(replay, trace) != 0) {
         if (replay) cs_replay_free(replay);
         return -1;
     }
     size_t n = cs_replay_ops(replay, &ops);
+    cs_replay_costs(replay, &costs);
     for (size_t i = 0; i < n; i++) {
         if (ops[i].op != CS_CAM_LOOKUP) continue;
         lookups++;
-        cycles += ops[i].cycles;
+        cycles += costs[i].cycles;
         spilled += (ops[i].flags & CS_CAM_SPILL) != 0;
     }
     f->overflow = lookups > 0 ? spilled / lookups : 0;

@@ -23,6 +23,9 @@ struct cs_replayer {
     bool late;
 };
 
+/* What every run is replayed on, and what a CAM_ chunk holds. */
+static const cs_unit_config recorded_beside = {.engine = CS_ENGINE_CAM, .depth = CS_CAM_DEPTH};
+
 /* Takes in what the log has from frame *next on; false when time is up or a step failed. */
 static bool catch_up(cs_replayer *r, size_t *next) {
     cs_frame frame;
@@ -62,7 +65,7 @@ cs_replayer *cs_replayer_start(cs_log *log) {
     r->log = log;
     r->bell = cs_bell_new();
     r->trace = cs_trace_new();
-    r->replay = cs_replay_new(CS_CAM_DEPTH);
+    r->replay = cs_replay_new(&recorded_beside);
     if (r->bell < 0 || !r->trace || !r->replay || cs_log_listen(log, r->bell) != 0) goto failed;
     if (pthread_create(&r->thread, NULL, replay_log, r) != 0) goto listening;
     return r;
@@ -105,7 +108,7 @@ unsigned char *cs_replayer_finish(cs_replayer *r, size_t *n, bool *late) {
 }
 
 int cs_replay_whole(const cs_trace *trace, cs_cam_header *out) {
-    cs_replay *replay = cs_replay_new(CS_CAM_DEPTH);
+    cs_replay *replay = cs_replay_new(&recorded_beside);
     if (!replay) return -1;
     int result = cs_replay_feed(replay, trace) == 0 ? 0 : -1;
     if (result == 0) *out = *cs_replay_header(replay);

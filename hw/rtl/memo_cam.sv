@@ -6,196 +6,192 @@
 //                                       that is not stored; software keeps it and is asked on every later miss
 //   memo = {}                 OpClear   forgets all entries and the overflow
 //
-// d is id(x) >> 4: two objects never start in the same 16 bytes.
+// d is id(x) >> 4: two objects never start in the same 16 bytes. The value is a reference to the copy that software
+// owns and keeps alive (memo[id(memo)] does, as in copy.py); the memory only remembers it.
 //
-// A request is taken at the clock edge where req_valid_i and req_ready_o are both 1. Its match lines come up in
-// the next cycle, its response in the one after: latency 2, one lookup per cycle. The response must be taken in
-// the cycle it is shown. An insertion or a clear writes at the end of its response cycle; a request taken right
-// behind it would compare too early, so req_ready_o is 0 for the cycle after one.
+// Stage 1 compares and encodes, stage 2 responds and writes (memo_pipe.sv): latency 2, a lookup each cycle.
 module memo_cam #(
-  parameter int unsigned Depth = 64,  // at least 2
-  parameter int unsigned KeyW  = 44,
-  parameter int unsigned ValW  = 32,
+  parameter int unsigned Depth    = 64,  // at least 2; above 64 a multiple of 64
+  parameter int unsigned KeyW     = 44,
+  parameter int unsigned ValW     = 32,
+  parameter int unsigned LatencyW = 12,
   localparam int unsigned IndexW = (Depth > 1) ? $clog2(Depth) : 1,
   localparam int unsigned CountW = $clog2(Depth) + 1
 ) (
-  input  logic              clk_i,
-  input  logic              rst_ni,
+  input  logic                clk_i,
+  input  logic                rst_ni,
 
-  // Entries that may be used, at most Depth. To change only while the memory is empty and idle.
-  input  logic [CountW-1:0] limit_i,
+  // Entries that may be used, at most Depth; cycles that a response takes longer. To change only while the memory is
+  // empty and idle.
+  input  logic [CountW-1:0]   limit_i,
+  input  logic [LatencyW-1:0] latency_i,
 
-  input  logic              req_valid_i,
-  output logic              req_ready_o,
-  input  memo_cam_pkg::op_e req_op_i,
-  input  logic [KeyW-1:0]   req_key_i,
-  input  logic [ValW-1:0]   req_value_i,
+  input  logic                req_valid_i,
+  output logic                req_ready_o,
+  input  memo_pkg::op_e       req_op_i,
+  input  logic [KeyW-1:0]     req_key_i,
+  input  logic [ValW-1:0]     req_value_i,
 
-  output logic [Depth-1:0]  match_o,        // match lines, while they settle: the cycle before the response
+  output logic                rsp_valid_o,
+  input  logic                rsp_ready_i,
+  output memo_pkg::op_e       rsp_op_o,
+  output logic                rsp_hit_o,      // the key was there
+  output logic [IndexW-1:0]   rsp_index_o,    // entry that matched, or that an insertion appends; else meaningless
+  output logic [ValW-1:0]     rsp_value_o,    // its value (before an insertion overwrites it), 0 on a miss
+  output logic                rsp_spilled_o,  // an insertion that found no room
 
-  output logic              rsp_valid_o,
-  output memo_cam_pkg::op_e rsp_op_o,
-  output logic              rsp_hit_o,      // the key was there
-  output logic [IndexW-1:0] rsp_index_o,    // entry that matched, or that an insertion appends
-  output logic [ValW-1:0]   rsp_value_o,    // its value (before an insertion overwrites it), 0 on a miss
-  output logic [Depth-1:0]  rsp_match_o,    // match lines as the encoder sees them
-  output logic              rsp_spilled_o,  // an insertion that found no room
+  // State once the operation in stage 2 has retired.
+  output logic [CountW-1:0]   count_o,
+  output logic                full_o,
+  output logic                overflow_o,     // an insertion has been spilled since the last clear
 
-  // State once the operation that is responding has retired.
-  output logic [CountW-1:0] count_o,
-  output logic              full_o,
-  output logic              overflow_o      // an insertion has been spilled since the last clear
+  // What goes on inside, for whoever watches.
+  output logic                hazard_o,       // a request waits for the write ahead of it
+  output logic                s1_valid_o,
+  output memo_pkg::op_e       s1_op_o,
+  output logic [KeyW-1:0]     s1_key_o,
+  output logic [Depth-1:0]    s1_match_o,     // match lines, while they settle
+  output logic                s2_valid_o,
+  output logic [KeyW-1:0]     s2_key_o,
+  output logic                s2_commit_o,
+  output logic [Depth-1:0]    s2_match_o
 );
 
-  // Entries 0 to count_q - 1 are valid: there is no deletion.
-  logic [Depth-1:0]  valid_d, valid_q;
-  logic [KeyW-1:0]   keys_q   [Depth];
-  logic [ValW-1:0]   values_q [Depth];
-  logic [CountW-1:0] count_d, count_q;
+  localparam int unsigned BankSize   = (Depth < 64) ? Depth : 64;
+  localparam int unsigned BankIndexW = (BankSize > 1) ? $clog2(BankSize) : 1;
+  localparam int unsigned Banks      = Depth / BankSize;
+
+  logic                s1_compares, s1_advance;
+  logic                s2_inserts, s2_clears;
+  memo_pkg::op_e       s2_op;
+  logic [KeyW-1:0]     s2_key;
+  logic [ValW-1:0]     s2_value;
+
+  memo_pipe #(.KeyW(KeyW), .ValW(ValW), .LatencyW(LatencyW)) u_pipe (
+    .clk_i, .rst_ni, .latency_i,
+    .hold_i(1'b0),
+    .req_valid_i, .req_ready_o, .req_op_i, .req_key_i, .req_value_i, .hazard_o,
+    .s1_valid_o, .s1_op_o, .s1_key_o,
+    .s1_advance_o(s1_advance),
+    .s2_valid_o,
+    .s2_op_o   (s2_op),
+    .s2_key_o  (s2_key),
+    .s2_value_o(s2_value),
+    .s2_commit_o,
+    .rsp_valid_o, .rsp_ready_i
+  );
+  assign s1_compares = s1_valid_o && (s1_op_o == memo_pkg::OpLookup || s1_op_o == memo_pkg::OpInsert);
+  assign s2_inserts  = s2_valid_o && s2_op == memo_pkg::OpInsert;
+  assign s2_clears   = s2_valid_o && s2_op == memo_pkg::OpClear;
+
+  // ---- entries: 0 to count_q - 1 are valid, there is no deletion ----
+  logic [CountW-1:0] count_d, count_q, limit;
   logic              overflow_d, overflow_q;
+  logic              append, write, clear;
+  logic [IndexW-1:0] index;
 
-  // Stage 1: compare.
-  logic              s1_valid_q;
-  memo_cam_pkg::op_e s1_op_q;
-  logic [KeyW-1:0]   s1_key_q;
-  logic [ValW-1:0]   s1_value_q;
-  logic [Depth-1:0]  match;
+  // ---- stage 1: compare, encode ----
+  logic [Banks-1:0]      bank_any;
+  logic [BankSize-1:0]   bank_match [Banks];
+  logic [BankIndexW-1:0] bank_index [Banks];
+  logic                  match_any;
+  logic [IndexW-1:0]     match_index;
 
-  // Stage 2: encode, respond, write.
-  logic              s2_valid_q;
-  memo_cam_pkg::op_e s2_op_q;
-  logic [KeyW-1:0]   s2_key_q;
-  logic [ValW-1:0]   s2_value_q;
-  logic [Depth-1:0]  s2_match_q;
+  for (genvar b = 0; b < Banks; b++) begin : g_bank
+    cam_bank #(.Size(BankSize), .KeyW(KeyW)) u_bank (
+      .clk_i, .rst_ni,
+      .compare_i    (s1_compares),
+      .key_i        (s1_key_o),
+      .match_o      (bank_match[b]),
+      .any_o        (bank_any[b]),
+      .index_o      (bank_index[b]),
+      .clear_i      (clear),
+      .write_i      (append && 32'(index) / BankSize == b),
+      .write_index_i(BankIndexW'(32'(index) % BankSize)),
+      .write_key_i  (s2_key)
+    );
+  end
 
-  logic              s1_compares, s1_writes, s2_inserts, s2_clears;
-  assign s1_compares = s1_valid_q && (s1_op_q == memo_cam_pkg::OpLookup || s1_op_q == memo_cam_pkg::OpInsert);
-  assign s1_writes   = s1_valid_q && (s1_op_q == memo_cam_pkg::OpInsert || s1_op_q == memo_cam_pkg::OpClear);
-  assign s2_inserts  = s2_valid_q && s2_op_q == memo_cam_pkg::OpInsert;
-  assign s2_clears   = s2_valid_q && s2_op_q == memo_cam_pkg::OpClear;
-
-  assign req_ready_o = !s1_writes;
-
-  // ---- stage 1 ----
+  assign match_any = |bank_any;
   always_comb begin
-    match = '0;
-    if (s1_compares) begin
-      for (int unsigned i = 0; i < Depth; i++) begin
-        if (valid_q[i] && keys_q[i] == s1_key_q) match[i] = 1'b1;
+    s1_match_o  = '0;
+    match_index = '0;
+    if (match_any) begin // else there is nothing to encode
+      for (int unsigned b = 0; b < Banks; b++) begin
+        if (bank_any[b]) begin
+          s1_match_o[b*BankSize +: BankSize] = bank_match[b];
+          match_index |= IndexW'(b * BankSize) | IndexW'(bank_index[b]);
+        end
       end
     end
   end
-  assign match_o = match;
 
-  // ---- stage 2 ----
-  logic              hit;
-  logic [IndexW-1:0] match_index;
-  priority_encoder #(.Width(Depth)) u_encoder (
-    .lines_i(s2_match_q),
-    .any_o  (hit),
-    .index_o(match_index)
+  // Stage 1 sees the entries as they are for it: no write is under way then.
+  logic              full;
+  logic              s2_hit_q, s2_full_q;
+  logic [IndexW-1:0] s2_index_q, s2_slot_q;
+  logic [Depth-1:0]  s2_match_q;
+  assign limit = (limit_i > CountW'(Depth)) ? CountW'(Depth) : limit_i;
+  assign full  = count_q >= limit;
+
+  always_ff @(posedge clk_i) begin
+    if (s1_advance) begin
+      s2_hit_q   <= match_any;
+      s2_index_q <= match_index;
+      s2_match_q <= s1_match_o;
+      s2_full_q  <= full;
+      s2_slot_q  <= count_q[IndexW-1:0];
+    end
+  end
+
+  logic [ValW-1:0] value;
+  memo_ram #(.Depth(Depth), .Width(ValW)) u_values (
+    .clk_i,
+    .read_i       (s1_advance),
+    .read_index_i (match_index),
+    .read_data_o  (value),
+    .write_i      (write),
+    .write_index_i(index),
+    .write_data_i (s2_value)
   );
 
-  logic [CountW-1:0] limit;
-  logic              full, append, write;
-  logic [IndexW-1:0] index;
-  assign limit  = (limit_i > CountW'(Depth)) ? CountW'(Depth) : limit_i;
-  assign full   = count_q >= limit;
-  assign append = s2_inserts && !hit && !full;
-  assign write  = s2_inserts && (hit || !full);
-  assign index  = append ? count_q[IndexW-1:0] : match_index;
+  // ---- stage 2: respond, write ----
+  logic spills;
+  assign spills = s2_inserts && !s2_hit_q && s2_full_q;
+  assign write  = s2_commit_o && s2_inserts && !spills;
+  assign append = write && !s2_hit_q;
+  assign clear  = s2_commit_o && s2_clears;
+  assign index  = s2_hit_q ? s2_index_q : s2_slot_q;
 
   always_comb begin
-    valid_d    = valid_q;
     count_d    = count_q;
-    overflow_d = overflow_q || rsp_spilled_o;
-    if (append) begin
-      valid_d[index] = 1'b1;
-      count_d        = count_q + 1'b1;
-    end
-    if (s2_clears) begin
-      valid_d    = '0;
+    overflow_d = overflow_q || spills;
+    if (append) count_d = count_q + 1'b1;
+    if (clear) begin
       count_d    = '0;
       overflow_d = 1'b0;
     end
   end
 
-  assign rsp_valid_o   = s2_valid_q;
-  assign rsp_op_o      = s2_op_q;
-  assign rsp_hit_o     = hit;
-  assign rsp_index_o   = index;
-  assign rsp_value_o   = hit ? values_q[match_index] : '0;
-  assign rsp_match_o   = s2_match_q;
-  assign rsp_spilled_o = s2_inserts && !hit && full;
-  assign count_o       = count_d;
-  assign full_o        = count_d >= limit;
-  assign overflow_o    = overflow_d;
-
-  // ---- registers ----
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      s1_valid_q <= 1'b0;
-      s2_valid_q <= 1'b0;
-      s1_op_q    <= memo_cam_pkg::OpNone;
-      s2_op_q    <= memo_cam_pkg::OpNone;
-      s2_match_q <= '0;
-      valid_q    <= '0;
       count_q    <= '0;
       overflow_q <= 1'b0;
     end else begin
-      s1_valid_q <= req_valid_i && req_ready_o;
-      s2_valid_q <= s1_valid_q;
-      s1_op_q    <= req_op_i;
-      s2_op_q    <= s1_op_q;
-      s2_match_q <= match;
-      valid_q    <= valid_d;
       count_q    <= count_d;
       overflow_q <= overflow_d;
     end
   end
 
-  // Without reset: meaningful only beside a valid bit.
-  always_ff @(posedge clk_i) begin
-    s1_key_q   <= req_key_i;
-    s1_value_q <= req_value_i;
-    s2_key_q   <= s1_key_q;
-    s2_value_q <= s1_value_q;
-    if (append) keys_q[index]  <= s2_key_q;
-    if (write)  values_q[index] <= s2_value_q;
-  end
-
-`ifndef SYNTHESIS
-  // Checked in simulation at every depth, and proved by induction for a small one (tests/hw/).
-  logic [Depth-1:0] s2_again, filled;
-  logic             twins;
-  always_comb begin
-    s2_again = '0;
-    filled   = '0;
-    twins    = 1'b0;
-    for (int unsigned i = 0; i < Depth; i++) begin
-      s2_again[i] = valid_q[i] && keys_q[i] == s2_key_q;
-      filled[i]   = i < 32'(count_q);
-      // Pairwise, so for small depths only. The larger rest on match_lines_still_true_at_the_write.
-      if (Depth <= 16) begin
-        for (int unsigned j = 0; j < i; j++) twins |= valid_q[i] && valid_q[j] && keys_q[i] == keys_q[j];
-      end
-    end
-  end
-
-  // The reset is asynchronous; the assertions only sample it.
-  // verilator lint_off SYNCASYNCNET
-  always_ff @(posedge clk_i) begin
-    if (rst_ni) begin
-      at_most_one_match_line : assert ((match & (match - 1'b1)) == '0);
-      valid_keys_are_unique : assert (!twins);
-      entries_are_contiguous : assert (valid_q == filled && 32'(count_q) <= Depth);
-      nothing_compares_while_a_write_retires : assert (!(s1_valid_q && (s2_inserts || s2_clears)));
-      match_lines_still_true_at_the_write : assert (!s2_inserts || s2_match_q == s2_again);
-      only_a_comparison_raises_match_lines :
-        assert (s2_inserts || s2_op_q == memo_cam_pkg::OpLookup || s2_match_q == '0);
-    end
-  end
-  // verilator lint_on SYNCASYNCNET
-`endif
+  assign rsp_op_o      = s2_op;
+  assign rsp_hit_o     = s2_hit_q;
+  assign rsp_index_o   = index;
+  assign rsp_value_o   = s2_hit_q ? value : '0;
+  assign rsp_spilled_o = spills;
+  assign count_o       = count_d;
+  assign full_o        = count_d >= limit;
+  assign overflow_o    = overflow_d;
+  assign s2_key_o      = s2_key;
+  assign s2_match_o    = s2_match_q;
 
 endmodule

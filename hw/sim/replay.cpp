@@ -1,6 +1,7 @@
-// A trace's memo operations on the CAM, each beside the outcome that the dict had.
+// A trace's memo operations on a simulated memory, each beside the outcome that the dict had.
 #include "cam.h"
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <unordered_map>
@@ -8,22 +9,27 @@
 
 namespace {
 
-struct FreeCam {
-    void operator()(cs_cam *cam) const { cs_cam_free(cam); }
+struct FreeUnit {
+    void operator()(cs_unit *unit) const { cs_unit_free(unit); }
 };
 
 } // namespace
 
 struct cs_replay {
-    explicit cs_replay(unsigned depth) : cam(cs_cam_new(depth)) {
-        if (!cam) throw std::bad_alloc();
-        header.depth = cs_cam_depth(cam.get());
+    explicit cs_replay(const cs_unit_config *config) : unit(cs_unit_new(config)) {
+        if (!unit) throw std::bad_alloc();
+        header.depth = cs_unit_config_of(unit.get())->depth;
+        walks = cs_unit_config_of(unit.get())->engine == CS_ENGINE_PROBE && !config->rotate;
     }
 
-    void feed(const cs_trace *trace);
+    bool feed(const cs_trace *trace);
 
     cs_cam_header header = {};
+    cs_replay_totals totals = {};
     std::vector<cs_cam_op> ops;
+    std::vector<cs_replay_cost> costs;
+    std::vector<cs_cycle> cycles;
+    size_t watch_first = 1, watch_last = 0, watch_most = 0; // operations; none
 
   private:
     uint32_t memo_in_force() const { return calls.empty() ? 0 : calls.back(); }
@@ -31,20 +37,27 @@ struct cs_replay {
     void on_root(const cs_record &r);
     void on_preset(const cs_record &r);
     void on_event(const cs_record &r, const cs_step &step, unsigned position);
-    void lookup(const cs_record &r, const cs_step &step, cs_cam_op *op, uint64_t key);
-    void insert(uint64_t key, uint32_t value, cs_cam_op *op);
+    bool lookup(const cs_record &r, const cs_step &step, uint64_t key, cs_answer *answer);
+    void insert(uint64_t key, uint32_t value, cs_answer *answer);
     void clear();
+    void walked(const cs_record &r, const cs_answer &answer);
+    void watch_operation();
+    void keep(const cs_record &r, unsigned position, const cs_answer &answer, bool agreed);
+    static void on_cycle(void *replay, const cs_cycle *cycle);
 
-    std::unique_ptr<cs_cam, FreeCam> cam;
-    std::unordered_map<uint64_t, uint32_t> spilled; // what software keeps since the CAM is full
-    std::vector<uint32_t> calls;                    // memo of each open call, the innermost last
-    uint32_t memo = 0;                              // the one that is replayed: the first
-    const cs_object *objects = nullptr;             // of the trace that is being fed
+    std::unique_ptr<cs_unit, FreeUnit> unit;
+    std::unordered_map<uint64_t, uint32_t> spilled; // what software keeps since the memory is full
+    bool walks = false;                             // the unit walks slots as the dict does
+    bool same_history = true; // the memory has seen what the dict's table has seen: no entries from before
+    bool out_of_memory = false;
+    std::vector<uint32_t> calls;        // memo of each open call, the innermost last
+    uint32_t memo = 0;                  // the one that is replayed: the first
+    const cs_object *objects = nullptr; // of the trace that is being fed
     size_t object_count = 0;
     size_t seen = 0;
 };
 
-void cs_replay::feed(const cs_trace *trace) {
+bool cs_replay::feed(const cs_trace *trace) {
     const cs_record *records;
     const cs_step *steps[CS_MAX_STEPS];
     size_t count = cs_trace_records(trace, &records);
@@ -61,7 +74,9 @@ void cs_replay::feed(const cs_trace *trace) {
         if (cs_closes_call(&r) && !calls.empty()) calls.pop_back();
     }
     header.ops = static_cast<uint32_t>(ops.size());
-    header.cycles = cs_cam_cycles(cam.get());
+    header.cycles = cs_unit_cycles(unit.get());
+    totals.cycles_kept = cycles.size();
+    return !out_of_memory;
 }
 
 void cs_replay::on_root(const cs_record &r) {
@@ -79,6 +94,8 @@ void cs_replay::on_preset(const cs_record &r) {
         header.skipped++;
         return;
     }
+    same_history = false;
+    cs_unit_watch(unit.get(), nullptr, nullptr);
     insert(cs_cam_key(key), r.t, nullptr);
 }
 
@@ -99,12 +116,49 @@ void cs_replay::on_event(const cs_record &r, const cs_step &step, unsigned posit
         header.skipped++;
         return;
     }
+    cs_answer answer = {};
+    bool agreed = false;
+    watch_operation();
+    if (inserts) insert(key, step.event == CS_EV_MEMO_SET ? r.arg : 0, &answer);
+    else agreed = lookup(r, step, key, &answer);
+    keep(r, position, answer, agreed);
+}
+
+// The cycles of an operation that is asked for, and no others.
+void cs_replay::watch_operation() {
+    bool asked = ops.size() >= watch_first && ops.size() <= watch_last;
+    cs_unit_watch(unit.get(), asked ? on_cycle : nullptr, this);
+}
+
+void cs_replay::on_cycle(void *replay, const cs_cycle *cycle) {
+    auto *self = static_cast<cs_replay *>(replay);
+    if (self->cycles.size() >= self->watch_most) {
+        self->totals.cycles_dropped++;
+        return;
+    }
+    try {
+        self->cycles.push_back(*cycle);
+    } catch (const std::bad_alloc &) { // not through the simulation: feed() tells
+        self->out_of_memory = true;
+    }
+}
+
+void cs_replay::keep(const cs_record &r, unsigned position, const cs_answer &answer, bool agreed) {
     cs_cam_op op = {};
-    if (inserts) insert(key, step.event == CS_EV_MEMO_SET ? r.arg : 0, &op);
-    else lookup(r, step, &op, key);
     op.rec = static_cast<uint32_t>(seen);
     op.step = static_cast<uint8_t>(position);
+    op.op = answer.op;
+    op.flags = static_cast<uint8_t>(answer.flags | (agreed ? CS_CAM_AGREED : 0));
+    op.cycles = static_cast<uint8_t>(std::min(answer.cycles, 255u));
+    op.index = answer.index;
+    op.cycle = static_cast<uint32_t>(answer.cycle);
+    op.match = answer.match;
+    op.count = answer.count;
+    op.value = answer.value;
     ops.push_back(op);
+
+    bool probed = !(r.flags & CS_F_NO_PROBE) && answer.op == CS_CAM_LOOKUP;
+    costs.push_back({answer.cycle, answer.cycles, answer.probes, probed ? cs_rec_probes(&r) : 0, answer.waited});
 }
 
 bool cs_replay::key_of(uint32_t ref, uint64_t *key) const {
@@ -113,59 +167,86 @@ bool cs_replay::key_of(uint32_t ref, uint64_t *key) const {
     return true;
 }
 
-void cs_replay::lookup(const cs_record &r, const cs_step &step, cs_cam_op *op, uint64_t key) {
+bool cs_replay::lookup(const cs_record &r, const cs_step &step, uint64_t key, cs_answer *answer) {
     bool dict_hit = step.outcome == CS_OUT_YES || (step.outcome == CS_OUT_FLAG && (r.flags & CS_F_YES));
     uint32_t dict_value = dict_hit && step.event != CS_EV_KEEP_GET ? r.arg : 0; // 0: not known
 
-    cs_cam_lookup(cam.get(), key, op);
-    bool hit = op->flags & CS_CAM_HIT;
-    uint32_t value = op->value;
-    if (op->flags & CS_CAM_SPILL) {
+    cs_unit_lookup(unit.get(), key, answer);
+    walked(r, *answer);
+    bool hit = answer->flags & CS_CAM_HIT;
+    uint32_t value = answer->value;
+    if (answer->flags & CS_CAM_SPILL) {
         auto kept = spilled.find(key);
         hit = kept != spilled.end();
         value = hit ? kept->second : 0;
     }
+    bool agreed = hit == dict_hit && (!value || !dict_value || value == dict_value);
     header.lookups++;
-    if (hit == dict_hit && (!value || !dict_value || value == dict_value)) {
-        op->flags |= CS_CAM_AGREED;
-        header.agreed++;
-    }
+    header.agreed += agreed;
+    return agreed;
 }
 
-void cs_replay::insert(uint64_t key, uint32_t value, cs_cam_op *op) {
-    cs_cam_op unseen;
+// The slots that the engine visited beside those that the record says the dict did.
+void cs_replay::walked(const cs_record &r, const cs_answer &answer) {
+    unsigned told = cs_rec_probes(&r);
+    if (!walks || !same_history || !spilled.empty() || (r.flags & CS_F_NO_PROBE) || !told) return;
+    totals.walks++;
+    totals.walks_equal += answer.log2 == cs_rec_lg(&r) && std::min(answer.probes, 127u) == told;
+}
 
-    if (!op) op = &unseen;
-    cs_cam_insert(cam.get(), key, value, op);
-    if (op->flags & CS_CAM_SPILL) {
+void cs_replay::insert(uint64_t key, uint32_t value, cs_answer *answer) {
+    cs_answer unseen;
+
+    if (!answer) answer = &unseen;
+    cs_unit_insert(unit.get(), key, value, answer);
+    if (answer->flags & CS_CAM_SPILL) {
         spilled[key] = value;
         header.spilled++;
     }
 }
 
 void cs_replay::clear() {
-    cs_cam_clear(cam.get());
+    cs_unit_watch(unit.get(), nullptr, nullptr);
+    cs_unit_clear(unit.get(), nullptr);
     spilled.clear();
+    same_history = false;
 }
 
-cs_replay *cs_replay_new(unsigned depth) {
+cs_replay *cs_replay_new(const cs_unit_config *config) {
     try {
-        return new cs_replay(depth);
+        return new cs_replay(config);
     } catch (const std::bad_alloc &) {
         return nullptr;
     }
 }
 
+void cs_replay_watch(cs_replay *replay, size_t first, size_t last, size_t most) {
+    replay->watch_first = first;
+    replay->watch_last = last;
+    replay->watch_most = most;
+}
+
 int cs_replay_feed(cs_replay *replay, const cs_trace *trace) {
     try {
-        replay->feed(trace);
-        return 0;
+        return replay->feed(trace) ? 0 : -1;
     } catch (const std::bad_alloc &) {
         return -1;
     }
 }
 
 const cs_cam_header *cs_replay_header(const cs_replay *replay) { return &replay->header; }
+
+cs_replay_totals cs_replay_sum(const cs_replay *replay) { return replay->totals; }
+
+size_t cs_replay_costs(const cs_replay *replay, const cs_replay_cost **out) {
+    *out = replay->costs.data();
+    return replay->costs.size();
+}
+
+size_t cs_replay_cycles(const cs_replay *replay, const cs_cycle **out) {
+    *out = replay->cycles.data();
+    return replay->cycles.size();
+}
 
 size_t cs_replay_ops(const cs_replay *replay, const cs_cam_op **out) {
     *out = replay->ops.data();

@@ -43,10 +43,14 @@ static cs_trace *tape_read(tape *t) {
     return trace;
 }
 
-static cs_replay *replay(const cs_trace *trace, unsigned depth) {
-    cs_replay *r = cs_replay_new(depth);
+static cs_replay *replay_on(const cs_trace *trace, cs_unit_config config) {
+    cs_replay *r = cs_replay_new(&config);
     CHECK(r && cs_replay_feed(r, trace) == 0);
     return r;
+}
+
+static cs_replay *replay(const cs_trace *trace, unsigned depth) {
+    return replay_on(trace, (cs_unit_config){.engine = CS_ENGINE_CAM, .depth = depth});
 }
 
 enum { ADDR_X = 0x10, ADDR_MEMO = 0x20, ADDR_A = 0x30, ADDR_INT = 0x48, ADDR_T = 0x50, ADDR_COPY = 0x100 };
@@ -208,7 +212,7 @@ static void test_presets(void) {
 static void test_pieces(void) {
     tape t;
     cs_trace *whole = shared(&t, TRUTH), *pieces = cs_trace_new();
-    cs_replay *a = replay(whole, 16), *b = cs_replay_new(16);
+    cs_replay *a = replay(whole, 16), *b = cs_replay_new(&(cs_unit_config){.depth = 16});
     const cs_cam_op *ops_a, *ops_b;
 
     for (size_t at = 0; at < t.sink.bytes.used; at++) {
@@ -235,33 +239,147 @@ static void test_nothing(void) {
     cs_trace_close(trace);
 }
 
+static void test_engines(void) {
+    tape t;
+    cs_trace *trace = shared(&t, TRUTH);
+    for (unsigned e = 0; e < CS_ENGINE_COUNT; e++) {
+        for (unsigned depth = 1; depth <= 64; depth *= 8) {
+            cs_replay *r = replay_on(trace, (cs_unit_config){.engine = (cs_engine)e, .depth = depth, .latency = 300});
+            const cs_cam_header *h = cs_replay_header(r);
+            const cs_cam_op *ops;
+            const cs_replay_cost *costs;
+            size_t n = cs_replay_ops(r, &ops);
+            CHECK(h->ops == 12 && h->lookups == 9 && h->agreed == 9 && cs_replay_costs(r, &costs) == n);
+            for (size_t i = 0; i < n; i++) CHECK(costs[i].cycles > 300 && ops[i].cycles == 255);
+            cs_replay_free(r);
+        }
+    }
+    claim("every engine agrees with what the dict said, at any depth and latency");
+    cs_trace_close(trace);
+    cs__buffer_free(&t.sink.bytes);
+}
+
+/* A cycle in which the request was taken, and one in which its response was. */
+static bool shows(const cs_cycle *cycles, size_t n, const cs_replay_cost *cost, uint64_t key) {
+    bool taken = false, answered = false;
+    for (size_t i = 0; i < n; i++) {
+        const cs_cycle *c = &cycles[i];
+        taken |= c->cycle == cost->cycle && c->req_valid && c->req_ready && c->req_key == key;
+        answered |= c->cycle == cost->cycle + cost->cycles - 1 && c->s2_key == key;
+    }
+    return taken && (answered || cost->cycles == 2);
+}
+
+static void test_watch(void) {
+    tape t;
+    cs_trace *trace = shared(&t, TRUTH);
+    for (unsigned e = 0; e < CS_ENGINE_COUNT; e++) {
+        cs_unit_config config = {.engine = (cs_engine)e, .depth = 16, .latency = 3};
+        const cs_cycle *cycles;
+        const cs_replay_cost *costs;
+        cs_replay *r = cs_replay_new(&config);
+        cs_replay_watch(r, 3, 7, 1000);
+        CHECK(cs_replay_feed(r, trace) == 0);
+        size_t n = cs_replay_cycles(r, &cycles);
+        cs_replay_costs(r, &costs);
+        CHECK(n == cs_replay_sum(r).cycles_kept &&
+              n == costs[7].cycle + costs[7].cycles - (costs[3].cycle - costs[3].waited));
+        for (size_t i = 1; i < n; i++) CHECK(cycles[i].cycle == cycles[i - 1].cycle + 1);
+        CHECK(shows(cycles, n, &costs[3], cs_cam_key(ADDR_A)) && shows(cycles, n, &costs[7], cs_cam_key(ADDR_A)));
+        cs_replay_free(r);
+
+        r = cs_replay_new(&config);
+        cs_replay_watch(r, 3, 7, 2);
+        CHECK(cs_replay_feed(r, trace) == 0 && cs_replay_cycles(r, &cycles) == 2);
+        CHECK(cs_replay_sum(r).cycles_dropped == n - 2);
+        cs_replay_free(r);
+    }
+    claim("the cycles of the operations asked for are kept, one after another, and what is too many is counted");
+    cs_trace_close(trace);
+    cs__buffer_free(&t.sink.bytes);
+}
+
+static void fill(cs_unit *unit, unsigned n) {
+    for (unsigned k = 0; k < n; k++) cs_unit_insert(unit, k, k + 1, NULL);
+}
+
 static void test_cam(void) {
     static const struct {
         unsigned asked, got;
-    } depths[] = {{0, 1}, {1, 1}, {16, 16}, {17, 17}, {64, 64}, {65, 65}, {1024, 1024}, {1000000, 1024}};
+    } depths[] = {{0, 1}, {1, 1}, {16, 16}, {17, 17}, {64, 64}, {65, 65}, {256, 256}, {1024, 1024}, {1000000, 4096}};
     for (unsigned i = 0; i < sizeof depths / sizeof depths[0]; i++) {
-        cs_cam *cam = cs_cam_new(depths[i].asked);
-        cs_cam_op op = {0};
-        CHECK(cam && cs_cam_depth(cam) == depths[i].got && cs_cam_cycles(cam) == 0);
-        for (unsigned k = 0; k <= depths[i].got; k++) cs_cam_insert(cam, k, k + 1, &op);
-        CHECK(op.flags == (CS_CAM_FULL | CS_CAM_SPILL) && op.count == depths[i].got && cs_cam_overflowed(cam));
-        cs_cam_lookup(cam, depths[i].got - 1, &op);
-        CHECK((op.flags & CS_CAM_HIT) && op.value == depths[i].got && op.index == depths[i].got - 1 && op.cycles == 2);
-        cs_cam_clear(cam);
-        cs_cam_lookup(cam, 0, &op);
-        CHECK(op.flags == 0 && op.count == 0 && op.index == UINT32_MAX && !cs_cam_overflowed(cam));
-        cs_cam_free(cam);
+        cs_unit *unit = cs_unit_new(&(cs_unit_config){.engine = CS_ENGINE_CAM, .depth = depths[i].asked});
+        cs_answer a;
+        unsigned depth = depths[i].got;
+        CHECK(unit && cs_unit_config_of(unit)->depth == depth && cs_unit_cycles(unit) == 0);
+        fill(unit, depth);
+        cs_unit_insert(unit, depth, 7, &a);
+        CHECK(a.flags == (CS_CAM_FULL | CS_CAM_SPILL) && a.count == depth && cs_unit_overflowed(unit));
+        cs_unit_lookup(unit, depth - 1, &a);
+        CHECK((a.flags & CS_CAM_HIT) && a.value == depth && a.index == depth - 1 && a.cycles == 2);
+        cs_unit_clear(unit, NULL);
+        cs_unit_lookup(unit, 0, &a);
+        CHECK(a.flags == 0 && a.count == 0 && a.index == UINT32_MAX && !cs_unit_overflowed(unit));
+        cs_unit_free(unit);
     }
-    claim("a CAM holds as many entries as asked for, at most 1024");
+    claim("a CAM holds as many entries as asked for, at most 4096");
+}
+
+static void test_deep(void) {
+    for (unsigned e = CS_ENGINE_PROBE; e < CS_ENGINE_COUNT; e++) {
+        cs_unit *unit = cs_unit_new(&(cs_unit_config){.engine = (cs_engine)e, .depth = 1u << 20});
+        cs_answer a;
+        unsigned found = 0, n = 30000;
+        CHECK(cs_unit_config_of(unit)->depth == 65536 && cs_engine_deepest((cs_engine)e) == 65536);
+        fill(unit, n);
+        for (unsigned k = 0; k < n; k++) {
+            cs_unit_lookup(unit, k, &a);
+            found += (a.flags & CS_CAM_HIT) && a.value == k + 1;
+        }
+        CHECK(found == n || (e == CS_ENGINE_HASH && cs_unit_overflowed(unit)));
+        CHECK(a.count == found);
+        cs_unit_free(unit);
+    }
+    claim("the table and the hash hold 30000 entries, or say that they overflowed");
+}
+
+static void test_stream(void) {
+    for (unsigned e = 0; e < CS_ENGINE_COUNT; e++) {
+        cs_unit *unit = cs_unit_new(&(cs_unit_config){.engine = (cs_engine)e, .depth = 64});
+        uint64_t keys[40];
+        fill(unit, 20);
+        for (unsigned i = 0; i < 40; i++) keys[i] = i;
+        uint64_t before = cs_unit_cycles(unit);
+        CHECK(cs_unit_stream(unit, keys, 40) == 20);
+        CHECK(e == CS_ENGINE_PROBE || cs_unit_cycles(unit) - before == 40 + 2);
+        cs_unit_free(unit);
+    }
+    claim("lookups on end take a cycle each in the CAM and in the hash");
+}
+
+static void test_names(void) {
+    for (unsigned e = 0; e < CS_ENGINE_COUNT; e++) {
+        cs_engine found = CS_ENGINE_COUNT;
+        CHECK(cs_engine_named(cs_engine_name((cs_engine)e), &found) && found == (cs_engine)e);
+        CHECK(*cs_engine_text((cs_engine)e));
+    }
+    cs_engine none;
+    CHECK(!cs_engine_named("", &none) && !cs_engine_named("CAM", &none));
+    claim("an engine is found by its name, and no other");
 }
 
 int main(void) {
+    test_names();
     test_cam();
+    test_deep();
+    test_stream();
     test_agreement();
     test_lies();
     test_spill();
     test_other_memo();
     test_presets();
+    test_engines();
+    test_watch();
     test_pieces();
     test_nothing();
     return tap_end();

@@ -1,0 +1,24 @@
+// Memory with one write port and one read port, as block RAM has them: what is read comes one cycle later and stays
+// until the next read. Its contents after power-up are not defined.
+module memo_ram #(
+  parameter int unsigned Depth = 64,
+  parameter int unsigned Width = 32,
+  localparam int unsigned IndexW = (Depth > 1) ? $clog2(Depth) : 1
+) (
+  input  logic              clk_i,
+  input  logic              read_i,
+  input  logic [IndexW-1:0] read_index_i,
+  output logic [Width-1:0]  read_data_o,
+  input  logic              write_i,
+  input  logic [IndexW-1:0] write_index_i,
+  input  logic [Width-1:0]  write_data_i
+);
+
+  logic [Width-1:0] cells_q [Depth];
+
+  always_ff @(posedge clk_i) begin
+    if (read_i) read_data_o <= cells_q[read_index_i];
+    if (write_i) cells_q[write_index_i] <= write_data_i;
+  end
+
+endmodule
