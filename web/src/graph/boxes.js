@@ -5,9 +5,9 @@ import { KIND, NONE } from './structure.js';
 import { accessor, atomText, clip, typeName, unquote } from './text.js';
 
 export const CELL = { min: 66, height: 60, font: 26, char: 15.7, pad: 22 };
-export const ROW = { height: 35, font: 20, char: 12.1, pad: 22, min: 60 };
+export const ROW = { height: 33, font: 20, char: 12.1, pad: 22, min: 60 };
 export const NAME = { height: 34, char: 13.3, glyph: 30 };
-export const CHIP = { height: 34, char: 10.85, glyph: 30, pad: 11, name: 14, short: 8 };
+export const CHIP = { height: 32, char: 10.85, glyph: 30, pad: 11, name: 13, short: 10 };
 /** How much of a box is drawn: with more entries than `max`, the first `cut` and a live one; never wider than `width`. */
 export const FULL = { cells: { max: 6, cut: 3 }, rows: { max: 7, cut: 5 }, width: Infinity, cell: CELL, live: true };
 const SMALL = { cells: { max: 4, cut: 3 }, rows: { max: 4, cut: 3 }, live: true };
@@ -46,6 +46,7 @@ export const opened = (width) => ({ ...OPENED, width });
  * @property {number} h         without the name above it
  * @property {string} type
  * @property {boolean} [small] its values are small
+ * @property {string} [folded] a chip's count of what is folded below it @property {number} [fold] where that stands
  */
 
 /** The references of a box in order: dict items paired, state folded in.
@@ -146,11 +147,12 @@ export function boxFor(trace, run, node, from = 0, limits = FULL) {
   return shape === 'rows' && all.length ? sizeRows(box, limits.width) : sizeCells(box, limits.cell);
 }
 
-/** An object as one line: glyph, name, how many references. @param {any} trace @param {import('./structure.js').Run} run
- * @param {number} node @param {string} name @param {number} count @returns {Box} */
-export function chipFor(trace, run, node, name, count) {
-  const w = Math.round(CHIP.glyph + (name.length + 1) * CHIP.char + CHIP.pad);
-  return { node, shape: 'chip', entries: [], live: null, count, start: 0, w, h: CHIP.height, type: typeName(trace, run.node.ref[node]) };
+/** An object as one line: glyph, name, what is folded below it. @param {any} trace @param {import('./structure.js').Run} run
+ * @param {number} node @param {string} name @param {string} folded @returns {Box} */
+export function chipFor(trace, run, node, name, folded) {
+  const fold = CHIP.glyph + (name.length + 1.5) * CHIP.char;
+  const w = Math.round(fold + (folded ? (folded.length + 0.5) * CHIP.char : 0) + CHIP.pad);
+  return { node, shape: 'chip', entries: [], live: null, count: 0, start: 0, folded, fold, w, h: CHIP.height, type: typeName(trace, run.node.ref[node]) };
 }
 
 /** @param {number[]} list */

@@ -14,11 +14,12 @@ const LANDING = 24;    /* between two arrows that land on the same name */
 const SIDE = 20;
 const NAME_MIN = 40;   /* an arrow lands on the first of a name at least */
 const PASS_W = 12;     /* room for a wire that passes a row */
-/** Ways to arrange, the plainest first: a later one must be clearly better.  wrap: width of a holder's children, of the room's. */
-const WAYS = [{ wrap: Infinity, squeeze: false }, { wrap: Infinity, squeeze: true }, { wrap: 1, squeeze: true }, { wrap: 0.55, squeeze: true }];
+const PASS_GAP = 4;
+const PASS_STEP = 5;
+/** Ways to arrange, the plainest first: a later one must be clearly better. */
+const WAYS = [{ squeeze: false, split: false }, { squeeze: true, split: false }, { squeeze: true, split: true }];
 const BETTER = 1.08;
 const LARGEST = 1.3;   /* beyond that no way of arranging is better than another */
-const HOPELESS = 0.25; /* no other way of arranging would make that readable */
 
 /**
  * @typedef {{x: number, y: number}} Point
@@ -28,12 +29,13 @@ const HOPELESS = 0.25; /* no other way of arranging would make that readable */
  * @typedef {object} Edge
  * @property {string} from @property {string} to @property {number[]} links that it stands for, none: towards a pile
  * @property {Point} port where it begins, in its box @property {number} out how far right it goes before it turns down
+ * @property {boolean} [bus] it shares its way with the others of its box
  * @typedef {{items: Item[], edges: Edge[], below: number, channel: number}} Plan
  * below: room kept free under the graph; channel: between two rows without tracks, arrow included
  *
  * @typedef {object} Place
  * @property {number} x of the box @property {number} y of the name above it @property {number} top of the box
- * @property {number} w @property {number} h of the box alone @property {number} row @property {number} rank position in the row
+ * @property {number} w @property {number} h of the box alone @property {number} row @property {number} rank position in the row @property {number} [cut] its row once wide ones are cut
  * @typedef {{links: number[], from: string, to: string, points: Point[]}} Wire
  * @typedef {{places: Map<string, Place>, wires: Wire[], w: number, h: number}} Layout
  * @typedef {{w: number, h: number}} Room in layout units
@@ -72,42 +74,29 @@ export function layout(plan, room) {
   /** @type {Layout|null} */
   let made = null;
   let score = 0;
+  const g = order(plan);
   for (const way of WAYS) {
-    const next = arrange(plan, { ...way, wrap: way.wrap * room.w });
+    const next = assemble(plan, g, { squeeze: way.squeeze, split: way.split ? room.w - EDGE : Infinity });
     const better = Math.min(LARGEST, scaleOf(next, plan.below, room));
     if (!made || better > score * BETTER) { made = next; score = better; }
-    if (score >= 1 || score < HOPELESS || plan.items.length < 3) break;
+    if (score >= 1 || plan.items.length < 3) break;
   }
   return /** @type {Layout} */ (made);
 }
 
-/** @param {Plan} plan @param {{wrap: number, squeeze: boolean}} way */
-function arrange({ items, edges, channel }, { wrap, squeeze }) {
+/** Layers and the order in them. @param {Plan} plan @returns {any} dagre's graph */
+function order({ items, edges }) {
   const g = new dagre.graphlib.Graph({ multigraph: true });
   g.setGraph({ rankdir: 'TB', align: 'UL', nodesep: GAP_X, edgesep: WIRE_GAP, ranksep: 60, marginx: 0, marginy: 0 });
   g.setDefaultEdgeLabel(() => ({}));
   for (const item of items) g.setNode(item.id, { width: Math.max(item.w + item.stubs, item.name), height: item.h + item.head });
-  const used = new Map();
-  const reached = new Set();
-  edges.forEach((e, i) => {
-    if (e.from === e.to) return;
-    /* A holder with many children stacks them in several rows: the later ones get longer edges. */
-    let minlen = 1;
-    if (!reached.has(e.to)) {
-      const before = used.get(e.from) ?? 0;
-      const after = before + g.node(e.to).width + GAP_X;
-      minlen = 1 + Math.floor(Math.max(0, after - GAP_X - 1) / wrap);
-      used.set(e.from, after);
-      reached.add(e.to);
-    }
-    g.setEdge(e.from, e.to, { minlen, weight: minlen > 1 ? 1 : 2 }, String(i));
-  });
+  edges.forEach((e, i) => { if (e.from !== e.to) g.setEdge(e.from, e.to, { weight: 2 }, String(i)); });
   dagre.layout(g);
-  return assemble(items, edges, g, squeeze, channel);
+  return g;
 }
 
-/** @param {Item[]} items @param {Edge[]} edges @param {any} g @param {boolean} squeeze @param {number} gap between two rows @returns {Layout} */
-function assemble(items, edges, g, squeeze, gap) {
+/** @param {Plan} plan @param {any} g @param {{squeeze: boolean, split: number}} way split: rows wider than that become several @returns {Layout} */
+function assemble({ items, edges, channel: gap }, g, { squeeze, split }) {
   const ys = [...new Set(g.nodes().map((/** @type {string} */ v) => Math.round(g.node(v).y)))].sort((a, b) => a - b);
   const rowOf = new Map(ys.map((y, i) => [y, i]));
   const itemOf = new Map(items.map((item) => [item.id, item]));
@@ -117,12 +106,14 @@ function assemble(items, edges, g, squeeze, gap) {
     return [id, { x: Math.round(v.x - v.width / 2), y: 0, top: head, w, h, row: rowOf.get(Math.round(v.y)) ?? 0, rank: 0 }];
   }));
   const all = [...places.values()];
+  let count = ys.length;
   const passes = passesOf();
+  if (split < Infinity) cutRows();
   if (squeeze) compact();
   const left = Math.min(...all.map((p) => p.x));
   for (const p of all) p.x -= left;
 
-  const rows = ys.map(() => ({ h: 0, right: 0 }));
+  const rows = Array.from({ length: count }, () => ({ h: 0, right: 0 }));
   for (const { id, name } of items) {
     const p = /** @type {Place} */ (places.get(id));
     rows[p.row].h = Math.max(rows[p.row].h, p.top + p.h);
@@ -130,6 +121,8 @@ function assemble(items, edges, g, squeeze, gap) {
   }
   for (const row of rows.keys()) all.filter((p) => p.row === row).sort((a, b) => a.x - b.x).forEach((p, i) => { p.rank = i; });
 
+  /** @type {Map<string, string[]>} */
+  const taken = new Map();
   const routes = edges.map((e, i) => sketch(e, i));
   land(routes);
   const channels = tracks(routes, rows.length);
@@ -153,9 +146,44 @@ function assemble(items, edges, g, squeeze, gap) {
     if (route.back) return route;
     for (let row = a.row + 1; row < b.row; row++) {
       const at = passes.get(`${i} ${row}`);
-      route.xs.push(at ? Math.round(at.x - left) : route.xs[route.xs.length - 1]);
+      route.xs.push(at ? Math.round(at.x - left) : passBy(row, route.xs[route.xs.length - 1], e.bus ? e.from : String(i)));
     }
     return route;
+  }
+
+  /** Makes several rows of one that is too wide. */
+  function cutRows() {
+    let next = 0;
+    for (let row = 0; row < ys.length; row++, next++) {
+      const line = all.filter((p) => p.row === row).sort((p, q) => p.x - q.x);
+      let used = 0;
+      for (const p of line) {
+        if (used && used + p.w > split) {
+          next++;
+          used = 0;
+        }
+        p.cut = next;
+        used += p.w + GAP_X;
+      }
+    }
+    for (const p of all) p.row = /** @type {number} */ (p.cut);
+    count = next;
+    passes.clear();
+  }
+
+  /** Where a wire that comes down at x gets past a row: straight, or through the nearest gap.
+   * @param {number} row @param {number} x @param {string} bus the wires that it may lie upon */
+  function passBy(row, x, bus) {
+    const line = all.filter((p) => p.row === row).sort((p, q) => p.x - q.x);
+    if (line.every((p) => x < p.x - PASS_GAP || x > p.x + p.w + PASS_GAP)) return x;
+    const gaps = line.map((p, i) => (i + 1 < line.length ? (p.x + p.w + line[i + 1].x) / 2 : p.x + p.w + PASS_W));
+    if (line[0].x >= PASS_W) gaps.push(line[0].x - PASS_W);
+    const at = gaps.reduce((a, b) => (Math.abs(b - x) < Math.abs(a - x) ? b : a));
+    const others = taken.get(`${row} ${at}`) ?? [];
+    if (!others.includes(bus)) others.push(bus);
+    taken.set(`${row} ${at}`, others);
+    const before = others.indexOf(bus);
+    return Math.round(at + (before % 2 ? -1 : 1) * Math.ceil(before / 2) * PASS_STEP);
   }
 
   /** Where wires cross rows that lie between their ends, by edge and row. */
@@ -174,7 +202,7 @@ function assemble(items, edges, g, squeeze, gap) {
 
   /** Draws every row together to the width of the widest, keeping the order in it. */
   function compact() {
-    const lines = ys.map((_, row) => [
+    const lines = Array.from({ length: count }, (_, row) => [
       ...[...places].filter(([, p]) => p.row === row).map(([id, p]) => ({ at: p, w: g.node(id).width, gap: GAP_X })),
       ...[...passes.values()].filter((p) => p.row === row).map((p) => ({ at: p, w: PASS_W, gap: PASS_W })),
     ].sort((p, q) => p.at.x - q.at.x));
@@ -229,12 +257,18 @@ function assemble(items, edges, g, squeeze, gap) {
   /** Gives each horizontal stretch a track of its own in its channel; channel c lies above row c.
    * @param {ReturnType<typeof sketch>[]} list @param {number} count */
   function tracks(list, count) {
-    /** @type {{size: number, height: number, spans: {a: number, b: number, set: (t: number) => void}[]}[]} */
-    const channels = Array.from({ length: count + 1 }, () => ({ size: 0, height: gap, spans: [] }));
+    /** @typedef {{a: number, b: number, set: ((t: number) => void)[]}} Span */
+    /** @type {{size: number, height: number, spans: Map<any, Span>}[]} */
+    const channels = Array.from({ length: count + 1 }, () => ({ size: 0, height: gap, spans: new Map() }));
     /** @param {ReturnType<typeof sketch>} r @param {number} c @param {number} x1 @param {number} x2 @param {number} slot */
     const span = (r, c, x1, x2, slot) => {
       r.ys[slot] = NONE;
-      channels[c].spans.push({ a: Math.min(x1, x2), b: Math.max(x1, x2), set: (t) => { r.ys[slot] = t; } });
+      const key = r.e.bus && !r.back ? r.e.from : {};
+      const shared = channels[c].spans.get(key) ?? { a: Infinity, b: -Infinity, set: [] };
+      shared.a = Math.min(shared.a, x1, x2);
+      shared.b = Math.max(shared.b, x1, x2);
+      shared.set.push((t) => { r.ys[slot] = t; });
+      channels[c].spans.set(key, shared);
     };
     for (const r of list) {
       if (r.back) {
@@ -248,13 +282,13 @@ function assemble(items, edges, g, squeeze, gap) {
     for (const channel of channels) {
       /** @type {number[]} */
       const ends = [];
-      for (const s of channel.spans.sort((p, q) => p.a - q.a || p.b - q.b)) {
+      for (const s of [...channel.spans.values()].sort((p, q) => p.a - q.a || p.b - q.b)) {
         let t = ends.findIndex((end) => end + 6 < s.a);
         if (t < 0) t = ends.push(0) - 1;
         ends[t] = s.b;
-        s.set(t);
+        for (const set of s.set) set(t);
       }
-      channel.size = channel.spans.length;
+      channel.size = channel.spans.size;
       channel.height = gap + TRACK * Math.max(0, ends.length - 1);
     }
     return channels;

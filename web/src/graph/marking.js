@@ -39,7 +39,7 @@ function mark(scene, frame, side, moment) {
   let words = '';
   if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
   else if (lit && happened(made, moment.n)) words = `event ${made + 1}`;
-  if (words.length * ASIDE_CHAR > Math.min(frame.room, scene.edge - frame.end)) words = '';
+  if ((words.length + 2) * ASIDE_CHAR > Math.min(frame.room, scene.edge - frame.end)) words = '';
   frame.aside.textContent = [frame.type, words].filter(Boolean).join('  ');
 }
 
@@ -115,6 +115,7 @@ function drawInset(scene, moment) {
     part.frames.delete(id);
     if (chip) part.frames.set(id, chip);
     if (box.entries.length < box.count) frame.type = `${box.start + 1}–${box.start + box.entries.length} / ${box.count.toLocaleString('en')}`;
+    frame.end += frame.type.length * ASIDE_CHAR;
     part.frames.set('inset', frame);
     for (const c of part.cells.slice(before)) c.inset = true;
   }

@@ -45,7 +45,8 @@ function word(scene, { half, offset, unit }, y, t) {
   const { moment, run } = scene;
   const mid = (half + offset) / 2;
   const text = svg('text', { class: 'word', x: mid, y: y - 30 * unit });
-  text.textContent = `${t(`objects.memo.${moment.memo}`)}${run.node.fold[moment.target] === NONE ? '' : `, ${t('objects.memo.state')}`}`;
+  text.textContent = t(`objects.memo.${moment.memo}`);
+  const state = svg('text', { class: 'word state', x: mid, y: y + 44 * unit }, run.node.fold[moment.target] === NONE ? '' : t('objects.memo.state'));
   return [svg('circle', { class: 'mask', cx: mid, cy: y, r: 24 * unit }),
-    svg('path', { class: moment.memo === 'miss' ? 'line diamond' : 'fill', d: DIAMOND, transform: `translate(${mid},${y}) scale(${1.9 * unit})` }), text];
+    svg('path', { class: moment.memo === 'miss' ? 'line diamond' : 'fill', d: DIAMOND, transform: `translate(${mid},${y}) scale(${1.9 * unit})` }), text, state];
 }

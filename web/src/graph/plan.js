@@ -8,18 +8,16 @@ import { NONE } from './structure.js';
 
 const STUB = 10;       /* a row's wire leaves its box this far to the right */
 const STUB_STEP = 7;
-const PORT = { first: 16, step: 15 }; /* of the wires that leave a chip */
+const PORT = 16;       /* where all the wires of a chip leave it */
 const WHOLE_MAX = 60;  /* with more objects it is folded at once */
-const BUDGETS = [44, 34, 27, 22, 18, 15, 12, 10, 8, 6, 5, 4, 3, 2];
+const BUDGETS = [44, 36, 30, 26, 23, 20, 18, 16, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 const TINY = 3;        /* a box with no more cells stays a box among chips */
 /** Kept free under a graph with chips: the object in hand, with three of its rows. */
-export const INSET = { gap: 24, room: 34 + 3 * 35 };
-const CHANNEL = { boxes: 40, chips: 27 };
+export const INSET = { gap: 18, room: 34 + 3 * 33 };
+const CHANNEL = { boxes: 40, chips: 25 };
 
 /** @param {number} node */
 export const boxId = (node) => `n${node}`;
-/** @param {number} holder */
-export const moreId = (holder) => `m${holder}`;
 /** @param {import('./shown.js').Skip} skip */
 export const skipId = (skip) => `s${skip.to}`;
 
@@ -46,13 +44,6 @@ export function chipName(trace, run, node) {
   return short.length > CHIP.name ? `…${short.slice(1 - CHIP.name)}` : short;
 }
 
-/** The words on a pile. @param {import('./shown.js').More} more */
-export function moreText({ count, type }) {
-  const number = count.toLocaleString('en');
-  const kind = type || 'object';
-  return `+${number} ${count === 1 ? kind : /(s|x|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`}`;
-}
-
 /**
  * @param {any} trace @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room @param {Wish} wish
  * @returns {{shown: Drawable, plan: import('./layout.js').Plan}[]}
@@ -65,6 +56,8 @@ export function plansFor(trace, run, room, wish) {
   const made = [];
   const add = (detail, choice) => {
     const shown = { ...select(trace, run, { ...wish, nameOf, ...choice }), detail };
+    const before = made[made.length - 1]?.shown;
+    if (before?.detail === detail && detail === 'chips' && before.boxes.size === shown.boxes.size) return;
     made.push({ shown, plan: planOf(trace, run, shown) });
   };
   if (whole) {
@@ -73,7 +66,7 @@ export function plansFor(trace, run, room, wish) {
     add('chips', { budget: WHOLE_MAX, focus: NONE, limits, chips: tiny });
     add('chips', { budget: WHOLE_MAX, focus: NONE, chips: true });
   }
-  for (const budget of BUDGETS) if (budget <= Math.min(wish.most, objectsIn(trace, run) + 1)) add('chips', { budget, chips: true });
+  for (const budget of BUDGETS) if (budget < objectsIn(trace, run) && budget <= wish.most) add('chips', { budget, chips: true });
   if (!made.length) add('chips', { budget: 1, chips: true });
   return made;
 }
@@ -87,20 +80,21 @@ export function planOf(trace, run, shown) {
     const stubs = box.shape === 'rows' ? STUB + STUB_STEP * box.entries.length : 0;
     items.push({ id: boxId(node), w: box.w, h: box.h, head: chip ? 0 : NAME.height, name: chip ? 0 : nameParts(trace, run, node).width, stubs });
   }
-  for (const more of shown.more.values()) items.push(pileItem(moreId(more.holder), moreText(more)));
-  for (const skip of shown.skips) items.push(pileItem(skipId(skip), `${skip.count} more`));
+  for (const skip of shown.skips) {
+    const w = Math.round(skipText(skip).length * CHIP.char + CHIP.glyph);
+    items.push({ id: skipId(skip), w, h: CHIP.height, head: 0, name: 0, stubs: 0 });
+  }
   return { items, edges: edgesOf(run, shown), ...(shown.detail === 'chips' ? { below: INSET.gap + INSET.room, channel: CHANNEL.chips } : { below: 0, channel: CHANNEL.boxes }) };
 }
 
-/** @param {string} id @param {string} text */
-const pileItem = (id, text) => ({ id, w: Math.round(text.length * 10.85 + 22), h: CHIP.height, head: 0, name: 0, stubs: 0 });
+/** @param {import('./shown.js').Skip} skip */
+export const skipText = (skip) => `⋮ ${skip.count.toLocaleString('en')}`;
 
 /** @param {import('./structure.js').Run} run @param {Drawable} shown @returns {import('./layout.js').Edge[]} */
 function edgesOf(run, shown) {
   /** @type {import('./layout.js').Edge[]} */
   const edges = [];
   for (const [from, box] of shown.boxes) {
-    const begun = edges.length;
     if (box.shape === 'chip') chipEdges(run, shown, from, edges);
     else box.entries.forEach((e, i) => {
       for (const l of [e.link, e.keyLink]) {
@@ -109,21 +103,15 @@ function edgesOf(run, shown) {
         if (!run.isAtom(to) && shown.boxes.has(to)) edges.push({ from: boxId(from), to: boxId(to), links: [l], ...portOf(box, e, l === e.keyLink, i) });
       }
     });
-    const piles = [...(shown.more.has(from) ? [moreId(from)] : []), ...shown.skips.filter((skip) => skip.from === from).map(skipId)];
-    for (const to of piles) {
-      const e = box.live ?? box.entries[box.entries.length - 1];
-      const port = e ? portOf(box, e, false, box.entries.length) : chipPort(box, edges.length - begun);
-      edges.push({ from: boxId(from), to, links: [], ...port });
-    }
   }
-  for (const skip of shown.skips) edges.push({ from: skipId(skip), to: boxId(skip.to), links: [], port: { x: PORT.first, y: CHIP.height }, out: 0 });
+  for (const skip of shown.skips)
+    edges.push({ from: boxId(skip.from), to: skipId(skip), links: [], ...PLUG }, { from: skipId(skip), to: boxId(skip.to), links: [], ...PLUG });
   return edges;
 }
 
 /** One wire for all the references of a chip to one object. @param {import('./structure.js').Run} run @param {Drawable} shown
  * @param {number} from @param {import('./layout.js').Edge[]} edges */
 function chipEdges(run, shown, from, edges) {
-  const box = /** @type {import('./boxes.js').Box} */ (shown.boxes.get(from));
   /** @type {Map<number, import('./layout.js').Edge>} */
   const byChild = new Map();
   eachChild(run, from, (child, l) => {
@@ -131,14 +119,13 @@ function chipEdges(run, shown, from, edges) {
     const edge = byChild.get(child);
     if (edge) edge.links.push(l);
     else {
-      byChild.set(child, { from: boxId(from), to: boxId(child), links: [l], ...chipPort(box, byChild.size) });
+      byChild.set(child, { from: boxId(from), to: boxId(child), links: [l], ...PLUG });
       edges.push(/** @type {import('./layout.js').Edge} */ (byChild.get(child)));
     }
   });
 }
 
-/** @param {import('./boxes.js').Box} box @param {number} i */
-const chipPort = (box, i) => ({ port: { x: Math.min(PORT.first + i * PORT.step, box.w - 10), y: box.h }, out: 0 });
+const PLUG = { port: { x: PORT, y: CHIP.height }, out: 0, bus: true };
 
 /** Where a reference begins: the dot in its cell, and how far right its wire goes before it turns down.
  * @param {import('./boxes.js').Box} box @param {import('./boxes.js').Entry} e @param {boolean} isKey @param {number} i

@@ -4,7 +4,7 @@ import { GLYPHS, identity } from '../identity.js';
 import { CHIP, NAME } from './boxes.js';
 import { headingOf, pathOf } from './layout.js';
 import { filledAt } from './moment.js';
-import { boxId, chipName, moreId, moreText, nameParts, skipId } from './plan.js';
+import { boxId, chipName, nameParts, skipId, skipText } from './plan.js';
 import { NONE } from './structure.js';
 import { atomText } from './text.js';
 
@@ -27,8 +27,7 @@ export function buildScene(planes, trace, run, shown, placed, on) {
       if (box.shape === 'chip') drawChip(made, part, box, placed.places.get(boxId(id)));
       else drawBox(made, part, layers.boxes, box, placed.places.get(boxId(id)));
     }
-    for (const [holder, more] of shown.more) drawPile(part, holder, moreText(more), placed.places.get(moreId(holder)), () => on.toggle(holder));
-    for (const skip of shown.skips) drawPile(part, skip.from, `${skip.count.toLocaleString('en')} more`, placed.places.get(skipId(skip)), null);
+    for (const skip of shown.skips) drawSkip(part, skip.from, skipText(skip), placed.places.get(skipId(skip)));
     for (const wire of placed.wires) drawWire(part, layers.wires, wire);
     made.sides.push(part);
   }
@@ -45,7 +44,9 @@ function drawChip(made, part, box, at) {
   const name = svg('text', { class: 'name', x: CHIP.glyph, y: CHIP.height / 2 + 6.5 });
   name.textContent = copied ? `${chipName(trace, run, id)}′` : chipName(trace, run, id);
   const glyph = svg('path', { class: copied ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: `translate(17,${CHIP.height / 2}) scale(.95)` });
+  if (box.folded) group.append(svg('path', { class: 'pile', d: `M4,${box.h + 4} H${box.w + 4} V4 M8,${box.h + 8} H${box.w + 8} V8` }));
   group.append(svg('rect', { class: 'back', width: box.w, height: box.h }), glyph, name);
+  if (box.folded) group.append(drawFold(box, (event) => { event.stopPropagation(); on.pick(id); on.toggle(id); }));
   group.addEventListener('click', () => { on.pick(id); seekBox(made, part.side, id); });
   group.addEventListener('dblclick', (event) => { event.stopPropagation(); on.toggle(id); });
   part.frames.set(id, { id, group, aside: null, type: '', at, box, room: 0, end: at.x + box.w });
@@ -138,17 +139,22 @@ function drawLive(part, group, box) {
   return { g, index, value, box };
 }
 
-/** What stands for the folded objects below a holder. @param {any} part @param {number} holder @param {string} words
- * @param {import('./layout.js').Place} at @param {(() => void)|null} open */
-function drawPile(part, holder, words, at, open) {
+/** The count of what is folded below a chip; a click unfolds it. @param {import('./boxes.js').Box} box @param {(event: Event) => void} open */
+function drawFold(box, open) {
+  const text = svg('text', { class: 'count', x: box.fold, y: CHIP.height / 2 + 6.5 });
+  text.textContent = box.folded;
+  const g = svg('g', { class: 'fold' }, svg('rect', { class: 'hit', x: box.fold - 5, width: box.w - box.fold + 5, height: box.h }), text);
+  g.addEventListener('click', open);
+  return g;
+}
+
+/** What stands for the objects of a long way that are left out. @param {any} part @param {number} holder @param {string} words @param {import('./layout.js').Place} at */
+function drawSkip(part, holder, words, at) {
   const text = svg('text', { class: 'pile-text', x: at.w / 2, y: at.h / 2 + 6 });
   text.textContent = words;
-  const g = svg('g', { class: `more ${open ? 'go' : ''}`, transform: `translate(${at.x},${at.top})` },
-    svg('path', { class: 'pile', d: `M6,-4 H${at.w + 4} V${at.h - 6} M12,-8 H${at.w + 8} V${at.h - 12}` }),
-    svg('rect', { class: 'back', width: at.w, height: at.h }), text);
-  if (open) g.addEventListener('click', open);
+  const g = svg('g', { class: 'more', transform: `translate(${at.x},${at.top})` }, svg('rect', { class: 'back', width: at.w, height: at.h }), text);
   part.boxes.append(g);
-  part.frames.set(`pile ${words} ${holder}`, { id: NONE, holder, group: g });
+  part.frames.set(`skip ${holder}`, { id: NONE, holder, group: g });
 }
 
 function drawWire(part, into, wire) {

@@ -4,9 +4,9 @@ import { boxFor, chipFor, entriesOf } from './boxes.js';
 import { NONE } from './structure.js';
 import { typeName } from './text.js';
 
-export const BOXES_MAX = 56;   /* with the piles; the way to the object in hand comes on top */
+export const BOXES_MAX = 44;   /* the way to the object in hand comes on top */
 const HEAD = 1;                /* of a long way: so many objects at its begin, and at its end by the budget */
-const tailOf = (/** @type {number} */ budget) => (budget > 5 ? 3 : budget > 2 ? 2 : 1);
+const tailOf = (/** @type {number} */ budget) => (budget > 3 ? 3 : budget > 2 ? 2 : 1);
 const MIXED = -1;
 
 /**
@@ -14,7 +14,7 @@ const MIXED = -1;
  * @typedef {{from: number, to: number, count: number}} Skip objects of the way that are left out
  * @typedef {{boxes: Map<number, import('./boxes.js').Box>, more: Map<number, More>, skips: Skip[], links: Set<number>}} Shown
  * @typedef {object} Choice
- * @property {number} [budget] boxes and piles
+ * @property {number} [budget] boxes
  * @property {number} [focus]  node whose way from the root is kept open, or NONE
  * @property {Set<number>} [opened] whose objects come first @property {Set<number>} [closed] whose objects are folded
  * @property {typeof import('./boxes.js').FULL} [limits] of boxes
@@ -56,7 +56,7 @@ export const objectsIn = (trace, run) => subtrees(trace, run).size[0] ?? 0;
 
 /** The object that a node is reached through first, NONE for the root. @param {import('./structure.js').Run} run @param {number} node */
 export function holderOf(run, node) {
-  const tree = run.node.tree[node];
+  const tree = node === 0 ? NONE : run.node.tree[node];
   return tree === NONE ? NONE : run.boxOf(run.link.parent[tree]);
 }
 
@@ -105,30 +105,22 @@ function pick(run, { budget = BOXES_MAX, focus = NONE, opened = new Set(), close
 
 /** @param {any} trace @param {import('./structure.js').Run} run @param {Choice} [choice] @returns {Shown} */
 export function select(trace, run, choice = {}) {
-  const { budget = BOXES_MAX } = choice;
-  let limit = budget;
-  let shown = choose(trace, run, { ...choice, budget: limit });
-  while (shown.boxes.size + shown.more.size + shown.skips.length > budget && limit > 1) {
-    limit = Math.max(1, Math.floor(limit * 0.8));
-    shown = choose(trace, run, { ...choice, budget: limit });
-  }
-  return shown;
-}
-
-/** @param {any} trace @param {import('./structure.js').Run} run @param {Choice} choice @returns {Shown} */
-function choose(trace, run, choice) {
   const { chips = false, limits, nameOf = (node) => typeName(trace, run.node.ref[node]) } = choice;
   const { order, skips } = pick(run, choice);
   /** @type {Shown} */
   const shown = { boxes: new Map(), more: new Map(), skips, links: new Set() };
   for (const node of order) {
     const box = chips === true ? null : boxFor(trace, run, node, 0, limits);
-    const chip = chips === true || (box && chips !== false && chips(box));
-    shown.boxes.set(node, chip || !box ? chipFor(trace, run, node, nameOf(node), entriesOf(run, node).length) : box);
+    const chip = box === null || (chips !== false && chips !== true && chips(box));
+    shown.boxes.set(node, chip ? chipFor(trace, run, node, nameOf(node), '') : box);
     for (const e of shown.boxes.get(node)?.entries ?? []) for (const l of [e.link, e.keyLink]) if (l !== NONE) shown.links.add(l);
   }
   const reached = new Set(skips.map((skip) => skip.to));
-  for (const holder of order) fold(trace, run, shown, holder, reached);
+  for (const holder of order) {
+    fold(trace, run, shown, holder, reached);
+    const more = shown.more.get(holder);
+    if (more && shown.boxes.get(holder)?.shape === 'chip') shown.boxes.set(holder, chipFor(trace, run, holder, nameOf(holder), moreText(more)));
+  }
   return shown;
 }
 
@@ -154,6 +146,13 @@ function drawnBelow(run, shown, child, reached, size) {
   let sum = 0;
   for (const { to, count } of shown.skips) if (reached.has(to) && wayTo(run, to).includes(child)) sum += size[to] + count;
   return sum;
+}
+
+/** The words for what is folded. @param {More} more */
+export function moreText({ count, type }) {
+  const number = `+${count.toLocaleString('en')}`;
+  if (!type) return number;
+  return `${number} ${count === 1 ? type : /(s|x|ch|sh)$/.test(type) ? `${type}es` : `${type}s`}`;
 }
 
 /** @param {unknown} name of a type, perhaps with its module's */

@@ -191,7 +191,7 @@ export class Structure {
       if (again !== undefined && again !== NONE && link.child[again] === child) return (holder.cursor = again);
     }
     const id = run.addLink(parent, child, role, this.events);
-    if (node.tree[child] === NONE && child !== parent) node.tree[child] = id;
+    if (node.tree[child] === NONE && child !== parent && child !== 0) node.tree[child] = id;
     const kind = ROLE_KIND.get(role);
     if (kind !== undefined && node.kind[parent] === KIND.UNKNOWN) node.kind[parent] = kind;
     return id;

@@ -18,9 +18,9 @@ import { buildScene } from '../graph/scene.js';
 import { objectsIn } from '../graph/shown.js';
 import { NONE, structureOf } from '../graph/structure.js';
 
-const MARGIN = 10;
-const HEAD = 40;          /* for the words "original" and "copy", in page pixels at 16px per rem */
-const GAP_MIN = 108;
+const MARGIN = 8;
+const HEAD = 34;          /* for the words "original" and "copy", in page pixels at 16px per rem */
+const GAP_MIN = 100;
 const GAP_MAX = 0.33;     /* of the pane */
 const SCALE_MAX = 1.3;
 const TOP_MAX = 40;       /* above a picture that is lower than the pane */
