@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import collections
+import functools
 import json
 import os
 import platform
 import time
 from typing import Any, NamedTuple
 
-from copyscope import _core, shallow, source, variants, verdict, watch
+from copyscope import _core, listing, shallow, source, variants, verdict, watch
 from copyscope.redirect import redirected
 
 
@@ -130,6 +131,14 @@ class Trace:
         return f"<copyscope.Trace of {len(self._part('events'))} events>"
 
 
+@functools.cache
+def _changes(text: str) -> dict[str, Any]:
+    try:
+        return listing.changes(source.copy_source()[1], text, f"CPython {platform.python_version()}'s copy.py")
+    except OSError:  # the interpreter has none to compare with
+        return {}
+
+
 def load(path: str | os.PathLike[str]) -> Trace:
     """Reads a trace file. Raises ValueError for a file that is none; a cut one gives its valid prefix."""
     with open(path, "rb") as f:
@@ -152,12 +161,13 @@ class Recording:
         op: str = "deepcopy",
         subject: watch.Subject | None = None,
         clock: str = "composites",
+        opcodes: bool = False,
     ):
         """subject: a copy.py of one's own, which makes the copy under a witness, instead of the engine.
 
-        clock: which records carry a time of their own, see `trace`.
+        clock: which records carry a time of their own, see `trace`. opcodes: the subject's are counted.
         """
-        self.policy, self.op, self.subject = policy, op, subject
+        self.policy, self.op, self.subject, self.opcodes = policy, op, subject, opcodes
         self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep, clock=clock)
         self.meta(
             python=platform.python_version(),
@@ -176,16 +186,18 @@ class Recording:
         """Adds to the trace's metadata; a later value of a key replaces an earlier one."""
         self.session.chunk("META", json.dumps(items))
 
-    def source(self, role: str, name: str, text: str, sites: dict[str, int] | None = None) -> None:
-        """Adds a source text."""
-        self.session.chunk(
-            "SRC_",
-            json.dumps({"role": role, "name": name, "first_line": 1, "text": text, "sites": sites or {}}),
-        )
+    def source(self, role: str, name: str, text: str, sites: dict[str, int] | None = None, **beside: Any) -> None:
+        """Adds a source text; beside: what stands beside its lines."""
+        chunk = {"role": role, "name": name, "first_line": 1, "text": text, "sites": sites or {}, **beside}
+        self.session.chunk("SRC_", json.dumps(chunk, separators=(",", ":")))
+
+    def _copy_py(self, name: str, text: str, sites: dict[str, int]) -> None:
+        """Adds the copy.py that ran, or whose steps the engine took."""
+        self.source("copy.py", name, text, sites, **listing.listing(text), **_changes(text))
 
     def _write_source(self) -> None:
         if self.subject is not None:
-            self.source("copy.py", self.subject.name, self.subject.text, self.subject.plan.sites)
+            self._copy_py(self.subject.name, self.subject.text, self.subject.plan.sites)
             return
         try:
             name, text = variants.source_for(self.policy)
@@ -195,7 +207,7 @@ class Recording:
         except OSError as e:
             self.meta(source_note=str(e))
             return
-        self.source("copy.py", name, text, source.sites(text))
+        self._copy_py(name, text, source.sites(text))
 
     def copy(self, x: Any, changes: dict[str, Any] | None = None) -> tuple[Any, BaseException | None]:
         """Records the copy of x, as the recording's op says. changes: for replace.
@@ -212,15 +224,19 @@ class Recording:
 
     def _copy_watched(self, x: Any, subject: watch.Subject) -> tuple[Any, BaseException | None]:
         """The same, by a copy.py of one's own."""
-        seen = watch.watch(subject, session=self.session).run(x)
+        seen = watch.watch(subject, session=self.session, opcodes=self.opcodes).run(x)
         if seen.note:
             self.meta(note=seen.note)
+        if self.opcodes:
+            self.meta(opcodes=seen.opcode_counts)
         if seen.core.untold:
             self.meta(untold=seen.core.untold)
         return (None, seen.exception) if seen.exception is not None else (seen.result, None)
 
     def judge(self, seen: verdict.Seen) -> dict[str, Any]:
-        """The verdict on what was recorded so far, where that is kept in memory."""
+        """The verdict on what was recorded so far, where that is kept in memory; opcodes counted go into the trace."""
+        if self.subject is None and seen.head.get("opcodes"):
+            self.meta(opcodes=seen.head["opcodes"])
         if seen.head["note"]:
             return verdict.unchecked(seen.head["note"], self.policy)
         self.session.flush()
@@ -240,6 +256,7 @@ def trace(
     names: dict[int, str] | None = None,
     max_records: int = 0,
     verify: bool = False,
+    opcodes: bool = False,
     module: str | os.PathLike[str] | None = None,
 ) -> Trace:
     """Records the deep copy of x and returns the trace.
@@ -249,6 +266,7 @@ def trace(
     id -> name for the objects to be called by. max_records: cap on records, 0 for none; past it the copy goes on and
     the trace says how many were not kept. verify: copies x once more with the interpreter's own copy.py, under a
     witness, and compares event for event (copy and replace: line for line), so user code runs twice.
+    opcodes: with verify or module, the instructions that copy.py ran are counted as well.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
     clock: "composites" reads the clock where an object with parts is met or done, at most every eighth record, and the
     records between carry the last reading; "all" reads it for each record, which costs more than the record.
@@ -259,13 +277,15 @@ def trace(
     if module is not None and op != "deepcopy":
         raise ValueError(f"module: a copy.py of one's own is watched in 'deepcopy' only, not in {op!r}")
     subject = watch.subject_of_file(module) if module is not None else None
-    recording = Recording(policy, names=names, max_records=max_records, op=op, subject=subject, clock=clock)
+    recording = Recording(
+        policy, names=names, max_records=max_records, op=op, subject=subject, clock=clock, opcodes=opcodes
+    )
     result, exception = recording.copy(x, changes)
     try:
         if exception is not None:
             recording.meta(exception=f"{type(exception).__name__}")
         if verify:
-            recording.meta(verdict=recording.judge(verdict.seen_of(x, policy, op, changes)))
+            recording.meta(verdict=recording.judge(verdict.seen_of(x, policy, op, changes, opcodes)))
         return Trace(recording.session.end(exception is not None), result, exception)
     finally:
         del exception  # its traceback leads to this frame: a cycle that holds every object met

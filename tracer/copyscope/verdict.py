@@ -19,7 +19,7 @@ class Seen:
     """What copy.py did, as it goes through a pipe: a head, and blocks of a witness's steps.
 
     head: `note`, why it cannot be compared, or ""; of a witness `texts`, `seen`, `unseen`, `sites`, `partial`; of a
-    shallow copy `lines`.
+    shallow copy `lines`. `opcodes`: how often each ran, where they were counted.
     """
 
     def __init__(self, head: dict[str, Any], blocks: Iterable[bytes] = ()):
@@ -41,6 +41,7 @@ class Seen:
             "unseen": plan.unseen,
             "sites": plan.sites,
             "partial": w.core.truncated,
+            "opcodes": w.opcode_counts,
         }
         return cls(head, (w.core.steps(first, BLOCK) for first in range(0, w.core.count, BLOCK)))
 
@@ -76,12 +77,14 @@ def _exactly(pipe: BinaryIO, n: int) -> bytes:
     return data
 
 
-def seen_of(x: Any, policy: str, op: str = "deepcopy", changes: dict[str, Any] | None = None) -> Seen:
+def seen_of(
+    x: Any, policy: str, op: str = "deepcopy", changes: dict[str, Any] | None = None, opcodes: bool = False
+) -> Seen:
     """Copies x with the real copy.py, watched."""
     if op != "deepcopy":
         return Seen.of_lines(shallow.observe(op, x, changes))
     try:
-        return Seen.of(watch(subject_for(policy)).run(x))
+        return Seen.of(watch(subject_for(policy), opcodes=opcodes).run(x))
     except (LookupError, OSError) as e:
         return Seen.nothing(str(e))
 

@@ -8,7 +8,6 @@ its own code runs. See ``tracer/ext/witness.h``.
 from __future__ import annotations
 
 import copy
-import dis
 import os
 import struct
 import sys
@@ -18,6 +17,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from copyscope import _core, variants
+from copyscope.listing import INSTRUCTIONS_MAX, instructions
 from copyscope.plan import Plan, plan_for
 from copyscope.redirect import redirected
 
@@ -176,24 +176,24 @@ class Witnessed:
         known: dict[types.CodeType, dict[int, tuple[int, str]]] = {}
         for code, offset, times in self.core.opcodes():
             if code not in known:
-                known[code] = _instructions(code)
+                known[code] = {i.offset: (line, i.opname) for line, i in instructions(code)}
             key = known[code].get(offset)
             if key is not None:
                 found[key] = found.get(key, 0) + times
         return found
 
+    @property
+    def opcode_counts(self) -> list[list[Any]]:
+        """The same by place, for a trace: [name of the code, its first line, [[offset, times], ...]] each."""
+        found: dict[types.CodeType, list[Any]] = {}
+        for code, offset, times in self.core.opcodes():
+            rows = found.setdefault(code, [code.co_name, code.co_firstlineno, []])[2]
+            if len(rows) < INSTRUCTIONS_MAX:
+                rows.append([offset, times])
+        return [*found.values()]
+
     def __repr__(self) -> str:
         return f"<copyscope.Witnessed: {self.core.count} steps of {self.subject.name}>"
-
-
-def _instructions(code: types.CodeType) -> dict[int, tuple[int, str]]:
-    """Offset -> line and name of each instruction."""
-    line, found = code.co_firstlineno, {}
-    starts = dict(dis.findlinestarts(code))
-    for instruction in dis.get_instructions(code):
-        line = starts.get(instruction.offset) or line
-        found[instruction.offset] = (line, instruction.opname)
-    return found
 
 
 def watch(

@@ -167,7 +167,9 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
             os._exit(0)
     names = snippet.names(namespace, x)
     records = limits.get("records") or 0
-    recording = Recording(policy, trace_fd, names, records, meta, keep=True, op=op, subject=subject, clock="all")
+    recording = Recording(
+        policy, trace_fd, names, records, meta, keep=True, op=op, subject=subject, clock="all", opcodes=True
+    )
     recording.source("snippet", filename, code)
     _, exception = recording.copy(x, changes)
     if exception is not None:
@@ -245,7 +247,9 @@ class Twin:
         """In the twin: what is to watch a deep copy; None for another op, or where nothing is there to compare with."""
         self.silence()
         try:
-            return watch.watch(watch.subject_for(policy), max_steps=STEPS_MAX) if op == "deepcopy" else None
+            return (
+                watch.watch(watch.subject_for(policy), opcodes=True, max_steps=STEPS_MAX) if op == "deepcopy" else None
+            )
         except (LookupError, OSError) as e:
             self.send(verdict.Seen.nothing(str(e)))
             return None
