@@ -51,12 +51,13 @@ const TRUTH = {
   tuple: (trace, { n }) => ({ tuple_new: 'a new tuple', tuple_same: 'the same tuple' })[trace.event(n + 1).event],
   slot(trace, { n }) {
     const key = trace.addr(trace.event(n).obj);
-    return String(stateAt(trace, n).memo.slots.findIndex((entry) => entry?.key === key));
+    return String([...stateAt(trace, n).memo.slots].findIndex((entry) => entry?.key === key));
   },
   after(trace) {
-    const [, copy] = [...stateAt(trace, trace.eventCount - 1).copies.entries()].find(([orig]) => orig === trace.event(0).obj);
-    const elements = stateAt(trace, trace.eventCount - 1).edges.filter((edge) => edge.from === copy);
-    const second = elements.find((edge) => stateAt(trace, trace.eventCount - 1).copyOf.has(edge.to) && elements.some((other) => other.to === edge.to && other.index < edge.index));
+    const end = stateAt(trace, trace.eventCount - 1);
+    const copy = end.copies.get(trace.event(0).obj);
+    const elements = Array.from({ length: end.edgeCount }, (_, row) => end.edge(row)).filter((edge) => edge.from === copy);
+    const second = elements.find((edge) => end.copyOf.has(edge.to) && elements.some((other) => other.to === edge.to && other.index < edge.index));
     const first = elements.find((edge) => edge.to === second.to);
     return new RegExp(`\\[${first.index}\\] is .*\\[${second.index}\\]$`);
   },

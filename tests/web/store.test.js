@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rebuild } from '../../web/src/probe.js';
 import { TraceReader } from '../../web/src/reader.js';
+import SlotIndex from '../../web/src/slotIndex.js';
 import { createStore, stateAt } from '../../web/src/store.js';
 import { SITE } from '../../web/src/vocabulary.js';
+import { random, randomTrace, replay } from './replay.js';
 import { chunk, int, list, sampleTrace, shared, tuple } from './sampleTrace.js';
 
 function load(sample) {
@@ -16,12 +19,25 @@ function load(sample) {
 function facts(trace, n) {
   const state = stateAt(trace, n);
   return {
-    event: state.event, stack: state.stack, copies: [...state.copies], copyOf: [...state.copyOf], made: [...state.made],
-    edges: state.edges, returned: state.returned, visits: [...state.visits],
+    event: state.event, stack: state.stack, copies: [...state.copies], copyOf: [...state.copyOf], made: [...state.copyOf].map(([copy]) => state.madeAt(copy)),
+    edges: edgesOf(state), returned: state.returned, visits: [...state.visits],
     memo: state.memo && {
       ref: state.memo.ref, lg: state.memo.lg, used: state.memo.used, resizedAt: state.memo.resizedAt,
-      slots: state.memo.slots, entries: [...state.memo.entries],
+      slots: [...state.memo.slots], entries: [...state.memo.entries],
     },
+  };
+}
+
+const edgesOf = (state) => Array.from({ length: state.edgeCount }, (_, row) => state.edge(row));
+
+/** The same facts as the naive replay tells them. */
+function plain(trace, n) {
+  const state = stateAt(trace, n);
+  const { memo } = state;
+  return {
+    stack: state.stack.map(({ obj, openEvent }) => [obj, openEvent]), copies: [...state.copies], made: [...state.copyOf].map(([copy]) => [copy, state.madeAt(copy)]),
+    edges: edgesOf(state).map(({ from, to, index }) => ({ from, to, index })), visits: [...state.visits], returned: state.returned,
+    lg: memo.lg, entries: [...memo.entries].map(([key, { value }]) => [key, value]), slots: memo.lg ? [...memo.slots].map((entry) => entry?.key ?? null) : [null],
   };
 }
 
@@ -43,6 +59,45 @@ test('forward, back and random seek give the same state at every event', () => {
   }
 });
 
+test('10,000 states of random traces, sought in any order, are those of a naive replay', () => {
+  const SEEKS = 100;
+  for (let seed = 1; seed <= 10000 / SEEKS; seed++) {
+    const trace = load(randomTrace(seed));
+    const naive = [...replay(trace)];
+    assert.equal(naive.length, trace.eventCount);
+    const next = random(seed + 1000);
+    let n = 0;
+    for (let i = 0; i < SEEKS; i++) {
+      // Forward, backward, anywhere: each leaves other things made.
+      const to = [n + 1, n - 1, next(trace.eventCount), n + next(9)][next(4)];
+      n = Math.max(0, Math.min(trace.eventCount - 1, to));
+      assert.deepEqual(plain(trace, n), naive[n], `seed ${seed}, event ${n}`);
+    }
+  }
+});
+
+test('a memo of many entries lies in the slots that the walks of BigInt give', () => {
+  const trace = load(sampleTrace(manyShared(1500)));
+  const { memo } = stateAt(trace, trace.eventCount - 1);
+  const expected = rebuild(memo.entries.values(), memo.lg);
+  assert.ok(memo.used > 1500 && memo.lg >= 12);
+  assert.deepEqual([...memo.slots].map((entry) => entry?.key ?? null), expected.map((entry) => entry?.key ?? null));
+  assert.deepEqual(memo.slots.recent(3).map((slot) => memo.slots.at(slot).event), memo.latest(3).map(({ event }) => event).reverse());
+  assert.equal(memo.slots.at(memo.slots.length), undefined);
+});
+
+test('keys of 64 bits lie where their hash, modulo 2^61 - 1, puts them', () => {
+  const keys = [2n ** 64n - 1n, 2n ** 61n - 1n, 2n ** 61n, 2n ** 63n + 12345n, 0xffffffff80000001n, 5n, 2n ** 61n + 4n, 0x80000000n, 0xffffffffn,
+    ...Array.from({ length: 20 }, (_, i) => 8n + (BigInt(i) << 32n) * 0x1234567n)];
+  for (const lg of [6, 7, 9]) {
+    const entries = keys.map((key) => ({ key }));
+    const index = new SlotIndex(lg);
+    index.fill(entries, entries.length);
+    const expected = rebuild(entries, lg).map((entry) => entry?.key ?? null);
+    assert.deepEqual(expected.map((_, slot) => entries[index.entryIn(slot)]?.key ?? null), expected, `2^${lg} slots`);
+  }
+});
+
 test('a growing trace says the same of an event as the whole one', () => {
   const { bytes } = shared();
   const whole = load(shared());
@@ -60,7 +115,7 @@ test('memo slots are those of the recording dict after every store, through resi
     const first = trace.records.first[record];
     const last = (trace.records.first[record + 1] ?? trace.eventCount) - 1;
     const { memo } = stateAt(trace, Math.min(last, first + 1));
-    assert.deepEqual(memo.slots.map((entry) => entry?.key ?? null), slots);
+    assert.deepEqual(memo.lg ? [...memo.slots].map((entry) => entry?.key ?? null) : [null], slots);
   }
 });
 
@@ -84,7 +139,7 @@ test('a memo hit finds the copy that was made', () => {
   const { obj, arg } = trace.event(hit);
   assert.equal(state.copies.get(obj), arg);
   assert.equal(state.copyOf.get(arg), obj);
-  assert.equal(trace.event(state.made.get(arg)).event, 'list_new');
+  assert.equal(trace.event(state.madeAt(arg)).event, 'list_new');
   assert.equal(state.memo.get(trace.addr(obj)).value, arg);
   assert.deepEqual(state.stack.map((frame) => [frame.role, frame.index]), [['root', 0], ['list_elem', 1]]);
 });
@@ -92,8 +147,10 @@ test('a memo hit finds the copy that was made', () => {
 test('the copy of a shared list is one object with two edges to it', () => {
   const sample = shared();
   const trace = load(sample);
-  const { edges, copies, returned } = stateAt(trace, trace.eventCount - 1);
-  assert.equal(returned, true);
+  const state = stateAt(trace, trace.eventCount - 1);
+  const { copies } = state;
+  const edges = edgesOf(state);
+  assert.equal(state.returned, true);
   const [outer, inner] = ['outer', 'inner'].map((name) => copies.get(trace.objects.findIndex((object) => object?.name === name)));
   const inside = edges.filter((edge) => edge.from === outer);
   assert.deepEqual(inside.map((edge) => [edge.to, edge.index]), [[inner, 0], [inner, 1]]);

@@ -5,6 +5,7 @@
  */
 import columns, { countUpTo } from './columns.js';
 import MemoLog from './memoLog.js';
+import RowIndex from './rowIndex.js';
 import { EV, FLAGS, REC, ROLE, ROLES, SITES, closesCall, opensCall, stepsOf } from './vocabulary.js';
 
 export const OPEN = 0xffffffff;
@@ -30,10 +31,10 @@ export default class History {
     });
     /** Copies in the order they were made. */
     this.copies = columns({ event: Uint32Array, orig: Uint32Array, copy: Uint32Array });
-    /** @type {Map<number, number[]>} orig ref to rows of `copies` */
-    this.copyRows = new Map();
-    /** @type {Map<number, number>} copy ref to its row of `copies` */
-    this.madeRow = new Map();
+    /** Rows of `copies` by the original's ref. */
+    this.copyRows = new RowIndex();
+    /** Rows of `copies` by the copy's ref; the first is where it was made. */
+    this.madeRow = new RowIndex();
     /** References that copies got: `role` says as what, `index` where, `key` under which copied key. */
     this.edges = columns({
       event: Uint32Array, from: Uint32Array, to: Uint32Array, role: Uint8Array, index: Uint32Array, key: Uint32Array,
@@ -164,10 +165,8 @@ export default class History {
     copies.event[row] = event;
     copies.orig[row] = orig;
     copies.copy[row] = copy;
-    const rows = this.copyRows.get(orig);
-    if (rows) rows.push(row);
-    else this.copyRows.set(orig, [row]);
-    if (!this.madeRow.has(copy)) this.madeRow.set(copy, row);
+    this.copyRows.add(orig, row);
+    this.madeRow.add(copy, row);
     const frame = this.frames[this.frames.length - 1];
     if (frame) frame.copy = copy;
   }

@@ -3,7 +3,7 @@
  * is a dict from id(x) to the copy of x; deepcopy() only adds to it.  Where user code changed it the trace lists it
  * anew, and an epoch begins.
  */
-import { insertSlot } from './probe.js';
+import SlotIndex from './slotIndex.js';
 
 /** Larger tables are not laid out slot by slot: no real trace has one, a damaged one may claim it. */
 const LG_LIMIT = 22;
@@ -43,10 +43,20 @@ export default class MemoLog {
 
   /** What the memo holds at event n. */
   at(n) {
-    let i = this.epochs.length - 1;
-    while (i > 0 && this.epochs[i].event > n) i--;
-    return new MemoState(this, this.epochs[i], n);
+    return new MemoState(this, this.epochs[Math.max(0, upTo(this.epochs, n) - 1)], n);
   }
+}
+
+/** How many of the things in order of their event are not later than n. @param {{event: number}[]} things @param {number} n */
+function upTo(things, n) {
+  let low = 0;
+  let high = things.length;
+  while (low < high) {
+    const mid = (low + high) >>> 1;
+    if (things[mid].event <= n) low = mid + 1;
+    else high = mid;
+  }
+  return low;
 }
 
 /** A stretch of a memo's life in which it only grew. */
@@ -55,58 +65,45 @@ class Epoch {
     this.event = event;
     /** @type {Entry[]} first insertion of each key, in order */
     this.entries = [];
-    /** @type {Map<bigint, Entry[]>} key to its stores */
+    /** @type {Map<bigint, Entry|Entry[]>} key to its store, or to its stores where it had several */
     this.stores = new Map();
-    /** Table sizes: { event, lg, table, filled }; the table is laid out when first asked for. */
+    /** Table sizes: { event, lg, index }; the table is laid out when first asked for. */
     this.sizes = [];
   }
 
   store(entry) {
-    const stores = this.stores.get(entry.key);
-    if (stores) {
-      if (stores[stores.length - 1].value !== entry.value) stores.push(entry);
+    const known = this.stores.get(entry.key);
+    if (!known) {
+      this.stores.set(entry.key, entry);
+      this.entries.push(entry);
       return;
     }
-    this.stores.set(entry.key, [entry]);
-    this.entries.push(entry);
+    const stores = Array.isArray(known) ? known : [known];
+    if (stores[stores.length - 1].value === entry.value) return;
+    this.stores.set(entry.key, [...stores, entry]);
+  }
+
+  /** The store of a key in force at n, or null. @param {bigint} key @param {number} n @returns {Entry|null} */
+  storeAt(key, n) {
+    const known = this.stores.get(key);
+    if (!known) return null;
+    if (!Array.isArray(known)) return known.event <= n ? known : null;
+    return known[upTo(known, n) - 1] ?? null;
   }
 
   seen(event, lg) {
     const last = this.sizes[this.sizes.length - 1];
-    if (!last || last.lg !== lg) this.sizes.push({ event, lg, table: null, filled: 0 });
+    if (!last || last.lg !== lg) this.sizes.push({ event, lg, index: null });
   }
 
-  /** The size in force at n: the last one seen by then, else the first, which held before it was looked at. */
-  sizeAt(n) {
-    let i = this.sizes.length - 1;
-    while (i > 0 && this.sizes[i].event > n) i--;
-    return this.sizes[i] && (i > 0 || this.sizes[0].event <= n) ? this.sizes[i] : null;
-  }
+  /** The size in force at n, or null before the table was first looked at. */
+  sizeAt(n) { return this.sizes[upTo(this.sizes, n) - 1] ?? null; }
 
-  /** Index of the first entry later than n. */
-  countAt(n) {
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const mid = (low + high) >>> 1;
-      if (this.entries[mid].event <= n) low = mid + 1;
-      else high = mid;
-    }
-    return low;
-  }
-
-  /** The table of a size with the first `count` entries in it, at least; slots hold entries. */
-  tableOf(size, count) {
-    if (size.lg > LG_LIMIT) return [];
-    size.table ??= new Array(2 ** size.lg).fill(null);
-    // A dict is never filled further; that keeps the walks short whatever a damaged trace says.
-    const usable = Math.floor((size.table.length * 2) / 3);
-    while (size.filled < Math.min(count, usable)) {
-      const entry = this.entries[size.filled++];
-      const slot = insertSlot(size.table, entry.key);
-      if (slot >= 0) size.table[slot] = entry;
-    }
-    return size.table;
+  /** Where the first `count` entries lie in a table of this size. */
+  indexOf(size, count) {
+    size.index ??= new SlotIndex(size.lg);
+    size.index.fill(this.entries, count);
+    return size.index;
   }
 }
 
@@ -118,33 +115,50 @@ class MemoState {
     this.n = n;
     this.size = epoch.sizeAt(n);
     this.lg = this.size?.lg ?? 0;
-    this.used = epoch.countAt(n);
+    this.used = upTo(epoch.entries, n);
     this.resizedAt = this.size ? this.size.event : null;
-    /** @type {Map<bigint, Entry>|null} */
-    this.entryMap = null;
-    /** @type {(Entry|null)[]|null} */
+    /** @type {Slots|null} */
     this.slotList = null;
   }
 
-  /** The value stored under a key, as the entry that holds it, or null. */
-  get(key) {
-    const stores = this.epoch.stores.get(key);
-    for (let i = (stores?.length ?? 0) - 1; i >= 0; i--) if (stores[i].event <= this.n) return stores[i];
-    return null;
-  }
+  /** The value stored under a key, as the entry that holds it, or null. @param {bigint} key */
+  get(key) { return this.epoch.storeAt(key, this.n); }
 
-  /** @returns {Map<bigint, Entry>} in order of insertion */
-  get entries() {
-    this.entryMap ??= new Map(this.epoch.entries.slice(0, this.used).map((entry) => [entry.key, this.get(entry.key)]));
-    return this.entryMap;
-  }
+  /** Every entry by its key, in order of insertion: as long as the memo is large. @returns {Map<bigint, Entry>} */
+  get entries() { return new Map(this.epoch.entries.slice(0, this.used).map((entry) => [entry.key, this.get(entry.key)])); }
 
-  /** @returns {(Entry|null)[]} one per slot of the table */
+  /** The entries stored last, the newest last. @param {number} count @returns {Entry[]} */
+  latest(count) { return this.epoch.entries.slice(Math.max(0, this.used - count), this.used).map((entry) => this.get(entry.key)); }
+
+  /** The slots of the table. */
   get slots() {
-    if (!this.slotList) {
-      const table = this.size ? this.epoch.tableOf(this.size, this.used) : [];
-      this.slotList = table.map((entry) => (entry && entry.event <= this.n ? this.get(entry.key) : null));
-    }
+    this.slotList ??= new Slots(this);
     return this.slotList;
   }
 }
+
+/** A table's slots at one event: what lies in one is looked up, none are listed. */
+class Slots {
+  /** @param {MemoState} memo */
+  constructor(memo) {
+    this.memo = memo;
+    this.index = memo.size && memo.lg <= LG_LIMIT ? memo.epoch.indexOf(memo.size, memo.used) : null;
+    this.length = this.index ? 2 ** memo.lg : 0;
+  }
+
+  /** @param {number} slot @returns {Entry|null|undefined} undefined outside the table */
+  at(slot) {
+    if (!this.index || slot >= this.length) return undefined;
+    const entry = this.index.entryIn(slot);
+    return entry >= 0 && entry < this.memo.used ? this.memo.get(this.memo.epoch.entries[entry].key) : null;
+  }
+
+  /** Slots that hold something, in order of insertion. @returns {Uint32Array} */
+  get used() { return this.index ? this.index.slots.subarray(0, Math.min(this.memo.used, this.index.filled)) : new Uint32Array(0); }
+
+  /** Slots of the entries stored last, the newest first. @param {number} count @returns {number[]} */
+  recent(count) { return [...this.used.slice(-count)].reverse(); }
+
+  * [Symbol.iterator]() { for (let slot = 0; slot < this.length; slot++) yield this.at(slot); }
+}
+

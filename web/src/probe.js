@@ -42,7 +42,7 @@ export function probe(key, lg) {
 /**
  * Looks a key up as the dict does.
  * @template T
- * @param {ArrayLike<T|null|undefined>} slots 2^lg of them
+ * @param {{length: number, at(slot: number): T|null|undefined}} slots 2^lg of them
  * @param {bigint} hash
  * @param {(entry: T) => boolean} isKey
  * @returns {{slot: number, found: boolean, path: {slot: number, perturb: bigint, outcome: "differs"|"equal"|"empty"}[]}}
@@ -54,7 +54,7 @@ export function find(slots, hash, isKey) {
   /* A full table cannot happen in CPython; a damaged trace could claim one, so the walk is bounded. */
   const limit = slots.length * 2 + 64;
   for (const step of walk(hash, lg)) {
-    const entry = slots[step.slot];
+    const entry = slots.at(step.slot);
     const outcome = entry == null ? 'empty' : isKey(entry) ? 'equal' : 'differs';
     path.push({ ...step, outcome });
     if (outcome !== 'differs' || path.length >= limit)
@@ -64,7 +64,7 @@ export function find(slots, hash, isKey) {
 }
 
 /** The slot that a key new to the table goes to; the caller stores it there.
- * @param {ArrayLike<unknown>} slots @param {bigint} key @returns {number} -1 when the table is full */
+ * @param {{length: number, at(slot: number): any}} slots @param {bigint} key @returns {number} -1 when the table is full */
 export function insertSlot(slots, key) {
   return find(slots, hashInt(key), () => false).slot;
 }

@@ -43,14 +43,6 @@ class State {
     this.frames = null;
     /** @type {any} undefined until asked for */
     this.memoState = undefined;
-    /** @type {Map<number, number>|null} */
-    this.copyMap = null;
-    /** @type {Map<number, number>|null} */
-    this.origMap = null;
-    /** @type {Map<number, number>|null} */
-    this.madeMap = null;
-    /** @type {object[]|null} */
-    this.edgeList = null;
     /** @type {Uint32Array|null} */
     this.visitCounts = null;
   }
@@ -75,43 +67,29 @@ class State {
   /** How many rows of trace.history.copies have happened. */
   get copyCount() { return happened(this.trace.history.copies, this.n); }
 
-  /** @returns {Map<number, number>} original ref to copy ref */
-  get copies() {
-    this.copyMap ??= this.#mapCopies('orig', 'copy');
-    return this.copyMap;
+  /** Original ref to copy ref. */
+  get copies() { return new RefMap(this.trace.history, this.copyCount, 'orig', 'copy'); }
+
+  /** Copy ref to original ref. */
+  get copyOf() { return new RefMap(this.trace.history, this.copyCount, 'copy', 'orig'); }
+
+  /** The event that made a copy, or null if it is not made yet. @param {number} copy its ref @returns {number|null} */
+  madeAt(copy) {
+    const { copies, madeRow } = this.trace.history;
+    const row = madeRow.get(copy);
+    return row === undefined || row >= this.copyCount ? null : copies.event[row];
   }
 
-  /** @returns {Map<number, number>} copy ref to original ref */
-  get copyOf() {
-    this.origMap ??= this.#mapCopies('copy', 'orig');
-    return this.origMap;
-  }
+  /** How many rows of trace.history.edges have happened. */
+  get edgeCount() { return happened(this.trace.history.edges, this.n); }
 
-  /** @returns {Map<number, number>} copy ref to the event that made it */
-  get made() {
-    this.madeMap ??= this.#mapCopies('copy', 'event');
-    return this.madeMap;
-  }
-
-  #mapCopies(from, to) {
-    const { copies } = this.trace.history;
-    const map = new Map();
-    for (let row = 0, rows = this.copyCount; row < rows; row++) {
-      if (to !== 'event' || !map.has(copies[from][row])) map.set(copies[from][row], copies[to][row]);
-    }
-    return map;
-  }
-
-  /** References the copies got so far, in order. */
-  get edges() {
-    if (!this.edgeList) {
-      const { edges } = this.trace.history;
-      this.edgeList = Array.from({ length: happened(edges, this.n) }, (_, row) => ({
-        event: edges.event[row], from: edges.from[row], to: edges.to[row], role: ROLES[edges.role[row]].name,
-        index: edges.index[row], key: edges.key[row],
-      }));
-    }
-    return this.edgeList;
+  /** A reference that a copy got, by its number in order. @param {number} row below edgeCount */
+  edge(row) {
+    const { edges } = this.trace.history;
+    return {
+      event: edges.event[row], from: edges.from[row], to: edges.to[row], role: ROLES[edges.role[row]].name,
+      index: edges.index[row], key: edges.key[row],
+    };
   }
 
   /** Has the outermost call returned or raised? */
@@ -129,6 +107,29 @@ class State {
   get visits() {
     this.visitCounts ??= this.trace.history.visitsAt(this.n);
     return this.visitCounts;
+  }
+}
+
+/** One column of the copies made so far to another, looked up rather than listed. */
+class RefMap {
+  constructor(history, count, from, to) {
+    this.index = from === 'orig' ? history.copyRows : history.madeRow;
+    this.from = history.copies[from];
+    this.to = history.copies[to];
+    this.count = count;
+  }
+
+  /** @param {number} ref @returns {number|undefined} */
+  get(ref) {
+    const row = this.index.last(ref, this.count);
+    return row < 0 ? undefined : this.to[row];
+  }
+
+  has(ref) { return this.index.last(ref, this.count) >= 0; }
+
+  /** In order of the copies. @returns {Generator<[number, number]>} */
+  * [Symbol.iterator]() {
+    for (let row = 0; row < this.count; row++) if (this.index.last(this.from[row], this.count) === row) yield [this.from[row], this.to[row]];
   }
 }
 

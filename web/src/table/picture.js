@@ -39,7 +39,7 @@ const last = (list) => list[list.length - 1];
  * @property {(slot: number) => any} entry what a slot holds, or null
  * @property {(slot: number, row: SVGElement, base: number, cls: string) => void} fill draws an entry's row
  * @property {number[]} others    slots worth showing where there is room
- * @property {number[]} used      slots known to hold something, in any order
+ * @property {Iterable<number>} used      slots known to hold something, in any order
  * @property {boolean} whole      whether `used` is all of them
  * @property {string} status      in the corner
  */
@@ -234,20 +234,13 @@ export function heightFor(box, lg) {
   return Math.max(room, 2 ** lg <= SMALL ? ROWS_Y + SMALL * ROW_MIN + 8 : 0);
 }
 
-/** How many of the slots lie in a range. @param {number[]} slots */
+/** How many of the slots lie in a range. @param {Iterable<number>} slots */
 function counter(slots) {
-  const sorted = Float64Array.from(slots).sort();
-  const below = (x) => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const mid = (low + high) >>> 1;
-      if (sorted[mid] < x) low = mid + 1;
-      else high = mid;
-    }
-    return low;
+  return (from, to) => {
+    let count = 0;
+    for (const slot of slots) if (slot >= from && slot <= to) count++;
+    return count;
   };
-  return (from, to) => below(to + 1) - below(from);
 }
 
 /** The steps of a lookup as rows of a table. @param {import('../graph/lookup.js').Lookup|null} lookup @param {(key: string, values?: any) => string} t @param {number} most */

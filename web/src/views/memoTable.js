@@ -38,12 +38,12 @@ export default function memoTable({ t, ui }) {
     const lookup = lookupAt(state, trace);
     if (lookup?.table === 'dispatch') return dispatchModel(lookup, trace, t);
     const { memo } = state;
-    const slots = memo?.slots ?? [];
+    const slots = memo?.slots;
     return {
       name: 'memo', lookup, lg: memo?.lg ?? 0, head: memo?.used ? t('table.entries', { n: memo.used }) : '', aside: t('table.nothing'),
       none: t(memo ? 'memo.empty' : 'memo.none'), columns: [[t('table.key'), KEY.x], ...grownAside(lookup, state, trace)],
-      entry: (slot) => slots[slot], fill: (slot, row, base, cls) => fill(slots[slot], row, base, cls, visited(lookup, slot)),
-      others: lookup?.path.length ? [] : recent(slots), used: usedOf(slots), whole: true, status: grew(lookup, state, trace),
+      entry: (slot) => slots?.at(slot), fill: (slot, row, base, cls) => fill(slots.at(slot), row, base, cls, visited(lookup, slot)),
+      others: lookup?.path.length ? [] : (slots?.recent(RECENT) ?? []), used: slots?.used ?? [], whole: true, status: grew(lookup, state, trace),
     };
   }
 
@@ -96,10 +96,10 @@ export default function memoTable({ t, ui }) {
     twin(state, trace) {
       const lookup = lookupAt(state, trace);
       if (lookup?.path.length) return { caption: picture.node.getAttribute('aria-label'), columns: walkColumns(t), rows: walkRows(lookup, t, TWIN_ROWS) };
-      const entries = state.memo ? [...state.memo.entries.values()] : [];
-      const rows = entries.slice(-TWIN_ROWS).map((entry) => [entry.obj ? identity(trace, entry.obj).name : '?', shortAddress(entry.key),
+      const entries = state.memo?.latest(TWIN_ROWS) ?? [];
+      const rows = entries.map((entry) => [entry.obj ? identity(trace, entry.obj).name : '?', shortAddress(entry.key),
         entry.value ? identity(trace, entry.value).name : t('memo.alive'), entry.event + 1]);
-      return { caption: t('memo.caption', { n: entries.length, shown: rows.length }), columns: [t('table.key'), t('table.address'), t('table.value'), t('table.event')], rows };
+      return { caption: t('memo.caption', { n: state.memo?.used ?? 0, shown: rows.length }), columns: [t('table.key'), t('table.address'), t('table.value'), t('table.event')], rows };
     },
   };
 }
@@ -108,23 +108,3 @@ export default function memoTable({ t, ui }) {
 const walkColumns = (t) => [t('table.probe'), t('table.arithmetic'), t('table.slot'), t('table.found')];
 
 const visited = (lookup, slot) => Boolean(lookup?.path.some((p) => p.slot === slot));
-
-/** @param {any[]} slots */
-function usedOf(slots) {
-  const used = [];
-  slots.forEach((entry, slot) => { if (entry) used.push(slot); });
-  return used;
-}
-
-/** Slots of the entries stored last. @param {any[]} slots */
-function recent(slots) {
-  /** @type {{slot: number, event: number}[]} */
-  const latest = [];
-  slots.forEach((entry, slot) => {
-    if (!entry || (latest.length === RECENT && entry.event < latest[RECENT - 1].event)) return;
-    latest.push({ slot, event: entry.event });
-    latest.sort((a, b) => b.event - a.event);
-    latest.length = Math.min(latest.length, RECENT);
-  });
-  return latest.map(({ slot }) => slot);
-}
