@@ -34,6 +34,8 @@ function mark(scene, frame, side, moment) {
   frame.group.classList.toggle('ghost', side === 1 && !happened(made, moment.n));
   frame.group.classList.toggle('absent', side === 1 && run.node.same[id]);
   frame.group.classList.toggle('unseen', side === 0 && run.node.seen[id] > moment.n);
+  frame.group.classList.toggle('picked', id === run.boxOf(scene.picked));
+  frame.group.classList.toggle('lit', Boolean(scene.lit?.nodes.has(id)));
   if (!frame.aside) return;
   const lit = id === moment.box;
   let words = '';
@@ -64,7 +66,8 @@ function markWire(scene, { g, wire, from, to, pile }, side, moment) {
   g.classList.toggle('ghost', side === 1 && !reached);
   g.classList.toggle('unseen', side === 0 && wire.links.every((/** @type {number} */ l) => run.link.event[l] > moment.n));
   g.classList.toggle('hot', side === 0 ? wire.links.includes(moment.link) : filled.includes(moment.n));
-  if (g.classList.contains('hot')) g.parentNode.append(g);
+  g.classList.toggle('lit', Boolean(scene.lit) && wire.links.some((/** @type {number} */ l) => scene.lit.links.has(l)));
+  if (g.classList.contains('hot') || g.classList.contains('lit')) g.parentNode.append(g);
 }
 
 function markLive(scene, live, id, side, moment) {
@@ -100,7 +103,7 @@ function drawInset(scene, moment) {
   const id = moment.box;
   scene.inset = NONE;
   scene.insetPlace = null;
-  if (id === NONE || shown.detail !== 'chips' || (shown.boxes.has(id) && shown.boxes.get(id).shape !== 'chip')) return;
+  if (id === NONE || !scene.made.plan.below || (shown.boxes.has(id) && shown.boxes.get(id).shape !== 'chip')) return;
   scene.inset = id;
   const step = moment.fill !== NONE ? moment.fill : moment.at;
   const index = step === NONE ? 0 : entriesOf(run, id).findIndex((e) => e.link === step || e.keyLink === step);

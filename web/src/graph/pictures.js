@@ -22,14 +22,14 @@ const GROWTH_MIN = 1.6; /* a growing trace is arranged anew when it grew by this
 export default function pictures(arranger, draw) {
   /** @type {Map<string, Picture>} */
   const kept = new Map();
-  let about = { run: /** @type {any} */ (null), size: 0, closed: false, w: 0, h: 0 };
+  let about = { run: /** @type {any} */ (null), size: 0, closed: false, w: 0, h: 0, inset: true };
   let opened = new Set();
   let closed = new Set();
   let waiting = '';
   let picked = NONE;
 
-  /** @param {any} trace @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room */
-  function prepare(trace, run, room) {
+  /** @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room @param {boolean} inset */
+  function prepare(run, room, inset) {
     const w = Math.floor(room.w / STEP) * STEP;
     const h = Math.floor(room.h / STEP) * STEP;
     if (about.run !== run) {
@@ -38,8 +38,8 @@ export default function pictures(arranger, draw) {
       picked = NONE;
     }
     const grew = run.node.ref.length >= about.size * GROWTH_MIN || run.closed !== about.closed;
-    if (about.run === run && !grew && about.w === w && about.h === h) return;
-    about = { run, size: run.node.ref.length, closed: run.closed, w, h };
+    if (about.run === run && !grew && about.w === w && about.h === h && about.inset === inset) return;
+    about = { run, size: run.node.ref.length, closed: run.closed, w, h, inset };
     forget();
   }
 
@@ -53,10 +53,10 @@ export default function pictures(arranger, draw) {
     const key = String(focus);
     if (waiting === key) return;
     waiting = key;
-    const { run, w, h } = about;
+    const { run, w, h, inset } = about;
     const base = kept.get(String(NONE));
     const most = focus !== NONE && base ? base.plan.items.length + WAY_MORE : Infinity;
-    const plans = plansFor(trace, run, { w, h }, { focus, opened, closed, most });
+    const plans = plansFor(trace, run, { w, h }, { focus, opened, closed, most, inset });
     arranger.ask(plans.map(({ plan }) => plan), { w, h }, ({ index, layout, late }) => {
       if (waiting !== key || about.run !== run) return;
       waiting = '';
@@ -73,9 +73,10 @@ export default function pictures(arranger, draw) {
     pick(node) { picked = node; },
 
     /** Draws the picture for an object in hand, now or when it is made.
-     * @param {any} trace @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room @param {number} box the object in hand */
-    want(trace, run, room, box) {
-      prepare(trace, run, room);
+     * @param {any} trace @param {import('./structure.js').Run} run @param {import('./layout.js').Room} room @param {number} box the object in hand
+     * @param {boolean} [inset] is it opened below lines? */
+    want(trace, run, room, box, inset = true) {
+      prepare(run, room, inset);
       const base = kept.get(String(NONE));
       if (!base) return ask(trace, NONE);
       if (box === NONE || base.shown.boxes.has(box) || !needsWay(run, base.shown, box)) return draw(base);

@@ -23,8 +23,8 @@ export const skipId = (skip) => `s${skip.to}`;
 
 /**
  * @typedef {import('./shown.js').Shown & {detail: string}} Drawable
- * @typedef {{focus: number, opened: Set<number>, closed: Set<number>, most: number}} Wish
- * most: boxes and piles that are known to fit
+ * @typedef {{focus: number, opened: Set<number>, closed: Set<number>, most: number, inset?: boolean}} Wish
+ * most: boxes that may fit; inset: whether the object in hand is opened below lines
  */
 
 /** @param {any} trace @param {import('./structure.js').Run} run @param {number} node @returns {import('../identity.js').Identity & {type: string, width: number}} */
@@ -58,7 +58,7 @@ export function plansFor(trace, run, room, wish) {
     const shown = { ...select(trace, run, { ...wish, nameOf, ...choice }), detail };
     const before = made[made.length - 1]?.shown;
     if (before?.detail === detail && detail === 'chips' && before.boxes.size === shown.boxes.size) return;
-    made.push({ shown, plan: planOf(trace, run, shown) });
+    made.push({ shown, plan: planOf(trace, run, shown, wish.inset) });
   };
   if (whole) {
     add('full', { budget: WHOLE_MAX, focus: NONE, limits: FULL });
@@ -72,8 +72,8 @@ export function plansFor(trace, run, room, wish) {
 }
 
 /** Sizes and references of what is shown. @param {any} trace @param {import('./structure.js').Run} run @param {Drawable} shown
- * @returns {import('./layout.js').Plan} */
-export function planOf(trace, run, shown) {
+ * @param {boolean} [inset] @returns {import('./layout.js').Plan} */
+export function planOf(trace, run, shown, inset = true) {
   const items = [];
   for (const [node, box] of shown.boxes) {
     const chip = box.shape === 'chip';
@@ -84,7 +84,9 @@ export function planOf(trace, run, shown) {
     const w = Math.round(skipText(skip).length * CHIP.char + CHIP.glyph);
     items.push({ id: skipId(skip), w, h: CHIP.height, head: 0, name: 0, stubs: 0 });
   }
-  return { items, edges: edgesOf(run, shown), ...(shown.detail === 'chips' ? { below: INSET.gap + INSET.room, channel: CHANNEL.chips } : { below: 0, channel: CHANNEL.boxes }) };
+  const lines = shown.detail === 'chips';
+  const below = lines && inset ? INSET.gap + INSET.room : 0;
+  return { items, edges: edgesOf(run, shown), below, channel: lines ? CHANNEL.chips : CHANNEL.boxes };
 }
 
 /** @param {import('./shown.js').Skip} skip */

@@ -17,7 +17,7 @@ export const ARROW = 'M0,0 L-11,-5.5 L-11,5.5 Z';
  * @param {{seek: (n: number) => void, pick: (node: number) => void, toggle: (node: number) => void}} on what a click does
  */
 export function buildScene(planes, trace, run, shown, placed, on) {
-  const made = { on, trace, run, shown, placed, size: run.node.ref.length, complete: run.closed, sides: [], inset: NONE, edge: Infinity };
+  const made = { on, trace, run, shown, placed, size: run.node.ref.length, complete: run.closed, sides: [], inset: NONE, picked: NONE, lit: null, edge: Infinity };
   for (const side of [0, 1]) {
     planes[side].replaceChildren();
     const layers = { wires: svg('g'), boxes: svg('g'), inset: svg('g', { class: 'inset' }) };
@@ -123,7 +123,11 @@ function drawEntry(made, part, group, box, e) {
   if (e.keyLink !== NONE && !run.isAtom(run.boxOf(run.link.child[e.keyLink])))
     g.append(svg('circle', { class: 'dot', cx: e.split - 14, cy: e.h / 2, r: 4 }));
   const at = () => (part.side === 0 ? run.link.event[e.link] : filledAt(run, box.node, e.link));
-  g.addEventListener('click', () => { const n = at(); if (n >= 0) made.on.seek(n); });
+  g.addEventListener('click', () => {
+    made.on.pick(run.link.child[e.link]);
+    const n = at();
+    if (n >= 0) made.on.seek(n);
+  });
   group.append(g);
   return { g, link: e.link, keyLink: e.keyLink, box: box.node };
 }

@@ -15,8 +15,10 @@ import { drawMemoEdges } from '../graph/memoEdges.js';
 import { happened, momentAt } from '../graph/moment.js';
 import makePictures from '../graph/pictures.js';
 import { buildScene } from '../graph/scene.js';
-import { objectsIn } from '../graph/shown.js';
+import { holderOf, objectsIn } from '../graph/shown.js';
 import { NONE, structureOf } from '../graph/structure.js';
+import { whatCopied, whyShared } from '../graph/why.js';
+import { answerPanel, findBar } from './graphTools.js';
 
 const MARGIN = 8;
 const HEAD = 34;          /* for the words "original" and "copy", in page pixels at 16px per rem */
@@ -37,9 +39,13 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   const heads = [svg('text', { class: 'head' }, t('objects.original')), svg('text', { class: 'head' }, t('objects.copy'))];
   const picture = svg('svg', { class: 'graph', role: 'img' }, ...heads, edges, left, right);
   const fitButton = el('button', { type: 'button', class: 'fit', title: t('objects.fit.title'), hidden: true }, t('objects.fit'));
+  const whyButton = el('button', { type: 'button', class: 'fit', title: t('objects.why.open') }, t('objects.why.short'));
+  const find = findBar(t, reveal, () => last && { trace: last.trace, run: structureOf(last.trace).runAt(last.state.n) });
+  const tools = el('div', { class: 'tools' }, fitButton, whyButton, find.node);
+  const why = answerPanel(t, ui, () => { if (last) update(last.state, last.trace); });
   const empty = el('p', { class: 'quiet' });
-  const frame = el('div', { class: 'frame' }, picture, fitButton, empty);
-  const node = el('div', { class: 'cs-view object-graph' }, frame);
+  const frame = el('div', { class: 'frame' }, picture, tools, empty);
+  const node = el('div', { class: 'cs-view object-graph' }, frame, why.node);
 
   /** @type {any} */
   let scene = null;
@@ -47,9 +53,10 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   let last = null;
   let moved = false;     /* the reader has zoomed or panned */
   let view = zoomIdentity;
+  let asked = whyShared; /* what the answer on the page is to */
   let pane = { w: 0, h: 0, half: 0, unit: 1 };
   const pictures = makePictures(arrange, draw);
-  const on = { seek: ui.go, pick: (id) => pictures.pick(id), toggle };
+  const on = { seek: ui.go, pick, toggle };
 
   const zoom = d3zoom().scaleExtent([0.12, 4]).on('zoom', (event) => {
     view = event.transform;
@@ -60,12 +67,43 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   d3select(picture).call(zoom).on('dblclick.zoom', null);
   picture.addEventListener('dblclick', refit);
   fitButton.addEventListener('click', refit);
+  whyButton.addEventListener('click', () => explain(whyShared));
   if (typeof ResizeObserver !== 'undefined') new ResizeObserver(() => resize()).observe(frame);
 
   function refit() {
     moved = false;
     fitButton.toggleAttribute('hidden', true);
     fit();
+  }
+
+  /** @param {number} id */
+  function pick(id) {
+    pictures.pick(id);
+    if (scene) scene.picked = id;
+    if (why.answer && last) explain(whyShared, false);
+    else if (last && scene) show(last.state, last.trace);
+  }
+
+  /** Picks what was found and goes to where it was met. @param {import('../graph/find.js').Match} match */
+  function reveal({ node: id, link }) {
+    const { run } = scene;
+    pick(id);
+    ui.go(link === NONE ? run.node.seen[id] : run.link.event[link]);
+  }
+
+  /** Says why the picked object is shared, or what copied it; said already, it is taken away. @param {typeof whyShared} question @param {boolean} [again] */
+  function explain(question, again = true) {
+    if (!last || !scene) return;
+    const id = pickedOrTarget();
+    if (id === NONE) return;
+    const found = question(last.trace, scene.run, id);
+    if (again && why.answer?.node === id && why.answer.verdict === found.verdict && question === asked) {
+      why.close();
+      return;
+    }
+    asked = question;
+    why.show(last.trace, scene.run, found, again);
+    update(last.state, last.trace);
   }
 
   /** Unfolds what hangs below an object, or folds it. @param {number} id */
@@ -82,6 +120,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     scene = buildScene(planes, last.trace, made.run, made.shown, made.layout, on);
     scene.made = made;
     scene.late = made.late;
+    scene.picked = pictures.picked;
     fit();
     show(last.state, last.trace);
     redraw();
@@ -90,7 +129,9 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   function show(state, trace) {
     const { run, shown } = scene;
     const moment = momentAt(trace, run, state.n);
+    scene.lit = why.answer;
     markScene(scene, moment);
+    why.mark(state.n);
     place();
     picture.setAttribute('aria-label', summary(t, trace, run, shown, moment));
   }
@@ -123,7 +164,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     const { placed } = scene;
     const { below } = scene.made.plan;
     const { w, h } = room();
-    const scale = Math.min(w / (placed.w + EDGE), h / (placed.h + below), below ? 1 : SCALE_MAX) * unit;
+    const scale = Math.min(w / (placed.w + EDGE), h / (placed.h + below), scene.shown.detail === 'chips' ? 1 : SCALE_MAX) * unit;
     const width = (below ? w : placed.w + EDGE);
     const gap = Math.min(Math.max(pane.w - 2 * (width * scale + MARGIN), GAP_MIN * unit), pane.w * GAP_MAX);
     pane.half = (pane.w - gap) / 2;
@@ -157,13 +198,27 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     empty.textContent = run ? '' : t('objects.none');
     if (!run || !state.event) return;
     last = { state, trace };
-    if (scene && scene.run !== run) moved = false;
+    if (scene && scene.run !== run) {
+      moved = false;
+      why.close();
+    }
     if (!pane.w) resize();
-    if (pane.w) pictures.want(trace, run, room(), momentAt(trace, run, state.n).box);
+    const box = why.answer ? run.boxOf(why.answer.node) : momentAt(trace, run, state.n).box;
+    if (pane.w) pictures.want(trace, run, room(), run.isAtom(box) ? holderOf(run, box) : box, !why.answer);
     if (scene && scene.run === run) show(state, trace);
   }
 
-  const picked = () => (pictures.picked !== NONE ? pictures.picked : scene?.moment?.box ?? NONE);
+  const picked = () => (pictures.picked !== NONE ? scene.run.boxOf(pictures.picked) : scene?.moment?.box ?? NONE);
+  const pickedOrTarget = () => (pictures.picked !== NONE ? pictures.picked : scene?.moment?.target ?? NONE);
+
+  /** Picks the next of the drawn objects, or the one before. @param {1|-1} by */
+  function pickNext(by) {
+    if (!scene || !last) return;
+    const drawn = [...scene.placed.places].filter(([id]) => id[0] === 'n').sort(([, a], [, b]) => a.row - b.row || a.x - b.x).map(([id]) => Number(id.slice(1)));
+    const at = drawn.indexOf(picked());
+    pick(drawn[(at + by + drawn.length) % drawn.length]);
+    ui.announce(identity(last.trace, scene.run.node.ref[pictures.picked]).name);
+  }
 
   return {
     node,
@@ -185,6 +240,11 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     commands: [
       { keys: ['x'], shown: ['X'], text: 'objects.keys.toggle', run: () => toggle(picked()) },
       { keys: ['z'], shown: ['Z'], text: 'objects.keys.fit', run: refit },
+      { keys: ['o'], shown: ['O'], text: 'objects.keys.find', run: find.toggle },
+      { keys: ['y'], shown: ['Y', 'Shift Y'], text: 'objects.keys.why', run: () => explain(whyShared) },
+      { keys: ['Shift+y'], shown: [], text: '', run: () => explain(whatCopied) },
+      { keys: ['j'], shown: ['J', 'K'], text: 'objects.keys.pick', run: () => pickNext(1) },
+      { keys: ['k'], shown: [], text: '', run: () => pickNext(-1) },
     ],
   };
 }
