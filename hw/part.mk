@@ -10,7 +10,7 @@ HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_COVERAGE=
 HW_OBJS   := $(B)/hw/unit.o $(B)/hw/replay.o
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
-HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks)
+HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks formal)
 
 PARTS   += $(B)/hw/libcscam.a
 C_TESTS += $(HW_TESTS)
@@ -58,11 +58,20 @@ $(B)/tests/hw/test_replay: tests/hw/test_replay.c $(B)/hw/libcscam.a $(B)/libcst
 	@mkdir -p $(@D)
 	$(CC) $(HW_FLAGS) -iquote tests/trace $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) $(HW_LIBS) -o $@
 
-$(B)/tests/hw/rtl_checks: tests/hw/rtl_checks.sh $(HW_RTL)
+$(B)/tests/hw/rtl_checks $(B)/tests/hw/formal: $(B)/tests/hw/%: tests/hw/%.sh $(HW_RTL)
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
-.PHONY: hw-lint hw-synth
+.PHONY: hw-lint hw-synth formal bench-hw cover area area-check
+formal: ## prove the CAM: 8 entries of 64 bits by induction, every cover, every mutant (ARGS='--only proof|cover|mutants')
+	@hw/formal/prove.py $(ARGS)
+
+bench-hw: $(B)/hw/bench_units ## how many operations a second the simulated memories answer
+	@nice $<
+
+$(B)/hw/bench_units: tests/hw/bench_units.c $(B)/hw/libcscam.a $(B)/libcstrace.a
+	$(CC) $(HW_FLAGS) $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) $(HW_LIBS) -o $@
+
 hw-lint: ## verilator -Wall on every engine and depth
 	@for model in memo_cam_2 memo_hash_16 probe_engine_2 $(HW_TESTED) $(HW_MODELS); do \
 	  verilator --lint-only -Wall --assert -GDepth=$${model##*_} --top-module $${model%_*} $(HW_RTL) || exit 1; done

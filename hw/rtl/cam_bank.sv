@@ -17,6 +17,10 @@ module cam_bank #(
   input  logic              write_i,
   input  logic [IndexW-1:0] write_index_i,
   input  logic [KeyW-1:0]   write_key_i
+`ifdef FORMAL
+  , output logic [Size-1:0]      f_valid_o
+  , output logic [Size*KeyW-1:0] f_keys_o
+`endif
 );
 
   logic [Size-1:0] valid_q;
@@ -46,5 +50,10 @@ module cam_bank #(
   always_ff @(posedge clk_i) begin
     if (write_i) keys_q[write_index_i] <= write_key_i;
   end
+
+`ifdef FORMAL
+  assign f_valid_o = valid_q;
+  for (genvar f = 0; f < Size; f++) assign f_keys_o[f*KeyW +: KeyW] = keys_q[f];
+`endif
 
 endmodule

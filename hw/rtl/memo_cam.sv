@@ -67,6 +67,10 @@ module memo_cam #(
   logic [KeyW-1:0]     s2_key;
   logic [ValW-1:0]     s2_value;
 
+`ifdef FORMAL
+  logic [ValW-1:0]     f_s1_value;
+  logic [LatencyW-1:0] f_waited;
+`endif
   memo_pipe #(.KeyW(KeyW), .ValW(ValW), .LatencyW(LatencyW)) u_pipe (
     .clk_i, .rst_ni, .latency_i,
     .hold_i(1'b0),
@@ -79,6 +83,10 @@ module memo_cam #(
     .s2_value_o(s2_value),
     .s2_commit_o,
     .rsp_valid_o, .rsp_ready_i
+`ifdef FORMAL
+    , .f_s1_value_o(f_s1_value)
+    , .f_waited_o  (f_waited)
+`endif
   );
   assign s1_compares = s1_valid_o && (s1_op_o == memo_pkg::OpLookup || s1_op_o == memo_pkg::OpInsert);
   assign s2_inserts  = s2_valid_o && s2_op == memo_pkg::OpInsert;
@@ -97,6 +105,12 @@ module memo_cam #(
   logic                  match_any;
   logic [IndexW-1:0]     match_index;
 
+`ifdef FORMAL
+  logic [Depth-1:0]      f_valid;
+  logic [Depth*KeyW-1:0] f_keys;
+  logic [Depth*ValW-1:0] f_values;
+`endif
+
   for (genvar b = 0; b < Banks; b++) begin : g_bank
     cam_bank #(.Size(BankSize), .KeyW(KeyW)) u_bank (
       .clk_i, .rst_ni,
@@ -109,6 +123,10 @@ module memo_cam #(
       .write_i      (append && 32'(index) / BankSize == b),
       .write_index_i(BankIndexW'(32'(index) % BankSize)),
       .write_key_i  (s2_key)
+`ifdef FORMAL
+      , .f_valid_o  (f_valid[b*BankSize +: BankSize])
+      , .f_keys_o   (f_keys[b*BankSize*KeyW +: BankSize*KeyW])
+`endif
     );
   end
 
@@ -153,6 +171,9 @@ module memo_cam #(
     .write_i      (write),
     .write_index_i(index),
     .write_data_i (s2_value)
+`ifdef FORMAL
+    , .f_cells_o  (f_values)
+`endif
   );
 
   // ---- stage 2: respond, write ----
@@ -193,5 +214,9 @@ module memo_cam #(
   assign overflow_o    = overflow_d;
   assign s2_key_o      = s2_key;
   assign s2_match_o    = s2_match_q;
+
+`ifdef FORMAL
+`include "memo_cam_properties.svh"
+`endif
 
 endmodule

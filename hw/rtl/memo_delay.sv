@@ -11,6 +11,9 @@ module memo_delay #(
   output logic                ready_o,
   output logic                valid_o,
   input  logic                ready_i
+`ifdef FORMAL
+  , output logic [LatencyW-1:0] f_waited_o
+`endif
 );
 
   logic [LatencyW-1:0] waited_d, waited_q;
@@ -30,5 +33,9 @@ module memo_delay #(
     if (!rst_ni) waited_q <= '0;
     else         waited_q <= waited_d;
   end
+
+`ifdef FORMAL
+  assign f_waited_o = waited_q;
+`endif
 
 endmodule

@@ -36,6 +36,10 @@ module memo_pipe #(
 
   output logic                rsp_valid_o,
   input  logic                rsp_ready_i
+`ifdef FORMAL
+  , output logic [ValW-1:0]     f_s1_value_o
+  , output logic [LatencyW-1:0] f_waited_o
+`endif
 );
 
   logic            s1_valid_d, s1_valid_q, s2_valid_d, s2_valid_q, commit_q;
@@ -57,7 +61,13 @@ module memo_pipe #(
     .ready_o(taken),
     .valid_o(rsp_valid_o),
     .ready_i(rsp_ready_i)
+`ifdef FORMAL
+    , .f_waited_o
+`endif
   );
+`ifdef FORMAL
+  assign f_s1_value_o = s1_value_q;
+`endif
 
   assign s1_valid_d = accept || (s1_valid_q && !s1_advance_o);
   assign s2_valid_d = s1_advance_o || (s2_valid_q && !leave);

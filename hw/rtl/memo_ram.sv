@@ -12,6 +12,9 @@ module memo_ram #(
   input  logic              write_i,
   input  logic [IndexW-1:0] write_index_i,
   input  logic [Width-1:0]  write_data_i
+`ifdef FORMAL
+  , output logic [Depth*Width-1:0] f_cells_o
+`endif
 );
 
   logic [Width-1:0] cells_q [Depth];
@@ -20,5 +23,9 @@ module memo_ram #(
     if (read_i) read_data_o <= cells_q[read_index_i];
     if (write_i) cells_q[write_index_i] <= write_data_i;
   end
+
+`ifdef FORMAL
+  for (genvar f = 0; f < Depth; f++) assign f_cells_o[f*Width +: Width] = cells_q[f];
+`endif
 
 endmodule
