@@ -18,11 +18,11 @@ export async function record(page, code, policy = 'cpython') {
   const before = await page.getAttribute('a[download]', 'href');
   await page.keyboard.press('e');
   await page.fill('textarea.code', code);
-  await page.keyboard.press('Escape');
-  const [select, name] = ['.pick.policy select', policy];
-  if ((await page.$eval(select, (node) => node.value)) === name) await page.keyboard.press('r');
+  const select = '.pick.policy select';
+  if ((await page.$eval(select, (node) => node.value)) === policy) await page.keyboard.press('Control+Enter');
   else {
-    await page.$eval(select, (node, value) => { node.value = value; }, name);
+    await page.keyboard.press('Escape');
+    await page.$eval(select, (node, value) => { node.value = value; }, policy);
     await page.dispatchEvent(select, 'change');
   }
   await until(page, (old) => {

@@ -2,6 +2,7 @@
  * A trace as the page holds it: tables, records in typed columns, and by `event(n)` the logical events that the
  * records expand to.  Events are numbered from 0 here and shown from 1.  It only ever grows.
  */
+import listing from './code/listing.js';
 import columns, { countUpTo } from './columns.js';
 import History from './history.js';
 import Rows from './rows.js';
@@ -98,6 +99,7 @@ export default class Trace {
       first_line: Number.isSafeInteger(json.first_line) ? json.first_line : 1,
       text: String(json.text ?? ''),
       sites: json.sites !== null && typeof json.sites === 'object' ? json.sites : {},
+      listing: listing(json),
     });
     this.lines = null;
   }

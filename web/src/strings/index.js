@@ -12,9 +12,10 @@ import prediction from './prediction.js';
 import race from './race.js';
 import say from './say.js';
 import shell from './shell.js';
+import source from './source.js';
 import table from './table.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, table];
+const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, source, table];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 
