@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TraceReader } from '../../web/src/reader.js';
 import { density, ticks, timeWindow, visibleCalls } from '../../web/src/views/timeline/scale.js';
-import { functionsOf } from '../../web/src/views/source.js';
+import { functionsOf } from '../../web/src/code/lines.js';
 import { find, nextOfFamily } from '../../web/src/query.js';
 import { FAMILY } from '../../web/src/vocabulary.js';
 import { int, list, sampleTrace, shared } from './sampleTrace.js';
