@@ -60,6 +60,20 @@ only_object_has(const PyTypeObject *c, PyObject *name)
     return true;
 }
 
+/* Whether what a lookup in the class finds under that name is a Python function: asking for it runs no code. */
+static bool
+has_function(const PyTypeObject *c, PyObject *name)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(c->tp_mro) - 1; i++) {
+        PyTypeObject *k = (PyTypeObject *)PyTuple_GET_ITEM(c->tp_mro, i);
+        PyObject *found = PyDict_GetItemWithError(k->tp_dict, name);
+        if (found != NULL) {
+            return PyFunction_Check(found);
+        }
+    }
+    return false;
+}
+
 /* Classes written in Python all the way to object, whose instances have a __dict__ and nothing else. */
 static bool
 is_ordinary(const PyTypeObject *c)
@@ -102,10 +116,10 @@ is_reduced_by_object(const cs_classes *n, const PyTypeObject *c)
            only_object_has(c, n->n_getnewargs) && only_object_has(c, n->n_getnewargs_ex);
 }
 
-static uint8_t
+static uint16_t
 facts_of(const cs_classes *n, const PyTypeObject *c)
 {
-    uint8_t facts = 0;
+    uint16_t facts = 0;
     if (!is_ordinary(c)) {
         return 0;
     }
@@ -121,6 +135,8 @@ facts_of(const cs_classes *n, const PyTypeObject *c)
     facts |= only_object_has(c, n->n_setstate) ? CS_CLASS_NO_SETSTATE : 0;
     facts |= only_object_has(c, n->n_deepcopy) ? CS_CLASS_NO_HOOK : 0;
     facts |= is_reduced_by_object(n, c) ? CS_CLASS_OBJECT_REDUCE : 0;
+    facts |= only_object_has(c, n->n_reduce_ex) && has_function(c, n->n_reduce) ? CS_CLASS_REDUCE : 0;
+    facts |= has_function(c, n->n_setstate) ? CS_CLASS_SETSTATE : 0;
     return facts;
 }
 

@@ -16,6 +16,8 @@ enum cs_class_fact {
     CS_CLASS_NO_HOOK = 32,       /* no __deepcopy__ */
     CS_CLASS_OBJECT_REDUCE = 64, /* object.__reduce_ex__, and nothing that it asks for */
     CS_CLASS_LEARNED = 128,      /* it was called once, and gave (copyreg.__newobj__, (cls,), __dict__, None, None) */
+    CS_CLASS_REDUCE = 256,       /* object.__reduce_ex__, and a __reduce__ written in Python that it calls */
+    CS_CLASS_SETSTATE = 512,     /* a __setstate__ written in Python */
 };
 
 /* All that making an instance without _reconstruct asks of a class, for either form of its reduce value. */
@@ -26,7 +28,7 @@ enum cs_class_fact {
 typedef struct {
     const PyTypeObject *type; /* borrowed, compared only */
     unsigned version;
-    uint8_t facts;
+    uint16_t facts;
 } cs_class;
 
 typedef struct {

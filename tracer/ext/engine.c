@@ -85,18 +85,22 @@ append_new(PyObject *list, PyObject *x)
 /* What stays the same over a run of elements while nothing but atomic objects and hits is met. */
 typedef struct {
     bool usable;      /* the memo is a plain dict of a known layout, the recursion limit is far */
+#if CS_TABLE
+    bool own; /* the memo is the table, and holds what the engine put there alone; it is asked before all else */
+#endif
     uint64_t version; /* of the dispatch table */
     cs_table memo;
 } quick;
 
 /* To be asked for anew after anything that may have changed the memo or run user code. */
-static inline quick
+CS_HOT quick
 look(const cs_engine *e)
 {
     quick q = {.version = cs_dispatch_version(e->rt)};
 #if CS_TABLE
     if (e->memo == NULL) {
         q.usable = q.version != 0 && cs_frames_left(e->ts) >= CS_ATOM_FRAMES;
+        q.own = q.usable && e->fresh && !e->touched && e->policy->atomic == CS_ATOMIC_IN_DISPATCH;
         return q;
     }
 #endif
@@ -128,6 +132,12 @@ at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
     const cs_kind_slot *s = cs_kind_slot_of(e->rt, type);
     const bool known = s->type == type && s->version == q->version;
     const bool atomic = known && s->kind == CS_COPIER_ATOMIC;
+#if CS_TABLE
+    if (q->own) {
+        *y = atomic ? x : cs_memo_slot_of(&e->table, x)->y;
+        return *y != NULL;
+    }
+#endif
     const enum cs_atomic_test order = e->policy->atomic;
     cs_probe probe;
     (void)role;
@@ -207,6 +217,16 @@ start_list(cs_engine *e, cs_frame *f)
     return PUSHED;
 }
 
+/* Takes the next element if it is the one just copied at once, as in [x] * n: its copy is the same, without asking.
+ * A recording has a record for each. */
+static inline bool
+next_is_too(cs_frame *f, const PyObject *a)
+{
+    const bool same = !CS_TRACED && f->i < PyList_GET_SIZE(f->x) && PyList_GET_ITEM(f->x, f->i) == a;
+    f->i += same;
+    return same;
+}
+
 static int
 resume_list(cs_engine *e, cs_frame *f, PyObject **y)
 {
@@ -224,9 +244,11 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
         PyObject *a = PyList_GET_ITEM(f->x, f->i++);
         if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy)) {
-            if (cs_list_push(f->y, copy) < 0) {
-                return FAILED;
-            }
+            do {
+                if (cs_list_push(f->y, copy) < 0) {
+                    return FAILED;
+                }
+            } while (next_is_too(f, a));
             continue;
         }
         Py_INCREF(a);
@@ -620,7 +642,7 @@ start_other(cs_engine *e, cs_frame *f, PyObject **y)
         *y = Py_NewRef(f->x);
         return DONE;
     }
-    const uint8_t plain = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_HOOK;
+    const uint16_t plain = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_HOOK;
     PyObject *hook = NULL, *dict = NULL;
     if ((cs_class_of(&e->rt->classes, Py_TYPE(f->x))->facts & plain) == plain) {
         dict = cs_plain_dict_of(f->x);

@@ -121,10 +121,18 @@ drop_state(cs_engine *e, PyObject *state)
 static PyObject *
 ordinary_dict(cs_engine *e, PyObject *y, PyObject *state)
 {
-    const uint8_t wanted = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_SETSTATE;
+    const uint16_t wanted = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_NO_SETSTATE;
     const bool ordinary =
         PyDict_CheckExact(state) && (cs_class_of(&e->rt->classes, Py_TYPE(y))->facts & wanted) == wanted;
     return ordinary ? cs_plain_dict_of(y) : NULL;
+}
+
+/* hasattr(y, '__setstate__'), where it runs no code; what the instance itself has stands before the class's. */
+static bool
+surely_has_setstate(cs_engine *e, PyObject *y)
+{
+    const uint16_t wanted = CS_CLASS_ORDINARY | CS_CLASS_PLAIN_ATTRS | CS_CLASS_SETSTATE;
+    return (cs_class_of(&e->rt->classes, Py_TYPE(y))->facts & wanted) == wanted;
 }
 
 /* The copied state goes into y.  Steals state. */
@@ -141,17 +149,19 @@ set_state(cs_engine *e, PyObject *y, PyObject *state)
         return drop_state(e, state) < 0 ? -1 : err;
     }
     leave(e);
-    if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0) {
-        Py_DECREF(state);
-        return -1;
-    }
-    if (setstate == NULL) {
-        int err = set_plain_state(e, y, state);
-        return err < 0 ? -1 : back(e);
+    if (!surely_has_setstate(e, y)) {
+        if (cs_getattr_optional(y, e->rt->s_setstate, &setstate) < 0) {
+            Py_DECREF(state);
+            return -1;
+        }
+        if (setstate == NULL) {
+            int err = set_plain_state(e, y, state);
+            return err < 0 ? -1 : back(e);
+        }
     }
     EMIT2(e, SETSTATE, 0, NO_PROBE, 0, y, len_of(state), state);
-    PyObject *r = PyObject_CallMethodObjArgs(y, e->rt->s_setstate, state, NULL); /* looked up once more, as there */
-    Py_DECREF(setstate);
+    PyObject *r = PyObject_CallMethodOneArg(y, e->rt->s_setstate, state); /* looked up once more, as there */
+    Py_XDECREF(setstate);
     Py_DECREF(state);
     Py_XDECREF(r);
     return back(e);
@@ -464,7 +474,7 @@ sound_class(cs_engine *e, PyObject *rv)
     if (cls == NULL || !PyType_CheckExact(cls)) {
         return NULL;
     }
-    const uint8_t facts = cs_class_of(&e->rt->classes, (PyTypeObject *)cls)->facts;
+    const uint16_t facts = cs_class_of(&e->rt->classes, (PyTypeObject *)cls)->facts;
     return (facts & wanted) == wanted ? (PyTypeObject *)cls : NULL;
 }
 
@@ -716,20 +726,33 @@ learn(cs_engine *e, PyObject *x, PyObject *dict, PyObject *rv)
     Py_XDECREF(wanted);
 }
 
+/* x.__reduce_ex__(4) of an ordinary instance whose class has a __reduce__: all that object.__reduce_ex__ does. */
+static PyObject *
+call_reduce(const cs_engine *e, PyObject *x)
+{
+    if (Py_EnterRecursiveCall(" while calling a Python object")) {
+        return NULL;
+    }
+    PyObject *rv = PyObject_CallMethodNoArgs(x, e->rt->s_reduce);
+    Py_LeaveRecursiveCall();
+    return rv;
+}
+
 /* rv of x; dict: x.__dict__ if x is an ordinary instance, else NULL. */
 static PyObject *
 reduce(cs_engine *e, PyObject *x, PyObject *registered, PyObject *dict, uint8_t *flags)
 {
-    const uint8_t wanted = CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED;
+    const uint16_t wanted = CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED;
+    uint16_t facts = 0;
     if (dict != NULL && registered == NULL) {
-        const uint8_t facts = cs_class_of(&e->rt->classes, Py_TYPE(x))->facts;
+        facts = cs_class_of(&e->rt->classes, Py_TYPE(x))->facts;
         if ((facts & wanted) == wanted &&
             PyDict_GetItemWithError(e->rt->copyreg_dict, e->rt->s_newobj) == e->rt->newobj) {
             return default_rv(e, x, dict);
         }
     }
     leave(e);
-    PyObject *rv = call_reductor(e, x, registered, flags);
+    PyObject *rv = facts & CS_CLASS_REDUCE ? call_reduce(e, x) : call_reductor(e, x, registered, flags);
     if (rv != NULL && dict != NULL && registered == NULL) {
         learn(e, x, dict, rv);
     }

@@ -29,7 +29,7 @@ cs_runtime_reload(cs_runtime *rt)
         {&rt->deepcopy, "deepcopy", false},
         {&rt->error, "Error", false},
     };
-    rt->version = cs_dict_version(PyModule_GetDict(rt->module));
+    rt->version = cs_dict_version(rt->module_dict);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         PyObject *now = fetch(rt->module, names[i].name, names[i].optional);
         if (now == NULL && PyErr_Occurred()) {
@@ -39,7 +39,8 @@ cs_runtime_reload(cs_runtime *rt)
         Py_XSETREF(*names[i].at, now);
     }
     for (int i = 0; i < CS_OWN_COUNT; i++) {
-        rt->replaced[i] = cs_runs_other_code(rt, i);
+        rt->code_seen[i] = *rt->code_at[i];
+        rt->replaced[i] = rt->code_seen[i] != rt->code[i];
     }
     rt->dispatch_plain = PyDict_CheckExact(rt->dispatch);
     memset(rt->kinds, 0, sizeof rt->kinds);
@@ -79,6 +80,10 @@ int
 cs_runtime_init(cs_runtime *rt)
 {
     rt->module = PyImport_ImportModule("copy");
+    rt->module_dict = rt->module != NULL ? PyModule_GetDict(rt->module) : NULL;
+    for (int i = 0; i < CS_OWN_COUNT; i++) {
+        rt->code_at[i] = &rt->no_code;
+    }
     if (rt->module == NULL || cs_runtime_reload(rt) < 0 || make_constants(rt) < 0) {
         return -1;
     }
@@ -93,7 +98,11 @@ cs_runtime_init(cs_runtime *rt)
         if (PyErr_Occurred()) {
             return -1;
         }
-        rt->code[i] = rt->own[i] != NULL ? Py_NewRef(PyFunction_GET_CODE(rt->own[i])) : NULL;
+        if (rt->own[i] != NULL) {
+            rt->code_at[i] = &((PyFunctionObject *)rt->own[i])->func_code;
+        }
+        rt->code_seen[i] = *rt->code_at[i];
+        rt->code[i] = Py_XNewRef(rt->code_seen[i]);
     }
     PyObject *copyreg = PyImport_ImportModule("copyreg");
     rt->copyreg_dict = copyreg != NULL ? Py_NewRef(PyModule_GetDict(copyreg)) : NULL;

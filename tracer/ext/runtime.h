@@ -28,7 +28,8 @@ enum cs_own {
 };
 
 typedef struct {
-    PyObject *module; /* copy */
+    PyObject *module;      /* copy */
+    PyObject *module_dict; /* its dict, borrowed: a module keeps its own */
     uint64_t version; /* of its dict when the fields below were read; 0: read them each time */
     /* read live: registrations count, and each of these may be rebound */
     PyObject *dispatch;     /* copy._deepcopy_dispatch */
@@ -41,6 +42,9 @@ typedef struct {
     PyObject *error;        /* copy.Error */
     /* copy.py's own functions, as they were when this module was imported */
     PyObject *own[CS_OWN_COUNT], *code[CS_OWN_COUNT]; /* _deepcopy_atomic: NULL in 3.14 */
+    PyObject *no_code;                      /* NULL */
+    PyObject *const *code_at[CS_OWN_COUNT]; /* where each function has its code, or no_code */
+    PyObject *code_seen[CS_OWN_COUNT];      /* what was there at the last reload; compared only */
     PyObject *own_deepcopy;
     bool replaced[CS_OWN_COUNT]; /* it runs other code now: what the engine does in its stead would be wrong */
     PyObject *scalars;           /* the report's _IMMUTABLE_SCALARS */
@@ -65,21 +69,17 @@ void cs_runtime_clear(cs_runtime *rt);
 /* Reads anew what may be rebound.  Returns 0, or -1 with an exception set. */
 int cs_runtime_reload(cs_runtime *rt);
 
-static inline bool
-cs_runs_other_code(const cs_runtime *rt, enum cs_own i)
-{
-    return rt->own[i] != NULL && PyFunction_GET_CODE(rt->own[i]) != rt->code[i];
-}
-
+/* After every call of user code: nothing here may cost. */
 static inline int
 cs_runtime_refresh(cs_runtime *rt)
 {
-    const uint64_t version = cs_dict_version(PyModule_GetDict(rt->module));
-    bool same = version != 0 && version == rt->version;
+    const uint64_t version = cs_dict_version(rt->module_dict);
+    uintptr_t other = 0;
+#pragma GCC unroll 8
     for (int i = 0; i < CS_OWN_COUNT; i++) {
-        same &= cs_runs_other_code(rt, i) == rt->replaced[i];
+        other |= (uintptr_t)*rt->code_at[i] ^ (uintptr_t)rt->code_seen[i];
     }
-    return same ? 0 : cs_runtime_reload(rt);
+    return version != 0 && version == rt->version && other == 0 ? 0 : cs_runtime_reload(rt);
 }
 
 /* Whether f is copy.py's own function of that name, and does what it did. */
