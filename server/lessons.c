@@ -62,13 +62,29 @@ cJSON *cs_lessons_list(const char *dir) {
     return list;
 }
 
+/* lesson.vi.md and the like, as "text" of the translation's own words. */
+static void add_translations(const char *dir, const char *id, cJSON *lesson) {
+    cJSON *words;
+    cJSON_ArrayForEach(words, cJSON_GetObjectItemCaseSensitive(lesson, "translations")) {
+        char name[64];
+        size_t n;
+        if (!cJSON_IsObject(words) || !is_id(words->string) || strlen(words->string) > 16) continue;
+        snprintf(name, sizeof name, "lesson.%s.md", words->string);
+        char *text = read_part(dir, id, name, &n);
+        cJSON_DeleteItemFromObjectCaseSensitive(words, "text");
+        if (text && cs_utf8_valid(text, n)) cJSON_AddStringToObject(words, "text", text);
+        free(text);
+    }
+}
+
 cJSON *cs_lesson(const char *dir, const char *id) {
     size_t n;
     cJSON *lesson = dir ? read_json(dir, id) : NULL;
     if (!lesson) return NULL;
     char *text = read_part(dir, id, "lesson.md", &n);
     cJSON_DeleteItemFromObjectCaseSensitive(lesson, "text");
-    cJSON_AddStringToObject(lesson, "text", text ? text : "");
+    cJSON_AddStringToObject(lesson, "text", text && cs_utf8_valid(text, n) ? text : "");
     free(text);
+    add_translations(dir, id, lesson);
     return lesson;
 }

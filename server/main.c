@@ -18,6 +18,7 @@ static const struct {
     {"info", cs_cmd_info, "say what is in a trace file"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"breakeven", cs_cmd_breakeven, "say what a memory in hardware could save of a copy, by where it stands"},
+    {"lesson", cs_cmd_lesson, "list, take, check and begin lessons"},
     {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };
 #define COUNT (sizeof subcommands / sizeof *subcommands)

@@ -101,7 +101,7 @@ test('keys step, jump and play', async () => {
 test('lesson steps lead to their events', async () => {
   const { page } = await host.open();
   const trace = await traceOf(page);
-  const lesson = JSON.parse(readFileSync(new URL('../../lessons/01-shared-references/lesson.json', import.meta.url), 'utf8'));
+  const lesson = JSON.parse(readFileSync(new URL('../../lessons/03-shared-references/lesson.json', import.meta.url), 'utf8'));
   const { steps } = lesson;
   for (const step of steps) {
     const n = find(trace, step.query);

@@ -56,7 +56,7 @@ export function startBrowser() {
   return chromium.launch({ executablePath: process.env.BROWSER ?? BROWSERS.find(existsSync), args: FLAGS });
 }
 
-/** A page with the first lesson's run shown; `faults` collects what the page complained of or loaded from elsewhere. */
+/** A page with the run of the lesson on shared references shown; `faults` collects what the page complained of or loaded from elsewhere. */
 export async function openPage(browser, server, { width = 1920, height = 1080, theme = 'dark', language = 'en' } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', locale: language });
   const faults = [];
@@ -65,7 +65,7 @@ export async function openPage(browser, server, { width = 1920, height = 1080, t
   page.on('request', (request) => {
     if (!request.url().startsWith(server.origin) && !request.url().startsWith('data:')) faults.push(`loads ${request.url()}`);
   });
-  await page.goto(`${server.url}&theme=${theme}`);
+  await page.goto(`${server.url}&theme=${theme}#lesson=03-shared-references`);
   await page.waitForSelector('.stage[data-state=done] .badge.equal');
   return { page, faults };
 }

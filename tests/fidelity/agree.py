@@ -109,7 +109,11 @@ class Pinned:
             if isinstance(function, types.FunctionType):
                 function.__defaults__ = self._bound(function.__defaults__)
                 function.__kwdefaults__ = dict(
-                    zip(function.__kwdefaults__ or {}, self._bound((function.__kwdefaults__ or {}).values()), strict=True)
+                    zip(
+                        function.__kwdefaults__ or {},
+                        self._bound((function.__kwdefaults__ or {}).values()),
+                        strict=True,
+                    )
                 )
 
     def _bound(self, values: Iterable | None) -> tuple:

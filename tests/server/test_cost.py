@@ -35,7 +35,8 @@ def test_an_instance_without_code_of_its_own_is_timed(program, tmp_path):
 def test_user_code_is_not_run_again_to_time_it(program, tmp_path, name, body):
     """Once to record, once to check, once to find out: three processes, one line of each."""
     log = tmp_path / "log"
-    snippet = f"def note():\n  if armed: open({str(log)!r}, 'a').write('x')\narmed = False\nclass A:\n  {body}\na = A(); armed = True; [a]"
+    note = f"def note():\n  if armed: open({str(log)!r}, 'a').write('x')\narmed = False\n"
+    snippet = f"{note}class A:\n  {body}\na = A(); armed = True; [a]"
     cost, _ = cost_of(program, tmp_path, snippet)
     assert cost["note"].startswith("the copy calls "), cost
     assert log.read_text() == "xxx"

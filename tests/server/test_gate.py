@@ -10,7 +10,7 @@ ROUTES = [
     "/app.js",
     "/api/state",
     "/api/lessons",
-    "/api/lessons/01-shared-references",
+    "/api/lessons/03-shared-references",
     "/trace/1.cst",
     "/nothing",
     "/ws",

@@ -152,7 +152,7 @@ def test_lessons_are_listed_and_read(serve):
         lesson = json.loads(server.get("/api/lessons/" + name)[2])
         assert lesson["code"]
         assert lesson["text"] == (ROOT / "lessons" / name / "lesson.md").read_text()
-    for name in ("nothing", "..", "%2e%2e", "01-shared-references/", "."):
+    for name in ("nothing", "..", "%2e%2e", "03-shared-references/", "."):
         assert server.get("/api/lessons/" + name)[0] in (400, 404)
 
 

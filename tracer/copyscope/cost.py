@@ -140,7 +140,7 @@ def _in_turns(copiers: tuple[Callable[[Any], Any], ...], x: Any, rounds: int) ->
     times = [max(1, int(SLICE_NS / max(1.0, _ns(copier, x, 1)))) for copier in copiers]
     figures: tuple[list[float], ...] = tuple([] for _ in copiers)
     for _ in range(rounds):
-        for copier, n, into in zip(copiers, times, figures):
+        for copier, n, into in zip(copiers, times, figures, strict=True):
             into.append(_ns(copier, x, n))
     return figures
 

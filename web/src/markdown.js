@@ -10,6 +10,7 @@ const BLOCKS = {
   code: (token) => wrap('pre', [wrap('code', [token.text])]),
   blockquote: (token) => wrap('blockquote', blocks(token.tokens)),
   list: (token) => wrap(token.ordered ? 'ol' : 'ul', token.items.map((item) => wrap('li', blocks(item.tokens)))),
+  table: (token) => wrap('table', [row('th', token.header), ...token.rows.map((cells) => row('td', cells))]),
   text: (token) => wrap('span', token.tokens ? inline(token.tokens) : [plain(token.text)]),
   space: () => null,
 };
@@ -31,6 +32,7 @@ export default function markdown(text) {
 const blocks = (tokens) => tokens.map((token) => (BLOCKS[token.type] ?? raw)(token)).filter(Boolean);
 const inline = (tokens) => tokens.map((token) => (SPANS[token.type] ?? raw)(token));
 const raw = (token) => plain(token.text ?? token.raw ?? '');
+const row = (tag, cells) => wrap('tr', cells.map((cell) => wrap(tag, inline(cell.tokens))));
 const plain = (text) => document.createTextNode(text);
 
 function wrap(tag, children) {

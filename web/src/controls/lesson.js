@@ -4,7 +4,8 @@ import markdown from '../markdown.js';
 import { find } from '../query.js';
 import drawer from './drawer.js';
 
-export default function lesson({ store }) {
+/** @param {{store: any, language: string}} page */
+export default function lesson({ store, language }) {
   const body = el('div', { class: 'prose' });
   const steps = el('ol', { class: 'steps' });
   const panel = drawer('Lesson', 'lesson', body, steps);
@@ -36,6 +37,8 @@ export default function lesson({ store }) {
   }
 
   function tie(trace) {
+    // A step of another version's copy.py is not of this course.
+    if (current && trace) current = { ...current, steps: current.steps.filter((step) => !(step.from || step.until) || find(trace, step.query ?? {}) >= 0) };
     events = (current?.steps ?? []).map((step) => (trace ? find(trace, step.query ?? {}) : -1));
     steps.replaceChildren(...(current?.steps ?? []).map((step, i) => {
       const button = el('button', { type: 'button', disabled: events[i] < 0 }, el('span', { class: 'mono' },
@@ -55,11 +58,11 @@ export default function lesson({ store }) {
 
     /** @param {any} next lesson.json, or null for none */
     set(next) {
-      current = next;
+      current = next ? inLanguage(next, language) : null;
       events = [];
       strip.toggleAttribute('hidden', !next?.steps?.length);
-      panel.title(next?.title ?? 'Lesson');
-      body.replaceChildren(...(next?.text ? markdown(withoutTitle(next.text)) : []));
+      panel.title(current?.title ?? 'Lesson');
+      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current));
       steps.replaceChildren();
     },
 
@@ -74,6 +77,20 @@ export default function lesson({ store }) {
       strip.classList.toggle('here', at >= 0 && events[at] === store.cursor);
     },
   };
+}
+
+/** The lesson's words in the visitor's language, as far as it has them. @param {any} lesson @param {string} language */
+export function inLanguage(lesson, language) {
+  const words = lesson.translations?.[language];
+  if (!words) return lesson;
+  const steps = (lesson.steps ?? []).map((step, i) => ({ ...step, text: words.steps?.[i] ?? step.text }));
+  return { ...lesson, title: words.title ?? lesson.title, summary: words.summary ?? lesson.summary, text: words.text ?? lesson.text, steps };
+}
+
+/** The exercises, and how to have an answer checked. */
+function exercisesOf(lesson) {
+  return (lesson?.exercises ?? []).flatMap(({ task }, i) => [el('h3', {}, `Exercise ${i + 1}`), el('p', {}, task),
+    el('p', {}, el('code', {}, `copyscope lesson ${lesson.id.slice(0, 2)} --answer mine.py${i ? ` --exercise ${i + 1}` : ''}`))]);
 }
 
 const withoutTitle = (text) => text.replace(/^# .*\n/, '');

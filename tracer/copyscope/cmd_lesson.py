@@ -1,0 +1,168 @@
+"""`lesson`: the lessons in the terminal: list them, take one, check an answer, check them all, begin a new one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import sys
+import textwrap
+
+from copyscope import cli, lesson, snippet
+
+WIDTH = 88
+
+
+def main(arguments: list[str]) -> int:
+    """Does what the command line asks for."""
+    a = _parse(arguments)
+    try:
+        if a.what == "check":
+            return _check(a)
+        if a.what == "new":
+            return _new(a)
+        return _take(a) if a.what != "list" else _list(a)
+    except lesson.LessonError as e:
+        print(f"copyscope lesson: {e}", file=sys.stderr)
+        return cli.COULD_NOT
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="copyscope lesson",
+        description=__doc__.partition(" ")[2],
+        usage="copyscope lesson [list | NN | check [NAME] | new NAME] [...]",
+    )
+    parser.add_argument(
+        "what", nargs="?", default="list", metavar="list | NN | check | new", help="a lesson by number or name takes it"
+    )
+    parser.add_argument(
+        "name", nargs="?", help="for check: the lesson, by default all; for new: its name, as 32-my-own"
+    )
+    parser.add_argument("--lessons", default="lessons", metavar="DIR", help="the folder of the lessons")
+    parser.add_argument("--policy", help="take the lesson under another policy")
+    parser.add_argument("--answer", metavar="FILE.py", help="an answer to the lesson's exercise: is it right?")
+    parser.add_argument("--exercise", type=int, default=1, metavar="N", help="which of them (1)")
+    parser.add_argument("--all", action="store_true", help="do not wait for Enter between the steps")
+    parser.add_argument("--teacher", action="store_true", help="the teacher's page instead")
+    return parser.parse_args(arguments)
+
+
+def _list(a: argparse.Namespace) -> int:
+    for folder in lesson.folders(a.lessons):
+        one = lesson.load(folder)
+        note = "" if one.runs_here() else f"  (from CPython {one.data.get('from')} on)"
+        print(f"{one.name:30} {one.data['title']}{note}\n{'':30} {one.data['question']}")
+    return cli.DONE
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+def _take(a: argparse.Namespace) -> int:
+    one = lesson.load(lesson.find_folder(a.lessons, a.what))
+    if a.teacher:
+        print(one.teacher)
+        return cli.DONE
+    if not one.runs_here():
+        print(f"copyscope lesson: {one.name} is about CPython {one.data.get('from', '')} and later", file=sys.stderr)
+        return cli.NOT_SO
+    if a.answer:
+        return _answer(a, one)
+    print(f"{one.text.strip()}\n\n{textwrap.indent(one.data['code'], '    ')}\n")
+    try:
+        done = lesson.run(one, a.policy)
+    except (snippet.SnippetError, ValueError) as e:
+        raise lesson.LessonError(f"{one.name}: {e}") from None
+    total = len(done.trace.events)
+    for step in one.data["steps"]:
+        n = done.find(step["query"])
+        if n < 0:
+            continue
+        if step.get("ask"):
+            print(_wrap(step["ask"], " ? "))
+        _wait(a)
+        event = done.trace.events[n]
+        outcome = {True: ", yes", False: ", no", None: ""}[event.outcome]
+        print(f"event {n + 1} of {total}: {event.event}{outcome}")
+        print(_wrap(step["text"], "   "), "\n")
+    for i, exercise in enumerate(one.data["exercises"], 1):
+        print(_wrap(exercise["task"], f"Exercise {i}. "))
+        print(
+            f"   Check yours: copyscope lesson {one.name[:2]} --answer mine.py{f' --exercise {i}' if i > 1 else ''}\n"
+        )
+    return cli.DONE
+
+
+def _wait(a: argparse.Namespace) -> None:
+    if not a.all and sys.stdin.isatty() and sys.stdout.isatty():
+        input("   [Enter] ")
+
+
+def _answer(a: argparse.Namespace, one: lesson.Lesson) -> int:
+    exercises = one.data["exercises"]
+    if not 1 <= a.exercise <= len(exercises):
+        raise lesson.LessonError(f"{one.name} has {len(exercises)} exercises")
+    code = lesson._text(pathlib.Path(a.answer))
+    right, why = lesson.solves(exercises[a.exercise - 1], code, one.data["policy"], one.data.get("op", "deepcopy"))
+    print("Right." if right else f"Not yet: {why}")
+    return cli.DONE if right else cli.NOT_SO
+
+
+def _check(a: argparse.Namespace) -> int:
+    chosen = [lesson.find_folder(a.lessons, a.name)] if a.name else lesson.folders(a.lessons)
+    bad = 0
+    for folder in chosen:
+        try:
+            found = lesson.faults(one := lesson.load(folder))
+        except lesson.LessonError as e:
+            found = [str(e)]
+        else:
+            if not found and not one.runs_here():
+                print(f"{folder.name}: not for this CPython")
+                continue
+        bad += bool(found)
+        print(f"{folder.name}: {'holds' if not found else 'does not hold'}")
+        for line in found:
+            print(f"  {line}")
+    return cli.NOT_SO if bad else cli.DONE
+
+
+def _new(a: argparse.Namespace) -> int:
+    if not a.name or not lesson.NAME.match(a.name):
+        raise lesson.LessonError("a new lesson needs a name as 32-my-own: two digits, small letters, dashes")
+    folder = pathlib.Path(a.lessons, a.name)
+    title = a.name[3:].replace("-", " ").capitalize()
+    data = {
+        "id": a.name,
+        "part": "A",
+        "title": title,
+        "question": "Which question does it answer?",
+        "summary": "One sentence, shown before the first step.",
+        "minutes": 10,
+        "policy": "cpython",
+        "code": "x = [1]\nx",
+        "steps": [{"query": {"event": "call", "object": "x", "nth": 1}, "text": "deepcopy(x) begins."}],
+        "claims": [{"text": "deepcopy(x) begins", "check": "count('call', object='x') == 1"}],
+        "exercises": [
+            {
+                "task": "Make an object whose copy needs no new list.",
+                "hint": "a list was made.",
+                "check": "kinds['list_new'] == 0",
+                "right": ["1"],
+                "wrong": ["[1]", "([],)"],
+            }
+        ],
+    }
+    try:
+        folder.mkdir(parents=True)
+    except OSError as e:
+        raise lesson.LessonError(f"{folder}: {e.strerror}") from None
+    (folder / "lesson.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    (folder / "lesson.md").write_text(f"# {title}\n\nThe text.\n", encoding="utf-8")
+    (folder / "teacher.md").write_text(
+        f"# {title}: for the teacher\n\n## Aim\n\n## Pitfalls\n\n## Ask\n", encoding="utf-8"
+    )
+    print(f"{folder}: lesson.json, lesson.md, teacher.md; check it with: copyscope lesson check {a.name}")
+    return cli.DONE

@@ -1,0 +1,261 @@
+"""Lessons: folders of data that the page, the terminal and the tests run alike.
+
+``NN-name/lesson.json`` holds the snippet, the policy, steps that name events by query, claims and exercises;
+``lesson.md`` the text, ``teacher.md`` the teacher's page.  ``lessons/README.md`` describes the fields.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from copyscope import recording, snippet
+
+REQUIRED = {"id", "part", "title", "question", "summary", "minutes", "policy", "code", "steps", "claims", "exercises"}
+OPTIONAL = {"op", "from", "until", "versus", "translations", "sources"}
+QUERY = {"event", "object", "outcome", "nth"}
+NAME = re.compile(r"\d\d-[a-z0-9-]+\Z")
+LESSON_MAX = 1 << 20  # bytes of a file; server/limits.h has the same
+
+
+class LessonError(Exception):
+    """A lesson that does not hold: what, where."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Lesson:
+    """One folder. data: its lesson.json; text, teacher: its Markdown."""
+
+    folder: pathlib.Path
+    data: dict[str, Any]
+    text: str
+    teacher: str
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def runs_here(self) -> bool:
+        """Whether this interpreter is among those that the lesson is about."""
+        return in_versions(self.data)
+
+
+def folders(root: str | os.PathLike[str]) -> list[pathlib.Path]:
+    """The lessons of a folder, in order.  Raises LessonError where there is no such folder."""
+    try:
+        found = sorted(path for path in pathlib.Path(root).iterdir() if NAME.match(path.name))
+    except OSError as e:
+        raise LessonError(f"{root}: {e.strerror}: give the folder of the lessons with --lessons") from None
+    return [path for path in found if (path / "lesson.json").is_file()]
+
+
+def find_folder(root: str | os.PathLike[str], name: str) -> pathlib.Path:
+    """The lesson called name, in full or by its number alone."""
+    known = folders(root)
+    for path in known:
+        if path.name == name or (name.isdigit() and path.name.startswith(f"{int(name):02d}-")):
+            return path
+    listed = ", ".join(path.name for path in known) or "none"
+    raise LessonError(f"there is no lesson {name}: {root} has {listed}")
+
+
+def load(folder: pathlib.Path) -> Lesson:
+    """Reads a lesson.  Raises LessonError on what is missing or unknown."""
+    data = _json(folder / "lesson.json")
+    missing, unknown = REQUIRED - data.keys(), data.keys() - REQUIRED - OPTIONAL
+    if missing or unknown:
+        raise LessonError(
+            f"{folder.name}/lesson.json: {'lacks' if missing else 'has an unknown'} {_listed(missing or unknown)}"
+        )
+    if data["id"] != folder.name:
+        raise LessonError(f"{folder.name}/lesson.json: its id is {data['id']!r}, not the folder's name")
+    for i, step in enumerate(data["steps"]):
+        wrong = set(step.get("query", {"": 0})) - QUERY
+        if wrong or not step.get("text"):
+            raise LessonError(f"{folder.name}/lesson.json: step {i + 1}: {_listed(wrong) or 'no text'}")
+    return Lesson(folder, data, _text(folder / "lesson.md"), _text(folder / "teacher.md"))
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _text(path: pathlib.Path) -> str:
+    try:
+        if path.stat().st_size > LESSON_MAX:
+            raise LessonError(f"{path}: longer than {LESSON_MAX} bytes")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise LessonError(f"{path}: {getattr(e, 'strerror', None) or e}") from None
+
+
+def _json(path: pathlib.Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_text(path))
+    except ValueError as e:
+        raise LessonError(f"{path}: no JSON: {e}") from None
+    if not isinstance(found, dict):
+        raise LessonError(f"{path}: no object")
+    return found
+
+
+def in_versions(part: dict[str, Any]) -> bool:
+    """Whether this interpreter is between the "from" and "until" of a lesson, a step or a claim, both included."""
+    here = sys.version_info[:2]
+    return _version(part.get("from", "3.0")) <= here <= _version(part.get("until", "3.99"))
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+# ---- one run ----
+
+
+class Run:
+    """A snippet, recorded. x: what was copied; y: its copy, or None; names: those of the snippet; trace."""
+
+    def __init__(self, code: str, policy: str = "cpython", op: str = "deepcopy"):
+        self.x, self.names = snippet.run(code)
+        changed = snippet.changes(self.names) if op == "replace" else None
+        self.trace = recording.trace(self.x, policy, op, changes=changed, names=snippet.names(self.names, self.x))
+        self.error = self.trace.exception
+        self.y = None if self.error else self.trace.result
+        self.refs = {o.name: ref for ref, o in reversed(list(enumerate(self.trace.objects, 1))) if o.name}
+
+    def find(self, query: dict[str, Any]) -> int:
+        """The event that a query means, from 0; -1: there is none."""
+        left = query.get("nth", 1)
+        for n in self.matching(query):
+            left -= 1
+            if left == 0:
+                return n
+        return -1
+
+    def matching(self, query: dict[str, Any]) -> Iterator[int]:
+        """All events that a query means, whatever its nth."""
+        wanted = self.refs.get(query["object"], -1) if "object" in query else None
+        for n, event in enumerate(self.trace.events):
+            if (
+                event.event == query.get("event", event.event)
+                and (wanted is None or event.obj == wanted)
+                and ("outcome" not in query or event.outcome is query["outcome"])
+            ):
+                yield n
+
+    def count(self, event: str, **query: Any) -> int:
+        """How many events there are of a kind: count("memo_get", outcome=True)."""
+        return sum(1 for _ in self.matching({"event": event, **query}))
+
+    def holds(self, check: str) -> bool:
+        """Whether an expression is true of the run; lessons/README.md says what it knows."""
+        known = {
+            **self.names,
+            "x": self.x,
+            "y": self.y,
+            "error": self.error,
+            "count": self.count,
+            "events": self.trace.events,
+            "kinds": collections.Counter(event.event for event in self.trace.events),
+            "objects": self.trace.objects,
+            "Run": Run,
+        }
+        return bool(eval(check, known))
+
+
+def run(lesson: Lesson, policy: str | None = None) -> Run:
+    """Records the lesson's snippet, under its own policy unless another is named."""
+    return Run(lesson.data["code"], policy or lesson.data["policy"], lesson.data.get("op", "deepcopy"))
+
+
+# ---- whether a lesson holds ----
+
+
+def faults(lesson: Lesson) -> list[str]:
+    """What of a lesson does not hold on this interpreter: a line each."""
+    data = lesson.data
+    if not lesson.runs_here():
+        return []
+    found = _text_faults(lesson)
+    try:
+        done = run(lesson)
+    except (snippet.SnippetError, ValueError) as e:
+        return [*found, f"the snippet: {e}"]
+    found += _step_faults(data["steps"], done)
+    words = " ".join(" ".join([lesson.text, data["summary"], *(step["text"] for step in data["steps"])]).split())
+    for claim in data["claims"]:
+        if " ".join(claim["text"].split()) not in words:
+            found.append(f"claim {claim['text']!r}: these words are not in the lesson")
+        if in_versions(claim) and not _true(done, claim["check"]):
+            found.append(f"claim {claim['text']!r}: {claim['check']} does not hold")
+    for exercise in data["exercises"]:
+        found += _exercise_faults(exercise, data)
+    return found
+
+
+def _text_faults(lesson: Lesson) -> list[str]:
+    found = []
+    if not lesson.text.startswith(f"# {lesson.data['title']}\n"):
+        found.append("lesson.md does not begin with the title")
+    for heading in ("## Aim", "## Pitfalls", "## Ask"):
+        if heading not in lesson.teacher:
+            found.append(f"teacher.md has no {heading}")
+    steps = len(lesson.data["steps"])
+    for language, words in lesson.data.get("translations", {}).items():
+        if len(words.get("steps", [])) != steps:
+            found.append(f"translation {language}: {len(words.get('steps', []))} of {steps} steps")
+        if not (lesson.folder / f"lesson.{language}.md").is_file():
+            found.append(f"translation {language}: no lesson.{language}.md")
+    return found
+
+
+def _step_faults(steps: list[dict[str, Any]], done: Run) -> list[str]:
+    found, before = [], -1
+    for i, step in enumerate(steps):
+        if not in_versions(step):
+            continue
+        n = done.find(step["query"])
+        if n < 0:
+            found.append(f"step {i + 1}: no event for {json.dumps(step['query'])}")
+        elif n <= before:
+            found.append(f"step {i + 1}: event {n + 1} is not after the step before it")
+        else:
+            before = n
+    return found
+
+
+def _true(done: Run, check: str) -> bool:
+    try:
+        return done.holds(check)
+    except Exception:
+        return False
+
+
+def solves(exercise: dict[str, Any], code: str, policy: str = "cpython", op: str = "deepcopy") -> tuple[bool, str]:
+    """Whether a text solves an exercise; else what to say about it."""
+    try:
+        done = Run(code, exercise.get("policy", policy), exercise.get("op", op))
+    except snippet.SnippetError as e:
+        return False, str(e)
+    return (True, "") if _true(done, exercise["check"]) else (False, exercise["hint"])
+
+
+def _exercise_faults(exercise: dict[str, Any], data: dict[str, Any]) -> list[str]:
+    found = []
+    if len(exercise["right"]) < 1 or len(exercise["wrong"]) < 2:
+        found.append(f"exercise {exercise['task'][:40]!r}: needs one right answer and two wrong ones")
+    for answers, wanted in ((exercise["right"], True), (exercise["wrong"], False)):
+        for code in answers:
+            if (
+                in_versions(exercise)
+                and solves(exercise, code, data["policy"], data.get("op", "deepcopy"))[0] is not wanted
+            ):
+                found.append(f"exercise {exercise['task'][:40]!r}: {code!r} is {'refused' if wanted else 'accepted'}")
+    return found
