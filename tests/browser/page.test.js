@@ -46,7 +46,7 @@ test('at the memo hit, source line, sentence, graph, slot and match line agree w
   const state = stateAt(trace, hit);
 
   assert.equal(await page.textContent('.line.current .no'), String(event.line));
-  const made = state.made.get(event.arg) + 1;
+  const made = state.madeAt(event.arg) + 1;
   assert.equal(await sentence(page), `id(inner) is in the memo, so the copy made at event ${made} is used again.`);
   const { path } = walk(state.memo.slots, hashInt(trace.addr(event.obj)), (entry) => entry.key === trace.addr(event.obj));
   assert.equal(path.length, event.probes);
