@@ -14,8 +14,9 @@ import say from './say.js';
 import shell from './shell.js';
 import source from './source.js';
 import table from './table.js';
+import timeline from './timeline.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, source, table];
+const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, source, table, timeline];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

@@ -1,14 +1,16 @@
 /** The arithmetic of the timeline, without a DOM: the window in view, bins per pixel, ticks, calls worth drawing. */
 import { countUpTo } from '../../columns.js';
 import { OPEN } from '../../history.js';
-import { FAMILIES } from '../../vocabulary.js';
 
-const MIN_SPAN = 12;
+const MIN_SPAN = 1; // a single event fills the width
 
 /** The stretch of events in view, [start, end) in event numbers; whole trace until zoomed. */
 export function timeWindow() {
   let start = 0;
   let end = 1;
+
+  /** What an address asked to be shown, until a trace is there. @type {[number, number]|null} */
+  let wished = null;
 
   function clamp(count) {
     const span = Math.min(Math.max(MIN_SPAN, end - start), Math.max(1, count));
@@ -26,7 +28,10 @@ export function timeWindow() {
 
     /** Shows everything, unless zoomed in; `reset` also then. */
     fit(count, reset = false) {
-      if (reset || end - start >= count * 0.5 || end <= 1) {
+      if (wished && wished[0] < count) {
+        [start, end] = wished;
+        wished = null;
+      } else if (reset || end - start >= count * 0.5 || end <= 1) {
         start = 0;
         end = Math.max(1, count);
       }
@@ -34,10 +39,20 @@ export function timeWindow() {
     },
 
     zoom(factor, n, count) {
-      start = n - (n - start) * factor;
-      end = n + (end - n) * factor;
+      const by = Math.min(factor, (2 * count) / (end - start));
+      start = n - (n - start) * by;
+      end = n + (end - n) * by;
       clamp(count);
     },
+
+    /** Shows the events from one to another. */
+    show(from, to, count) {
+      [start, end] = [from, Math.max(from + MIN_SPAN, to)];
+      clamp(count);
+    },
+
+    /** Shows them as soon as the trace has them. */
+    wish(from, to) { wished = to > from ? [from, to] : null; },
 
     pan(by, count) {
       start += by;
@@ -55,22 +70,6 @@ export function timeWindow() {
       return true;
     },
   };
-}
-
-/** Events per family and pixel; `full` is the highest count of all, which is drawn full. */
-export function density(trace, view, width) {
-  const counts = FAMILIES.map(() => new Uint32Array(width));
-  const from = Math.max(0, Math.floor(view.start));
-  const to = Math.min(trace.eventCount, Math.ceil(view.end));
-  const scale = width / view.span;
-  const { family } = trace.events;
-  for (let n = from; n < to; n++) {
-    const px = ((n - view.start) * scale) | 0;
-    if (px >= 0 && px < width) counts[family[n]][px]++;
-  }
-  let full = 1;
-  for (const lane of counts) for (const count of lane) full = Math.max(full, count);
-  return { counts, full };
 }
 
 /** Event numbers to label: 1 and round steps, at least `gap` pixels apart. */
@@ -93,10 +92,12 @@ export function ticks(view, count, width, gap) {
 export function* visibleCalls(trace, view, width) {
   const { calls } = trace;
   const drawnTo = new Float64Array(trace.history.maxDepth + 1).fill(-1);
-  const last = countUpTo(calls.open, calls.length, Math.ceil(view.end));
-  for (let index = 0; index < last; index++) {
+  const last = countUpTo(calls.open, calls.length, Math.ceil(view.end) - 1);
+  const first = countUpTo(calls.open, calls.length, Math.floor(view.start) - 1);
+  const before = openAt(calls, first, view.start);
+  for (let i = -before.length; i < last - first; i++) {
+    const index = i < 0 ? before[i + before.length] : first + i;
     const close = calls.close[index] === OPEN ? trace.eventCount : calls.close[index] + 1;
-    if (close <= view.start) continue;
     const left = Math.max(-4, view.x(calls.open[index], width));
     const right = Math.min(width + 4, view.x(close, width));
     const depth = calls.depth[index];
@@ -104,4 +105,11 @@ export function* visibleCalls(trace, view, width) {
     drawnTo[depth] = right;
     yield { index, left, right };
   }
+}
+
+/** Calls made before call `first` that are still open at an event, outermost first: the last one made, and its callers. */
+function openAt(calls, first, event) {
+  const open = [];
+  for (let c = first - 1; c >= 0; c = calls.parent[c]) if (calls.close[c] === OPEN || calls.close[c] + 1 > event) open.push(c);
+  return open.reverse();
 }
