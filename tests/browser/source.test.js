@@ -67,10 +67,10 @@ test('the gutter counts events or nanoseconds, docstrings fold, other texts of t
   assert.ok((await lines()) > folded);
   await page.keyboard.press('i');
   assert.equal(await lines(), folded);
-  await page.keyboard.press('j');
+  await page.keyboard.press('u');
   await until(page, () => /inner/.test(document.querySelector('#source .lines').textContent));
   assert.ok(await page.isHidden('.locals'));
-  await page.keyboard.press('j');
+  await page.keyboard.press('u');
   await until(page, () => document.querySelector('#source .line.current') !== null);
   assert.deepEqual(faults, []);
   await page.close();

@@ -27,7 +27,7 @@ function code(text) {
 export default function source({ store, t, ui }) {
   const list = el('ol', { class: 'lines' });
   const frame = el('div', { class: 'source', tabindex: '0', role: 'region', 'aria-label': t('source.lines') }, list);
-  const files = el('select', { 'aria-label': t('source.file'), title: `${t('source.file')} (J)` });
+  const files = el('select', { 'aria-label': t('source.file'), title: `${t('source.file')} (U)` });
   const measure = el('button', { type: 'button', title: `${t('source.heat')} (H)` });
   const folding = el('button', { type: 'button', title: `${t('source.fold')} (I)` });
   const tools = el('div', { class: 'source-tools' }, files, measure, folding);
@@ -200,7 +200,7 @@ export default function source({ store, t, ui }) {
     commands: [
       { keys: ['h'], shown: ['H'], text: 'source.key.heat', run: switchHeat },
       { keys: ['i'], shown: ['I'], text: 'source.key.fold', run: switchFold },
-      { keys: ['j'], shown: ['J'], text: 'source.key.file', run: () => { if (store.trace?.sources.length) choose((store.trace.sources.indexOf(fileOf(store.trace)) + 1) % store.trace.sources.length); } },
+      { keys: ['u'], shown: ['U'], text: 'source.key.file', run: () => { if (store.trace?.sources.length) choose((store.trace.sources.indexOf(fileOf(store.trace)) + 1) % store.trace.sources.length); } },
     ],
 
     heading(_state, trace) {
