@@ -1,6 +1,8 @@
 /** The views by their id: what makes each, and the key of its name in the strings. */
+import ast from './ast.js';
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import bytecode from './bytecode.js';
 import callStack from './callStack.js';
 import cam from './cam.js';
 import dispatchTable from './dispatchTable.js';
@@ -16,5 +18,5 @@ import timeline from './timeline.js';
 /** @type {Record<string, (context: any) => any>} */
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race, blockDiagram,
-  dispatchTable, meters,
+  dispatchTable, meters, bytecode, ast,
 };
