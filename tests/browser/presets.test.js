@@ -35,6 +35,14 @@ test('each layout has its key, and no pane leaves the window at any size', async
   }
 });
 
+test('the timeline is as wide as its lanes after a layout without it', async () => {
+  const { page } = await host.open();
+  for (const key of ['3', '5']) await choose(page, key);
+  const [lanes, canvas] = await page.evaluate(() => [document.querySelector('.lanes').clientWidth, document.querySelector('.lanes canvas').width]);
+  assert.ok(lanes > 400 && canvas >= lanes, `${canvas} for ${lanes}`);
+  await page.close();
+});
+
 test('axe finds nothing in any layout, theme and language', async () => {
   for (const [theme, language] of [['dark', 'vi'], ['light', 'en'], ['projector', 'en']]) {
     const { page } = await host.open({ theme, language });

@@ -49,8 +49,8 @@ const look = {
   },
   preset(id) {
     const next = shownPresets.find((preset) => preset.id === id) ?? shownPresets[0];
+    stage.dataset.timeline = next.timeline ? 'yes' : 'no'; // first, since what is shown measures itself
     grid.show(next);
-    stage.dataset.timeline = next.timeline ? 'yes' : 'no';
     header.preset(next.id);
     link.remember();
   },
