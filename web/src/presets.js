@@ -31,7 +31,7 @@ export default [
   {
     id: 'hardware', key: '3', timeline: false,
     main: { split: 'column', parts: [
-      { split: 'row', size: 1, parts: [{ views: ['race'], size: 69 }, { views: ['memo'], size: 31 }] },
+      { split: 'row', size: 1, parts: [{ views: ['race'], size: 69 }, { views: ['memo', 'memoryMap'], size: 31 }] },
       { views: ['narration'], fit: true },
       { split: 'row', size: 1.45, parts: [
         { views: ['cam', 'waveform'], size: 31 }, { views: ['breakEven'], size: 38 }, { views: ['blockDiagram'], size: 31 }] },

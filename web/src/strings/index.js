@@ -5,6 +5,7 @@
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import eventList from './eventList.js';
+import memory from './memory.js';
 import meters from './meters.js';
 import narration from './narration.js';
 import objects from './objects.js';
@@ -16,7 +17,7 @@ import source from './source.js';
 import table from './table.js';
 import timeline from './timeline.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, eventList, meters, narration, objects, prediction, race, say, source, table, timeline];
+const CATALOGUE = [shell, blockDiagram, breakEven, eventList, memory, meters, narration, objects, prediction, race, say, source, table, timeline];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

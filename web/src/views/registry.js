@@ -8,6 +8,7 @@ import cam from './cam.js';
 import dispatchTable from './dispatchTable.js';
 import eventList from './eventList.js';
 import memoTable from './memoTable.js';
+import memoryMap from './memoryMap.js';
 import meters from './meters.js';
 import narration from './narration.js';
 import objectGraph from './objectGraph.js';
@@ -17,6 +18,6 @@ import timeline from './timeline.js';
 
 /** @type {Record<string, (context: any) => any>} */
 export default {
-  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race, blockDiagram,
-  dispatchTable, meters, bytecode, ast,
+  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race,
+  blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
 };
