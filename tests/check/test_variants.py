@@ -124,3 +124,23 @@ def test_the_command_refuses_in_one_line():
     unknown = command("nonsense")
     assert unknown.returncode == 2 and "there is no variant nonsense" in unknown.stderr
     assert command("--diff").returncode == 2
+
+
+@pytest.mark.parametrize("base", ["cpython", "cpython-3.13", "cpython-3.14"])
+def test_without_a_memo_what_is_shared_is_copied_apart_and_a_cycle_does_not_end(base):
+    """In each version's shape of the text."""
+    deepcopy = module_of(variants.edited(variants.edited(OWN, base), "no-memo"))["deepcopy"]
+    inner = [1]
+    pair = (inner,)
+    x = deepcopy([inner, inner, pair, pair])
+    assert x == [[1], [1], ([1],), ([1],)]
+    assert x[0] is not x[1] and x[2] is not x[3] and x[2][0] is not x[0]
+    inner.append(inner)
+    with pytest.raises(RecursionError):
+        deepcopy(inner)
+
+
+def test_a_faulty_variant_is_found_out_and_not_among_those_to_use():
+    assert "no-memo" not in variants.texts()
+    report = copyscope.check("no-memo", ["a = [1]; [a, a]"])
+    assert not report.sound and report.counterexample.kind == "sharing of list"

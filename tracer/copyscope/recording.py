@@ -169,16 +169,16 @@ class Recording:
         """
         self.policy, self.op, self.subject, self.opcodes = policy, op, subject, opcodes
         self.session = _core.Session(policy=policy, fd=fd, names=names, max_records=max_records, keep=keep, clock=clock)
-        self.meta(
-            python=platform.python_version(),
-            policy=policy,
-            op=op,
-            clock=clock,
-            pid=os.getpid(),
-            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        facts: dict[str, Any] = {
+            "python": platform.python_version(),
+            "policy": policy,
+            "op": op,
+            "clock": clock,
+            "pid": os.getpid(),
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             **({"recorder": "witness", "module": subject.name} if subject else {"recorder": "engine"}),
-            **(meta or {}),
-        )
+        }
+        self.meta(**facts | (meta or {}))
         self._write_source()
         self.session.flush()
 

@@ -9,6 +9,7 @@ start and 15 MB for the dozen edits below.)
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import NamedTuple
@@ -268,6 +269,15 @@ def _bind_locals(t: Text) -> None:
     t.edits.append((method.lineno, method.lineno, [line.replace("(x, memo)", "(x, memo, deepcopy=deepcopy)")]))
 
 
+def _forget(t: Text) -> None:
+    """What deepcopy would be without a memo: it is written, and never read."""
+    for statement in ("y = memo.get(d, _nil)", "y = get(d, _nil)"):
+        with contextlib.suppress(LookupError):
+            t.replace(t.find("deepcopy", statement), ["y = _nil"])
+    asked = "try:\n    return memo[id(x)]\nexcept KeyError:\n    pass"
+    t.remove(t.find("_deepcopy_tuple", asked))
+
+
 Edit = Callable[[Text], None]
 
 
@@ -297,6 +307,9 @@ VARIANTS = {
     "bind-locals": Variant("memo.get, append and deepcopy bound to local names", (_bind_locals,), DEFAULT),
 }
 
+# To be compared with, not to be used: shared objects are copied apart, and a cycle never ends.
+FAULTY = {"no-memo": Variant("no memo: what was copied before is copied again, a cycle without end", (_forget,))}
+
 
 def texts() -> dict[str, str]:
     """The variants, each with a line that says what it is."""
@@ -314,7 +327,7 @@ def engine_policy(name: str) -> str | None:
 
 def edited(text: str, name: str) -> str:
     """The text of a copy.py with a variant's edits. Raises LookupError where it has not the statements to edit."""
-    for edit in VARIANTS[name].edits:
+    for edit in {**VARIANTS, **FAULTY}[name].edits:
         t = Text(text)
         edit(t)
         text = t.result() if t.edits else text
@@ -327,7 +340,7 @@ def source_for(name: str) -> tuple[str, str]:
 
     Raises LookupError where the interpreter's copy.py cannot be edited into it, OSError where it has no source.
     """
-    if name not in VARIANTS:
+    if name not in VARIANTS and name not in FAULTY:
         raise LookupError(f"no variant of copy.py is called {name}")
     path, own = copy_source()
     text = edited(own, name)

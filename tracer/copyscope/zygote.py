@@ -20,13 +20,16 @@ import socket
 import sys
 from typing import Any
 
-from copyscope import cost, shallow, snippet, verdict, watch
+from copyscope import cost, shallow, snippet, variants, verdict, watch
 from copyscope.recording import Recording, Trace
+from copyscope.soundness import checker
 
 SOCKET_FD = 3
 MESSAGE_MAX = 256 * 1024
 STEPS_MAX = 10_000_000  # of the twin, 32 bytes each; past them the verdict is on those, and says so
 SNIPPET_FAILED, INTERNAL = 10, 11
+TOO_LARGE = "the copy is too large to be made many times beside a run"
+CHECK_S = 5  # so long may it take to compare a policy's copy with the interpreter's
 PR_SET_PDEATHSIG = 1
 LIMITS = {
     "as": resource.RLIMIT_AS,
@@ -139,18 +142,21 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
             resource.setrlimit(which, (limits[name], limits[name]))
     code, policy, op = request["code"], request["policy"], request.get("op") or "deepcopy"
     filename = request.get("filename") or snippet.FILENAME
-    meta = {"title": request.get("title") or "", "code": code}
+    engine = variants.DEFAULT if policy in variants.FAULTY else policy
+    meta = {"title": request.get("title") or "", "code": code, "policy": policy}
     subject = None
     try:
         if request.get("copy_module"):
             subject = watch.subject_of_file(request["copy_module"])
+        elif policy in variants.FAULTY:  # the engine has no such policy: the text itself copies, under a witness
+            subject = watch.subject_for(policy)
         x, namespace = snippet.run(code, filename)
         changes = snippet.changes(namespace) if op == "replace" else None
-        shallow.check(op, policy, changes)
+        shallow.check(op, engine, changes)
     except (snippet.SnippetError, NotImplementedError, ValueError, OSError) as e:
         _flush_output()
         text = f"{e.filename}: {e.strerror}" if isinstance(e, OSError) else str(e)
-        failed = Recording("cpython" if op != "deepcopy" else policy, trace_fd, meta={**meta, "error": text}, op=op)
+        failed = Recording("cpython" if op != "deepcopy" else engine, trace_fd, meta={**meta, "error": text}, op=op)
         failed.source("snippet", filename, code)
         failed.session.end(True)
         return SNIPPET_FAILED
@@ -158,7 +164,7 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     twin = Twin()
     if twin.is_this:
         try:
-            witness = twin.prepare(policy, op)
+            witness = twin.prepare(engine, op)
             if witness is not None:  # run from here, as the recording is: both meet the recursion limit at one depth
                 twin.send(verdict.Seen.of(witness.run(x)))
             elif op != "deepcopy":
@@ -168,13 +174,15 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     names = snippet.names(namespace, x)
     records = limits.get("records") or 0
     recording = Recording(
-        policy, trace_fd, names, records, meta, keep=True, op=op, subject=subject, clock="all", opcodes=True
+        engine, trace_fd, names, records, meta, keep=True, op=op, subject=subject, clock="all", opcodes=True
     )
     recording.source("snippet", filename, code)
     _, exception = recording.copy(x, changes)
     if exception is not None:
         recording.meta(exception=snippet.describe(exception, filename))
     recording.meta(verdict=twin.judge(recording))
+    if op == "deepcopy" and policy != variants.DEFAULT and limits:  # unboxed code has effects: it does not run again
+        recording.meta(soundness=_soundness(recording, policy, code, filename))
     if op == "deepcopy" and exception is None and subject is None:
         recording.meta(cost=_cost(recording, x))
     recording.session.end(exception is not None)
@@ -182,10 +190,41 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     return 0
 
 
+def _soundness(recording: Recording, policy: str, code: str, filename: str) -> dict[str, Any]:
+    """Does this policy copy the snippet's object as the interpreter's deepcopy does? Both make one, in another process.
+
+    `sound`: True, False, or None with a `note` that says why it is not known; `difference`: where they part; `kind`.
+    """
+    if recording.session.records > cost.RECORDS_MAX:
+        return {"sound": None, "note": TOO_LARGE}
+    twin = Twin()
+    if twin.is_this:
+        try:
+            twin.silence()
+            signal.alarm(CHECK_S)
+            with open(twin.write, "w") as pipe:
+                json.dump(_checked(policy, code, filename), pipe)
+        finally:
+            os._exit(0)
+    return {"sound": None, **twin.answer("the process that compares the copies ended before it had an answer")}
+
+
+def _checked(policy: str, code: str, filename: str) -> dict[str, Any]:
+    try:
+        report = checker.check(policy, [checker.Text(code, filename)])
+    except Exception as e:
+        return {"note": snippet.describe(e, filename)}
+    if not report.tried:
+        return {"note": report.borders[-1].rpartition(": ")[2] if report.borders else "nothing could be compared"}
+    found = report.counterexample
+    told = {"sound": report.sound, "against": f"CPython {report.python}", "compared": report.compared}
+    return told if found is None else {**told, "kind": found.kind, "difference": found.difference, "side": found.side}
+
+
 def _cost(recording: Recording, x: Any) -> dict[str, Any]:
     """What such a copy and its lookups cost on this machine; a dict with `note` says why that is not known."""
     if recording.session.records > cost.RECORDS_MAX:
-        return {"note": "the copy is too large to be made many times beside a run"}
+        return {"note": TOO_LARGE}
     timer = Twin()
     if timer.is_this:
         try:
@@ -233,13 +272,13 @@ class Twin:
         os.dup2(null, 1)
         os.dup2(null, 2)
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self, otherwise: str = "the process that times the copy ended before it had an answer") -> dict[str, Any]:
         """In the recording's process: the JSON object that the twin wrote; waits for it."""
         try:
             with open(self.read, encoding="utf-8") as pipe:
                 return json.load(pipe)
         except ValueError:
-            return {"note": "the process that times the copy ended before it had an answer"}
+            return {"note": otherwise}
         finally:
             os.waitpid(self.pid, 0)
 

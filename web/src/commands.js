@@ -7,7 +7,7 @@ import { FAMILY } from './vocabulary.js';
 export default function commands({ store, transport, lesson, editor, theme, look, runs, panes, presets, help }) {
   const go = (n) => { if (n >= 0) transport.go(n); };
   const withTrace = (find) => () => { if (store.trace?.eventCount) go(find(store.trace, store.state)); };
-  const step = (by) => () => transport.go(Math.max(0, store.cursor + by));
+  const step = (by) => () => transport.step(by);
   const memo = (by) => withTrace((trace) => nextOfFamily(trace, store.cursor, FAMILY.memo, by));
   const zoom = (by) => () => panes.view('timeline').zoom(by);
   const silent = (keys, run) => ({ keys, shown: [], text: '', run });

@@ -11,6 +11,7 @@ import transportRow from './controls/transport.js';
 import { el } from './dom.js';
 import makeGrid from './grid.js';
 import makeLink, { asked } from './link.js';
+import makePair from './pair.js';
 import makePanes from './panes.js';
 import presets, { available } from './presets.js';
 import makeRuns from './runs.js';
@@ -30,6 +31,7 @@ const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const live = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
 const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const transport = transportRow({ store, t });
+/** @type {any} what views may ask of the page; pair and policies come when there are runs */
 const ui = { go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id) };
 
 const prediction = makePrediction({ store, t, ui });
@@ -90,6 +92,15 @@ const runs = makeRuns({
     notice.toggleAttribute('hidden', !line);
   },
 }, wanted);
+ui.pair = makePair(store, {
+  code: () => editor.code,
+  setCode(text) {
+    editor.code = text;
+    runs.own();
+  },
+  run: (policy) => runs.under(policy),
+});
+ui.policies = () => runs.policies;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
 const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands];
 const help = helpSheet(commands, t);

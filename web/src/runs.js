@@ -10,6 +10,7 @@ const TRACES_LISTED = 20;
  */
 export default function runs({ store, session, header, transport, lesson, editor, stage, say, tell }, wanted) {
   let python = null;
+  let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
   /** Why nothing can be recorded, when nothing can. */
   let noPython = '';
@@ -150,7 +151,8 @@ export default function runs({ store, session, header, transport, lesson, editor
     const file = traces.find((trace) => /\.cst$/.test(trace.title));
     const lessonAsked = lessons.find(({ id }) => id === wanted.lesson);
     header.choices(lessons, traces.slice(-TRACES_LISTED));
-    header.policies(info.policies ?? ['cpython'], policy);
+    policies = info.policies ?? ['cpython'];
+    header.policies(policies, policy);
     header.canRun(python !== null, noPython);
     if (lessonAsked) whenOnline(() => openLesson(lessonAsked.id));
     else if (file) {
@@ -172,6 +174,13 @@ export default function runs({ store, session, header, transport, lesson, editor
       policy = name;
       run();
     },
+    /** Runs the snippet as deepcopy() under a policy, which the header shows. */
+    under(name) {
+      header.setPolicy(name);
+      editor.op = 'deepcopy';
+      this.setPolicy(name);
+    },
+    get policies() { return policies; },
     /** For the address. */
     facts() {
       return { lesson: shown.lesson, trace: (store.trace?.digest ?? '').slice(0, 12), policy: policy === 'cpython' ? '' : policy };

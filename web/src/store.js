@@ -203,6 +203,26 @@ export function createStore() {
     /** An event whose outcome is hidden until a question about it is answered, or -1; the cursor stands before it. */
     gate: -1,
 
+    /** The second recording, of the same object under another policy: what Compare lays beside the trace; or null. */
+    other: null,
+
+    /** Another second recording, or it grew. @param {any} next a trace or null */
+    setOther(next) {
+      this.other = next;
+      notify('other');
+    },
+
+    /** Takes a step where the cursor alone does not say how far; set by a view of two traces.
+     * @type {((by: number) => boolean|'stop')|null} false: not its business; 'stop': playing stops here */
+    stepper: null,
+
+    /** One event on or back, unless a view steps otherwise; returns whether playing should stop here. @param {number} by */
+    step(by) {
+      const stepped = this.stepper?.(by) ?? false;
+      if (!stepped) this.seek(cursor + by);
+      return stepped === 'stop' || this.gate >= 0;
+    },
+
     /** Asked where the cursor may go, before it does. @param {(from: number, to: number) => number} fn */
     keep(fn) { keeper = fn; },
 

@@ -70,7 +70,7 @@ def named(name: str) -> list[Side]:
     Raises LoadError for a name that is none.
     """
     found, why = [], ""
-    if name in variants.VARIANTS:
+    if name in variants.VARIANTS or name in variants.FAULTY:
         try:
             title, text = variants.source_for(name)
             found.append(

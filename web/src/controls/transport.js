@@ -38,9 +38,9 @@ export default function transport({ store, t }) {
 
   const node = el('div', { class: 'transport' },
     button('first', t('transport.first'), () => go(0)),
-    button('back', t('transport.back'), () => go(store.cursor - 1)),
+    button('back', t('transport.back'), () => step(-1)),
     play,
-    button('next', t('transport.next'), () => go(store.cursor + 1)),
+    button('next', t('transport.next'), () => step(1)),
     button('last', t('transport.last'), () => go(Infinity)),
     el('label', { class: 'speed' }, speed),
     el('span', { class: 'where' }, number, total), words, el('span', { class: 'space' }),
@@ -50,6 +50,12 @@ export default function transport({ store, t }) {
     stop();
     const count = store.trace?.eventCount ?? 0;
     store.seek(Math.min(n, count - 1));
+  }
+
+  /** One event on or back; where two traces are stepped, one row. */
+  function step(by) {
+    stop();
+    store.step(by);
   }
 
   function start() {
@@ -72,8 +78,7 @@ export default function transport({ store, t }) {
   function tick() {
     const last = (store.trace?.eventCount ?? 0) - 1;
     if (store.cursor >= last) stop();
-    else store.seek(store.cursor + 1);
-    if (store.gate >= 0) stop(); // a question waits for an answer
+    else if (store.step(1)) stop(); // a question waits for an answer, or two recordings part
   }
 
   function toggle() {
@@ -88,7 +93,7 @@ export default function transport({ store, t }) {
   }
 
   return {
-    node, go, toggle, stop,
+    node, go, step, toggle, stop,
 
     /** @param {1|-1} by to the next rate */
     faster(by) {

@@ -4,6 +4,7 @@
  */
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import compare from './compare.js';
 import eventList from './eventList.js';
 import memory from './memory.js';
 import meters from './meters.js';
@@ -17,7 +18,10 @@ import source from './source.js';
 import table from './table.js';
 import timeline from './timeline.js';
 
-const CATALOGUE = [shell, blockDiagram, breakEven, eventList, memory, meters, narration, objects, prediction, race, say, source, table, timeline];
+const CATALOGUE = [
+  shell, blockDiagram, breakEven, compare, eventList, memory, meters, narration, objects,
+  prediction, race, say, source, table, timeline,
+];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';
 

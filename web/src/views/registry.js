@@ -5,6 +5,7 @@ import breakEven from './breakEven.js';
 import bytecode from './bytecode.js';
 import callStack from './callStack.js';
 import cam from './cam.js';
+import compare from './compare.js';
 import dispatchTable from './dispatchTable.js';
 import eventList from './eventList.js';
 import memoTable from './memoTable.js';
@@ -20,4 +21,7 @@ import timeline from './timeline.js';
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race,
   blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
+  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race, blockDiagram,
+  dispatchTable, meters, bytecode, ast,
+  compare,
 };

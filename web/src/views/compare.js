@@ -1,0 +1,234 @@
+/**
+ * Two recordings of one object in lockstep: aligned by call path, stopped where they part, with what either saved, the
+ * objects when both have finished, and whether the copies are the same.
+ */
+import './compare.css';
+import align, { rowOf } from '../compare/align.js';
+import makeAxis from '../compare/axis.js';
+import makeLockstep from '../compare/lockstep.js';
+import makeOutcome from '../compare/outcome.js';
+import { el } from '../dom.js';
+import { label } from '../sentence.js';
+import { stateAt } from '../store.js';
+import objectGraph from './objectGraph.js';
+
+const MOST = 300000; // events of both: what is laid side by side at once
+const TWIN = 15; // rows of the table before and after the cursor's
+const PAIRS = [
+  { id: 'versions', left: 'cpython-3.11', right: 'cpython-3.14' },
+  { id: 'memo', left: 'cpython', right: 'no-memo', code: 'a = [1, 2]\na.append(a)\na' },
+  { id: 'report', left: 'report-merged', right: 'sound-merged', search: true },
+];
+
+/** @param {{store: any, t: (key: string, values?: any) => string, ui: any}} context */
+export default function compare({ store, t, ui }) {
+  const choose = ['left', 'right'].map((side) => el('select', { class: 'mono', 'aria-label': t(`compare.${side}`) }));
+  const start = el('button', { type: 'button', class: 'run' }, t('compare.run'));
+  const pairs = PAIRS.map((pair) => {
+    const button = el('button', { type: 'button' }, t(`compare.pair.${pair.id}`));
+    button.addEventListener('click', () => begin(pair));
+    return button;
+  });
+  const message = el('p', { class: 'message', role: 'status' });
+  const count = el('span', { class: 'parts' });
+  const next = el('button', { type: 'button', class: 'next' }, el('kbd', {}, 'D'), t('compare.next'));
+  const sentence = el('p', { class: 'sentence', 'aria-live': 'polite' });
+  const rowsView = makeLockstep({ t, go });
+  const axis = makeAxis({ t, go });
+  const outcome = makeOutcome({ t });
+  /** @type {any[]} */
+  const graphs = [0, 1].map((side) => /** @type {any} */ (objectGraph)({ store: { seek: (n) => go(rowOf(rows, n, side)) }, t, ui }));
+  const graphNames = graphs.map(() => el('p', { class: 'whose' }));
+  const board = el('div', { class: 'board', hidden: true },
+    el('div', { class: 'steps' },
+      el('div', { class: 'whos' }, el('span', {}, el('b', { class: 'mono' }), count), el('span', {}, el('b', { class: 'mono' }), next)), rowsView.node),
+    outcome.node,
+    el('div', { class: 'ends' }, ...graphs.map((graph, i) => el('div', { class: 'end' }, graphNames[i], el('div', { class: 'holder' }, graph.node)))),
+    sentence, axis.node);
+  const node = el('div', { class: 'compare' },
+    el('div', { class: 'choice' }, choose[0], el('span', {}, t('compare.with')), choose[1], start, el('span', { class: 'ready', role: 'group', 'aria-label': t('compare.pairs') }, ...pairs)),
+    message, board);
+
+  /** @type {any} */
+  let rows = null;
+  let traces = [null, null];
+  let row = 0;
+  let moving = false;
+  say(t('compare.empty'));
+  start.addEventListener('click', () => (ui.pair.busy ? ui.pair.stop() : begin({ left: choose[0].value, right: choose[1].value })));
+  next.addEventListener('click', () => toDivergence());
+
+  /** The policies to choose from, once they are known. */
+  function offer(names) {
+    if (choose[0].options.length === names.length) return;
+    choose.forEach((select, i) => {
+      select.replaceChildren(...names.map((name) => el('option', { value: name }, name)));
+      select.value = names[i && names.length - 1];
+    });
+  }
+
+  function begin({ left, right, search = false, code = '' }) {
+    ui.pair.onNews(news);
+    rows = null;
+    choose[0].value = left;
+    choose[1].value = right;
+    if (search) ui.pair.counterexample(left, right);
+    else ui.pair.compare(left, right, code);
+  }
+
+  function news({ phase, line = '', nothing = false }) {
+    const busy = phase === 'running' || phase === 'searching';
+    start.textContent = t(busy ? 'compare.stop' : 'compare.run');
+    if (phase === 'running') say(t('compare.running'));
+    if (phase === 'searching') say(t('compare.searching', { policy: ui.pair.policies.left }));
+    if (phase === 'failed') say(line || t(nothing ? 'compare.nothing' : 'compare.failed'), true);
+    if (phase === 'ended' && line) say(line, true);
+  }
+
+  function say(line, failed = false) {
+    message.textContent = line;
+    message.hidden = !line;
+    message.classList.toggle('failed', failed);
+    if (line) board.hidden = !rows;
+  }
+
+  const whole = (trace) => trace && (trace.complete || trace.cut);
+  const seen = () => node.offsetParent !== null;
+
+  /** Lays both side by side once both are there. */
+  function lay() {
+    const [left, right] = [store.trace, store.other];
+    if (!whole(left) || !whole(right) || !left.eventCount || !right.eventCount) return;
+    if (rows && traces[0] === left && traces[1] === right) return;
+    traces = [left, right];
+    const events = left.eventCount + right.eventCount;
+    if (events > MOST) {
+      rows = null;
+      say(t('compare.large', { n: events, most: MOST }), true);
+      return;
+    }
+    rows = align(left, right);
+    rows.last = [rows.left, rows.right].map((events) => events.findLastIndex((n) => n >= 0));
+    board.hidden = false;
+    axis.resize();
+    say(whyItEnded());
+    fill();
+    go(rows.parts[0] ?? rows.length - 1);
+  }
+
+  /** What either copy raised, and what of it was not kept. */
+  function whyItEnded() {
+    return traces.flatMap((trace) => {
+      const policy = String(trace.meta.policy ?? '');
+      return [trace.meta.exception ? t('compare.raised', { policy, exception: String(trace.meta.exception) }) : '',
+        trace.truncated ? `${policy}: ${t('compare.cut', { n: trace.eventCount })}` : ''];
+    }).filter(Boolean).join('. ');
+  }
+
+  function fill() {
+    const policies = traces.map((trace) => String(trace.meta.policy ?? ''));
+    board.querySelectorAll('.whos b').forEach((name, i) => { name.textContent = policies[i]; });
+    count.textContent = rows.parts.length ? t('compare.parts', { n: rows.parts.length }) : t('compare.none');
+    next.hidden = !rows.parts.length;
+    outcome.update(traces);
+    graphs.forEach((graph, i) => {
+      graphNames[i].textContent = policies[i];
+      graph.node.setAttribute('aria-label', t('compare.graph', { policy: policies[i] }));
+      graph.update(stateAt(traces[i], traces[i].eventCount - 1), traces[i], 'trace');
+      graph.resize();
+    });
+  }
+
+  /** Both sides to a row; the page's cursor to the left one's event there, or the last before. */
+  function go(to) {
+    if (!rows || !(to >= 0)) return;
+    row = Math.min(to, rows.length - 1);
+    let at = row;
+    while (at > 0 && rows.left[at] < 0) at--;
+    moving = true;
+    store.seek(Math.max(0, rows.left[at]));
+    moving = false;
+    show();
+  }
+
+  function show() {
+    if (!rows) return;
+    rowsView.update({ rows, traces, row });
+    axis.update({ rows, traces, row }, traces.map((trace) => String(trace.meta.policy ?? '')));
+    sentence.textContent = told();
+    sentence.classList.toggle('apart', !rows.same[row]);
+  }
+
+  /** What happens in this row, in words. */
+  function told() {
+    const [left, right] = traces.map((trace) => String(trace.meta.policy ?? ''));
+    const name = (side) => label(traces[side].event(side ? rows.right[row] : rows.left[row]), t);
+    if (rows.same[row]) return t('compare.inStep', { event: name(0) });
+    const other = rows.right[row] < 0 ? nextOf('right') : -1;
+    if (rows.left[row] >= 0 && other >= 0) return t('compare.otherwise', { left, right, event: name(0), otherEvent: label(traces[1].event(rows.right[other]), t) });
+    return rows.left[row] >= 0 ? t('compare.onlyLeft', { left, right, event: name(0) }) : t('compare.onlyRight', { left, right, event: name(1) });
+  }
+
+  /** In this stretch of rows that differ, the other side's first. */
+  function nextOf(side) {
+    for (let at = row; at < rows.length && !rows.same[at]; at++) if (rows[side][at] >= 0) return at;
+    return -1;
+  }
+
+  function toDivergence() {
+    if (!rows) return;
+    const to = rows.parts.find((part) => part > row);
+    if (to === undefined) ui.announce(t(rows.parts.length ? 'compare.last' : 'compare.none'));
+    else {
+      go(to);
+      ui.announce(t('compare.at', { row: to + 1 }));
+    }
+  }
+
+  store.stepper = (by) => {
+    if (!rows || !seen()) return false;
+    go(Math.max(0, row + by));
+    return rows.parts.includes(row) ? 'stop' : true;
+  };
+  store.subscribe((_state, trace, what) => {
+    if (what === 'trace' && trace !== traces[0]) rows = null;
+    if (what === 'seek' && rows && !moving) {
+      row = Math.max(0, rowOf(rows, store.cursor, 0));
+      if (seen()) show();
+    }
+  });
+
+  return {
+    node,
+
+    update() {
+      offer(ui.policies());
+      if (rows && (store.trace !== traces[0] || store.other !== traces[1])) rows = null;
+      if (!rows) board.hidden = true;
+      lay();
+      show();
+    },
+
+    resize() {
+      axis.resize();
+      for (const graph of graphs) graph.resize();
+    },
+
+    heading: () => ({ title: t('compare.title'), note: rows ? t('compare.row', { row: row + 1, n: rows.length }) : '', source: rows ? 'recorded' : '' }),
+
+    twin() {
+      if (!rows) return { caption: t('compare.empty'), columns: [], rows: [] };
+      const from = Math.max(0, row - TWIN);
+      const to = Math.min(rows.length - 1, row + TWIN);
+      const policies = traces.map((trace) => String(trace.meta.policy ?? ''));
+      return {
+        caption: t('compare.caption', { from: from + 1, to: to + 1, n: rows.length }),
+        columns: [t('compare.col.row'), policies[0], t('compare.col.join'), policies[1]],
+        rows: Array.from({ length: to - from + 1 }, (_, i) => rowsView.cells({ rows, traces }, from + i)),
+        current: row - from,
+      };
+    },
+
+    commands: [{ keys: ['d'], shown: ['D'], text: 'keys.divergence', run: toDivergence }],
+  };
+}
