@@ -12,7 +12,7 @@ const LCS_MAX = 250000; // cells; a longer stretch without a common call counts 
  * @property {number} length     rows
  * @property {Int32Array} left   event of each row, -1 for none
  * @property {Int32Array} right
- * @property {Uint8Array} same   1: the same event on both sides
+ * @property {Uint8Array} same   1: the same event on both sides; 0: on one side only, or another one on either
  * @property {number[]} parts    rows where they part: the first of each stretch of rows that differ
  */
 
@@ -32,7 +32,7 @@ export default function align(a, b) {
     if (isCall(x) && isCall(y)) stack.push(frame(left, right, callOf(x), callOf(y)));
     else {
       emit(rows, left, x, 0);
-      if (x !== NOTHING && y !== NOTHING) rows.pair(y);
+      if (x !== NOTHING && y !== NOTHING) rows.pair(y, left.key(x) === right.key(y));
       else emit(rows, right, y, 1);
     }
   }
@@ -73,10 +73,10 @@ class Rows {
     this.right[this.length++] = which === 0 ? NOTHING : n;
   }
 
-  /** The row made last is on both sides. */
-  pair(n) {
+  /** The row made last has an event of the other side too, the same or another in its place. */
+  pair(n, same) {
     this.right[this.length - 1] = n;
-    this.same[this.length - 1] = 1;
+    this.same[this.length - 1] = same ? 1 : 0;
   }
 
   done() {
@@ -162,7 +162,25 @@ function match(xs, ys, left, right) {
     pairs.push([i < 0 ? NOTHING : xs[head + i], j < 0 ? NOTHING : ys[head + j]]);
   }
   for (let i = tail; i > 0; i--) pairs.push([xs[xs.length - i], ys[ys.length - i]]);
-  return pairs;
+  return instead(pairs);
+}
+
+/** Where both do something else from here on, their first events share a row: one stands in the place of the other. */
+function instead(pairs) {
+  const out = [];
+  for (let i = 0; i < pairs.length;) {
+    let end = i;
+    while (end < pairs.length && (pairs[end][0] === NOTHING) !== (pairs[end][1] === NOTHING)) end++;
+    const gap = pairs.slice(i, end);
+    const x = gap.findIndex(([item]) => item !== NOTHING);
+    const y = gap.findIndex(([, item]) => item !== NOTHING);
+    const both = x >= 0 && y >= 0 && !isCall(gap[x][0]) && !isCall(gap[y][1]);
+    if (both) out.push([gap[x][0], gap[y][1]], ...gap.filter((_, k) => k !== x && k !== y));
+    else out.push(...gap);
+    if (end < pairs.length) out.push(pairs[end]);
+    i = end + 1;
+  }
+  return out;
 }
 
 /** The stretch between: cut at the calls that both make, since a path is there once; between the cuts the longest common part. */

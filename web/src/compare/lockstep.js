@@ -7,6 +7,9 @@ const EQUAL = 'M3,9 H21 M3,15 H21';
 const BEFORE = 2; // rows shown before the cursor's
 const AROUND = 7;
 
+/** How the two sides of a row stand to each other. */
+const joint = (rows, row) => (rows.same[row] ? 'compare.same' : rows.left[row] >= 0 && rows.right[row] >= 0 ? 'compare.differs' : 'compare.apart');
+
 /** @param {{t: (key: string, values?: any) => string, go(row: number): void}} on */
 export default function lockstep({ t, go }) {
   const list = el('ol', { class: 'rows' });
@@ -27,7 +30,7 @@ export default function lockstep({ t, go }) {
     const same = rows.same[row] === 1;
     const button = el('button', { type: 'button', class: `row ${same ? 'same' : 'apart'} ${row === current ? 'current' : ''}`, 'aria-current': row === current ? 'true' : null },
       side(traces[0], rows.left[row], row === rows.last[0] + 1),
-      el('span', { class: 'join', role: 'img', 'aria-label': t(same ? 'compare.same' : 'compare.apart') }, icon(same ? EQUAL : CROSS)),
+      el('span', { class: 'join', role: 'img', 'aria-label': t(joint(rows, row)) }, icon(same ? EQUAL : CROSS)),
       el('span', { class: 'number mono' }, (row + 1).toLocaleString('en')),
       side(traces[1], rows.right[row], row === rows.last[1] + 1));
     button.addEventListener('click', () => go(row));
@@ -48,7 +51,7 @@ export default function lockstep({ t, go }) {
     /** The same for a reader of tables. */
     cells({ rows, traces }, row) {
       const plain = (which, n) => (n < 0 ? '' : told(traces[which], n).map((piece) => (typeof piece === 'string' ? piece : 'event' in piece ? t('narration.event', { n: piece.event + 1 }) : piece.code)).join(''));
-      return [row + 1, plain(0, rows.left[row]), t(rows.same[row] ? 'compare.same' : 'compare.apart'), plain(1, rows.right[row])];
+      return [row + 1, plain(0, rows.left[row]), t(joint(rows, row)), plain(1, rows.right[row])];
     },
   };
 }

@@ -60,8 +60,9 @@ export default function outcome({ t }) {
   function bar(policy, value, most, unsound, unlike) {
     const filled = el('i', { class: unsound ? 'filled hatched' : 'filled' });
     filled.style.width = `${((value ?? 0) / most) * 100}%`;
+    const why = t(unlike ? 'compare.unlike' : 'compare.not_read');
     return el('div', { class: 'bar-row' }, el('span', { class: 'mono' }, policy), el('span', { class: 'track' }, filled),
-      el('b', { class: 'mono' }, value === null ? t(unlike ? 'compare.unlike' : 'compare.not_read') : value.toLocaleString(document.documentElement.lang || 'en')));
+      el('b', { class: 'mono', title: value === null ? why : null }, value === null ? '–' : value.toLocaleString(document.documentElement.lang || 'en')));
   }
 
   return {

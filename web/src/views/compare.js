@@ -37,10 +37,12 @@ export default function compare({ store, t, ui }) {
   const axis = makeAxis({ t, go });
   const outcome = makeOutcome({ t });
   /** @type {any[]} */
-  const graphs = [0, 1].map((side) => /** @type {any} */ (objectGraph)({ store: { seek: (n) => go(rowOf(rows, n, side)) }, t, ui }));
+  const graphs = [0, 1].map((side) => objectGraph({
+    t, ui: { go: (n) => go(rowOf(rows, n, side)), announce: ui.announce }, redraw: () => drawGraph(side),
+  }));
   const graphNames = graphs.map(() => el('p', { class: 'whose' }));
   const board = el('div', { class: 'board', hidden: true },
-    el('div', { class: 'steps' },
+    el('div', { class: 'lockstep' },
       el('div', { class: 'whos' }, el('span', {}, el('b', { class: 'mono' }), count), el('span', {}, el('b', { class: 'mono' }), next)), rowsView.node),
     outcome.node,
     el('div', { class: 'ends' }, ...graphs.map((graph, i) => el('div', { class: 'end' }, graphNames[i], el('div', { class: 'holder' }, graph.node)))),
@@ -134,9 +136,15 @@ export default function compare({ store, t, ui }) {
     graphs.forEach((graph, i) => {
       graphNames[i].textContent = policies[i];
       graph.node.setAttribute('aria-label', t('compare.graph', { policy: policies[i] }));
-      graph.update(stateAt(traces[i], traces[i].eventCount - 1), traces[i], 'trace');
       graph.resize();
+      drawGraph(i);
     });
+  }
+
+  /** The objects of a side when it has finished. */
+  function drawGraph(side) {
+    const trace = traces[side];
+    if (rows && trace) graphs[side].update(stateAt(trace, trace.eventCount - 1), trace, 'trace');
   }
 
   /** Both sides to a row; the page's cursor to the left one's event there, or the last before. */
@@ -164,15 +172,8 @@ export default function compare({ store, t, ui }) {
     const [left, right] = traces.map((trace) => String(trace.meta.policy ?? ''));
     const name = (side) => label(traces[side].event(side ? rows.right[row] : rows.left[row]), t);
     if (rows.same[row]) return t('compare.inStep', { event: name(0) });
-    const other = rows.right[row] < 0 ? nextOf('right') : -1;
-    if (rows.left[row] >= 0 && other >= 0) return t('compare.otherwise', { left, right, event: name(0), otherEvent: label(traces[1].event(rows.right[other]), t) });
+    if (rows.left[row] >= 0 && rows.right[row] >= 0) return t('compare.otherwise', { left, right, event: name(0), otherEvent: name(1) });
     return rows.left[row] >= 0 ? t('compare.onlyLeft', { left, right, event: name(0) }) : t('compare.onlyRight', { left, right, event: name(1) });
-  }
-
-  /** In this stretch of rows that differ, the other side's first. */
-  function nextOf(side) {
-    for (let at = row; at < rows.length && !rows.same[at]; at++) if (rows[side][at] >= 0) return at;
-    return -1;
   }
 
   function toDivergence() {
