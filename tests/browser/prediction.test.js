@@ -72,17 +72,18 @@ test('an answer by key is judged by the trace, the score is kept, the proof is a
     if (/in the memo/.test(text)) seen++;
     if (seen < 2) await page.keyboard.press('2');
     n++;
-    if (seen < 2 && /Right/.test(await page.textContent('.verdict'))) right++;
+    if (seen < 2 && /Right/.test(await page.textContent('.prediction .verdict'))) right++;
   }
   const before = Number(await at(page));
   assert.deepEqual(options, ['yes: a hit', 'no: a miss']);
   await page.keyboard.press('1');
-  assert.match(await page.textContent('.verdict'), /^Right\. Event \d+ proves it$/);
+  assert.match(await page.textContent('.prediction .verdict'), /^Right\. Event \d+ proves it$/);
   await until(page, (now) => document.querySelector('.transport .where b').textContent === String(now), before + 1);
-  assert.match(await page.textContent('.sentence'), /^id\(inner\) is in the memo/);
+  await until(page, () => /^id\(inner\) is in the memo/.test(document.querySelector('.narration .sentence').textContent));
+  assert.match(await page.textContent('.narration .sentence'), /^id\(inner\) is in the memo/);
   assert.match(await page.textContent('.prediction .score'), new RegExp(`^${right + 1} of ${n} right$`));
   assert.equal(await page.getAttribute('main', 'data-preset'), 'teach', 'the digit did not choose a layout');
-  await page.click('.verdict .link');
+  await page.click('.prediction .verdict .link');
   await until(page, () => /^The memo stores inner′/.test(document.querySelector('.narration .sentence').textContent));
   await page.close();
 });
@@ -95,7 +96,7 @@ test('a question can be stepped past, playing stops at one, and outside of quest
   assert.ok(await page.$eval('.transport .play', (node) => !node.classList.contains('playing')));
   await page.keyboard.press('ArrowRight');
   assert.equal(await isOpen(page), false);
-  assert.match(await page.textContent('.verdict'), /Passed 1 question/);
+  assert.match(await page.textContent('.prediction .verdict'), /Passed 1 question/);
   await page.keyboard.press('2');
   assert.equal(await page.getAttribute('main', 'data-preset'), 'explore');
   await page.keyboard.press('p');

@@ -21,7 +21,7 @@ export default function costOf(trace) {
     if (records.lg[r] && !(records.flags[r] & NOT_PROBED) && !OF_COPY.has(kind)) probes += records.probes[r];
   }
   return {
-    events: trace.eventCount, probes: witnessed ? null : probes, ns: last > first ? last - first : null, objects: history.madeRow.size,
+    events: trace.eventCount, probes: witnessed ? null : probes, ns: last > first ? last - first : null, objects: new Set(history.copies.copy.subarray(0, history.copies.length)).size,
     recorder: String(trace.meta.recorder ?? 'engine'),
   };
 }
