@@ -21,7 +21,5 @@ import timeline from './timeline.js';
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race,
   blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
-  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race, blockDiagram,
-  dispatchTable, meters, bytecode, ast,
   compare,
 };
