@@ -102,7 +102,7 @@ test('the address brings lesson, layout and event back', async () => {
   for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
   await until(page, () => /event=13/.test(location.hash) && /preset=hardware/.test(location.hash));
   const hash = await page.evaluate(() => location.hash);
-  assert.match(hash, /lesson=01-/);
+  assert.match(hash, /lesson=03-/);
   assert.match(hash, /trace=[0-9a-f]{12}/);
   const other = await host.browser.newPage({ viewport: { width: 1280, height: 720 } });
   await other.goto(host.server.url + hash);
