@@ -6,6 +6,7 @@ import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import compare from './compare.js';
 import eventList from './eventList.js';
+import flameGraph from './flameGraph.js';
 import memory from './memory.js';
 import meters from './meters.js';
 import narration from './narration.js';
@@ -19,7 +20,7 @@ import table from './table.js';
 import timeline from './timeline.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, compare, eventList, memory, meters, narration, objects,
+  shell, blockDiagram, breakEven, compare, eventList, flameGraph, memory, meters, narration, objects,
   prediction, race, say, source, table, timeline,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];

@@ -8,6 +8,7 @@ import cam from './cam.js';
 import compare from './compare.js';
 import dispatchTable from './dispatchTable.js';
 import eventList from './eventList.js';
+import flameGraph from './flameGraph.js';
 import memoTable from './memoTable.js';
 import memoryMap from './memoryMap.js';
 import meters from './meters.js';
@@ -19,7 +20,7 @@ import timeline from './timeline.js';
 
 /** @type {Record<string, (context: any) => any>} */
 export default {
-  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, breakEven, race,
+  source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, flame: flameGraph, breakEven, race,
   blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
   compare,
 };
