@@ -97,7 +97,12 @@ function pick(run, { budget = BOXES_MAX, focus = NONE, opened = new Set(), close
     skips.push({ from: way[HEAD - 1], to: tail[0], count: middle.length });
     for (const node of middle) seen.add(node);
   } else way.forEach(add);
-  for (const node of opened) if (order.includes(node)) eachChild(run, node, (child) => { if (order.length < budget) add(child); });
+  for (const node of opened) {
+    const above = wayTo(run, node);
+    if (order.length + above.length > budget || above.some((one) => seen.has(one) && !order.includes(one))) continue;
+    above.forEach(add);
+    eachChild(run, node, (child) => { if (order.length < budget) add(child); });
+  }
   for (let q = 0; q < order.length && order.length < budget; q++)
     if (!closed.has(order[q])) eachChild(run, order[q], (child) => { if (order.length < budget) add(child); });
   return { order, skips };
