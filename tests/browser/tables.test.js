@@ -6,6 +6,7 @@ import { stateAt } from '../../web/src/store.js';
 import totals from '../../web/src/totals.js';
 import { copierOf } from '../../web/src/table/dispatch.js';
 import { explore, goTo, record, traceOf } from './runs.js';
+import { FLAGS } from '../../web/src/vocabulary.js';
 import { hosted, until } from './serve.js';
 
 const host = hosted();
@@ -78,5 +79,28 @@ test('the walk of the memo can be taken slot by slot', async () => {
   assert.equal(await arrows(), 1);
   await page.keyboard.press('Shift+W');
   assert.equal(await arrows(), 2);
+  await page.close();
+});
+
+test('where the memo grows, its keys are drawn on their way to their new slots', async () => {
+  const { page, faults } = await host.open();
+  const trace = await record(page, '[[] for _ in range(12)]');
+  let n = 0;
+  for (; n < trace.eventCount; n++) {
+    const event = trace.event(n);
+    if (event.event === 'memo_set' && event.flags & FLAGS.RESIZED && stateAt(trace, n - 1).memo.lg) break;
+  }
+  await goTo(page, n);
+  const [before, after] = [stateAt(trace, n - 1).memo, stateAt(trace, n).memo];
+  await until(page, () => /reconstructed/.test(document.querySelector('#memo h2').textContent));
+  assert.equal(await page.$$eval('#memo svg .f-memo > .fill', (nodes) => nodes.length), after.used, 'one wire a key');
+  assert.match(await page.textContent('#memo svg[aria-label]'), new RegExp(`${2 ** before.lg} slots.*${2 ** after.lg} slots`));
+  await page.keyboard.press('Shift+W');
+  assert.equal(await page.$$eval('#memo svg .f-memo > .fill', (nodes) => nodes.length), 1);
+  await page.keyboard.press('a');
+  await until(page, (rows) => document.querySelectorAll('#memo .twin tbody tr').length === rows, after.used);
+  const rows = await page.$$eval('#memo .twin tbody tr', (nodes) => nodes.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  assert.deepEqual(rows.map((row) => Number(row[3])), [...after.slots.used]);
+  assert.deepEqual(faults, []);
   await page.close();
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import timesAt from '../../web/src/code/heat.js';
 import { functionsOf, indentOf, linesOf } from '../../web/src/code/lines.js';
+import nextAtLine from '../../web/src/code/jump.js';
+import { isLit, rowsOf, treeAt } from '../../web/src/code/tree.js';
 import listing, { countsOf, instructionsAt, placeOf } from '../../web/src/code/listing.js';
 import localsAt from '../../web/src/code/locals.js';
 import nameOf from '../../web/src/names.js';
@@ -99,4 +101,31 @@ test('locals are what the events of the call have said by then, and no more', ()
   assert.equal(hit.y, 'inner′');
   const appended = at((event) => event.event === 'append' && nameOf(trace, event.obj) === '2', '_deepcopy_list');
   assert.deepEqual([appended.x, appended.y, appended.a], ['inner', 'inner′', '2']);
+});
+
+/* if x: y = f(x); else: pass, as a walk that goes down first. */
+const NODES = [[0, 3, 9, 0, 0, 'deepcopy'], [1, 4, 6, 1, 1, ''], [2, 4, 4, 2, 2, 'x'], [2, 5, 5, 3, 1, ''], [3, 5, 5, 2, 3, 'y'], [3, 5, 5, 4, 4, ''], [4, 5, 5, 2, 5, 'f'], [2, 6, 6, 5, 6, ''],
+  [0, 11, 12, 0, 0, 'other'], [1, 12, 12, 5, 1, '']];
+const TREE = listing({ tree: { names: ['FunctionDef', 'If', 'Name', 'Assign', 'Call', 'Pass'], fields: ['', 'body', 'test', 'targets', 'value', 'func', 'orelse'], nodes: NODES, left_out: 0 } }).tree;
+
+test('the tree of a line is that of its function, statements open, the line lit and open', () => {
+  const tree = treeAt(TREE.nodes, 5);
+  assert.equal(tree.length, 8);
+  assert.deepEqual(treeAt(TREE.nodes, 12).map(({ type }) => type), ['FunctionDef', 'Pass']);
+  assert.deepEqual(treeAt(TREE.nodes, 100), []);
+  const types = (line, chosen = new Map()) => rowsOf(tree, line, chosen).map(({ type, text }) => `${type}${text ? ` ${text}` : ''}`);
+  assert.deepEqual(types(3), ['FunctionDef deepcopy', 'If', 'Name x', 'Assign', 'Pass']);
+  assert.deepEqual(types(5), ['FunctionDef deepcopy', 'If', 'Name x', 'Assign', 'Name y', 'Call', 'Name f', 'Pass']);
+  assert.deepEqual(types(5, new Map([[0, false]])), ['FunctionDef deepcopy']);
+  assert.deepEqual(types(5, new Map([[5, false]])), ['FunctionDef deepcopy', 'If', 'Name x', 'Assign', 'Name y', 'Call', 'Pass']);
+  assert.deepEqual(tree.filter((node) => isLit(node, 4)).map(({ type, text }) => type + text), ['If', 'Namex']);
+});
+
+test('a line leads to its next event, round the end, and to none where no event is on it', () => {
+  const trace = read(list(int(1), list(int(2)), int(3)));
+  const line = trace.event(5).line;
+  const all = Array.from({ length: trace.eventCount }, (_, n) => n).filter((n) => trace.event(n).line === line);
+  assert.ok(all.length > 1);
+  for (let n = 0; n < trace.eventCount; n++) assert.equal(nextAtLine(trace, n, line), all.find((other) => other > n) ?? all[0], `from ${n}`);
+  assert.equal(nextAtLine(trace, 0, 99_999), -1);
 });

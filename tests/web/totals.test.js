@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { TraceReader } from '../../web/src/reader.js';
 import { stateAt } from '../../web/src/store.js';
 import totals, { dictBytes } from '../../web/src/totals.js';
+import { rebuild } from '../../web/src/probe.js';
+import { actsOf, drawnOf, movesAt, movesOf } from '../../web/src/table/moves.js';
 import play from '../../web/src/table/play.js';
 import { int, list, sampleTrace } from './sampleTrace.js';
 
@@ -73,4 +75,33 @@ test('a walk is played probe by probe, at once without motion, and by hand from 
   walk.start(0, 220);
   walk.step();
   assert.equal(walk.act, 0);
+});
+
+test('when a table grows, each key is followed from its old slot to its new one, in order, the new key last', () => {
+  const keys = [8n, 0n, 16n, 24n, 32n, 40n];
+  const slotsOf = (some, lg) => {
+    const table = rebuild(some.map((key, event) => ({ key, event })), lg);
+    return { used: some.map((key) => table.findIndex((entry) => entry?.key === key)), at: (slot) => table[slot] };
+  };
+  const moves = movesOf(slotsOf(keys.slice(0, 5), 3), slotsOf(keys, 4));
+  assert.deepEqual(moves.map(({ entry }) => entry.key), keys);
+  assert.deepEqual(moves.map(({ from }) => from), [...slotsOf(keys.slice(0, 5), 3).used, -1]);
+  assert.deepEqual(moves.map(({ to }) => to), slotsOf(keys, 4).used);
+  let seen = 0;
+  for (let act = 1; act <= actsOf(moves); act++) {
+    const { done, now } = movesAt(moves, act);
+    seen += now.length;
+    assert.equal(done.length, seen);
+  }
+  assert.equal(seen, moves.length);
+});
+
+test('of a large table an even choice of keys is followed, the last among them', () => {
+  const used = Array.from({ length: 50_000 }, (_, i) => i);
+  const slots = { used, at: (slot) => ({ key: BigInt(slot), event: slot }) };
+  const moves = movesOf({ ...slots, used: used.slice(0, -1) }, slots);
+  assert.ok(moves.length <= 2000 && drawnOf(moves).length <= 160);
+  for (const some of [moves, drawnOf(moves)]) assert.equal(some[some.length - 1].to, 49_999);
+  assert.equal(moves[moves.length - 1].from, -1);
+  assert.ok(actsOf(moves) <= 12);
 });

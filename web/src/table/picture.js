@@ -5,11 +5,12 @@ import { rowsFor } from '../graph/lookup.js';
 import { CHAR, arrowHead, glyph, tail, text } from '../graph/marks.js';
 import { identity } from '../identity.js';
 import { bitCount, bitsUpTo, formula, windowOf } from './bits.js';
+import growth from './growth.js';
 
 export const W = 536;
 export const TABLE_X = 108;
-export const HEAD_Y = 142;
-export const ROWS_Y = 152;
+const HEAD_Y = 142;
+const ROWS_Y = 152;
 const BITS = { y: 42, h: 34, right: W, room: 372, widest: 30 };
 const ROW_MAX = 33;
 const ROW_MIN = 23;
@@ -42,6 +43,7 @@ const last = (list) => list[list.length - 1];
  * @property {Iterable<number>} used      slots known to hold something, in any order
  * @property {boolean} whole      whether `used` is all of them
  * @property {string} status      in the corner
+ * @property {{moves: import('./moves.js').Move[], from: number, to: number, keys: number}|null} [grown] keys that move since the table grew here
  */
 
 /**
@@ -55,13 +57,26 @@ export default function tablePicture({ t }) {
     const height = heightFor(box, table.lg);
     node.replaceChildren();
     node.setAttribute('viewBox', `0 0 ${W} ${height}`);
+    node.setAttribute('aria-label', summary(table, trace));
+    if (table.grown) {
+      drawGrown(table, trace, height, act);
+      return;
+    }
     const whole = table.lookup?.path ?? [];
     const path = whole.slice(0, act);
     if (table.lookup) drawKey(table.lookup, path, act >= whole.length, trace);
     else node.append(text(table.head, 0, 29, 'sans i2'), text(table.aside, W, 29, 'sans end i3'));
     const y = table.lg ? drawRows(table, path, height) : drawNone(table);
     drawStatus(table, y, height, act >= whole.length);
-    node.setAttribute('aria-label', summary(table, trace));
+  }
+
+  /** The move is what this event is about: the key that was stored is the last to go to its slot. @param {Table} table @param {any} trace */
+  function drawGrown({ grown, lookup, status }, trace, height, act) {
+    const { ref, key } = lookup;
+    if (ref) node.append(glyph(trace, ref, 10, 20, 1.05), text(`id(${tail(identity(trace, ref).name, 20)})`, 30, 27, 'lg b'));
+    node.append(text(`0x${key.toString(16)}`, W, 27, 'end i2'), text(status, 0, 60, 'sans b f-memo-text'));
+    growth(node, { ...grown, trace, act, height }, t);
+    drawWarning(lookup.warning, height - 8);
   }
 
   function drawNone({ lookup, none }) {
@@ -209,14 +224,16 @@ export default function tablePicture({ t }) {
   function drawStatus({ lookup, status, lg }, y, height, ended) {
     if (status && ended) node.append(text(status, W, HEAD_Y, 'sans end b f-memo-text'));
     if (lookup?.missing && lg) node.append(text(t(lookup.missing), 0, BITS.y + 24, 'sans i2'));
-    if (!lookup?.warning) return;
-    const at = Math.min(height - 8, y + 26);
-    node.append(svg('rect', { class: 'bg', x: 0, y: at - 20, width: W, height: 28 }), text(`✕ ${lookup.warning}`, 0, at, 'sans b warning'));
+    drawWarning(lookup?.warning, Math.min(height - 8, y + 26));
+  }
+
+  function drawWarning(warning, y) {
+    if (warning) node.append(svg('rect', { class: 'bg', x: 0, y: y - 20, width: W, height: 28 }), text(`✕ ${warning}`, 0, y, 'sans b warning'));
   }
 
   /** @param {Table} table @param {any} trace */
-  function summary({ lookup, lg }, trace) {
-    const size = t('table.say.size', { n: lg ? 2 ** lg : 0 });
+  function summary({ lookup, lg, status }, trace) {
+    const size = `${t('table.say.size', { n: lg ? 2 ** lg : 0 })}${status ? ` ${status};` : ''}`;
     if (!lookup) return `${size} ${t('table.nothing')}.`;
     const key = lookup.ref ? `id(${identity(trace, lookup.ref).name})` : `${t('table.type')} ${lookup.label}`;
     if (!lookup.path.length) return `${size} ${key}: ${lookup.missing ? t(lookup.missing) : lookup.warning || ''}.`;

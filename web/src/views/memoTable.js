@@ -7,6 +7,7 @@ import { object, text } from '../graph/marks.js';
 import { stateAt } from '../store.js';
 import { FLAGS } from '../vocabulary.js';
 import dispatchModel from '../table/dispatch.js';
+import { actsOf, movesOf } from '../table/moves.js';
 import tablePicture, { walkRows } from '../table/picture.js';
 import play, { duration } from '../table/play.js';
 
@@ -39,22 +40,13 @@ export default function memoTable({ t, ui }) {
     if (lookup?.table === 'dispatch') return dispatchModel(lookup, trace, t);
     const { memo } = state;
     const slots = memo?.slots;
+    const grown = grownHere(lookup, state, trace);
     return {
       name: 'memo', lookup, lg: memo?.lg ?? 0, head: memo?.used ? t('table.entries', { n: memo.used }) : '', aside: t('table.nothing'),
-      none: t(memo ? 'memo.empty' : 'memo.none'), columns: [[t('table.key'), KEY.x], ...grownAside(lookup, state, trace)],
+      none: t(memo ? 'memo.empty' : 'memo.none'), columns: [[t('table.key'), KEY.x], [t('table.value'), VALUE.x]],
       entry: (slot) => slots?.at(slot), fill: (slot, row, base, cls) => fill(slots.at(slot), row, base, cls, visited(lookup, slot)),
-      others: lookup?.path.length ? [] : (slots?.recent(RECENT) ?? []), used: slots?.used ?? [], whole: true, status: grew(lookup, state, trace),
+      others: lookup?.path.length ? [] : (slots?.recent(RECENT) ?? []), used: slots?.used ?? [], whole: true, status: grown ? t('memo.grew', { n: grown.from }) : '', grown,
     };
-  }
-
-  /** @returns {[string, number][]} what its growth takes the place of */
-  const grownAside = (lookup, state, trace) => (grew(lookup, state, trace) ? [] : [[t('table.value'), VALUE.x]]);
-
-  /** "grew from 8 slots" when this event's insertion resized the table, else "". */
-  function grew(lookup, state, trace) {
-    if (lookup?.op !== 'set' || !(state.event.flags & FLAGS.RESIZED)) return '';
-    const before = state.n > 0 ? (stateAt(trace, state.n - 1).memo?.lg ?? 0) : 0;
-    return before && before !== state.memo.lg ? t('memo.grew', { n: 2 ** before }) : '';
   }
 
   function fill(entry, row, base, cls, isVisited) {
@@ -82,19 +74,26 @@ export default function memoTable({ t, ui }) {
       if (lookup?.table === 'dispatch') return { title: t('dispatch.title', { n: lookup.lg ? 2 ** lookup.lg : 0 }), source: lookup.lg ? 'recorded' : '' };
       const lg = state.memo?.lg ?? 0;
       const title = lg ? t('memo.title', { n: 2 ** lg }) : t(state.memo ? 'memo.title.empty' : 'view.memo');
-      return { title, source: state.memo ? 'recorded' : '' };
+      return { title, source: !state.memo ? '' : current.table?.grown ? 'reconstructed' : 'recorded' };
     },
 
     /** @param {any} state @param {any} trace */
     update(state, trace) {
       const same = current.trace === trace && current.state?.n === state?.n && current.table;
       current = { state, trace, table: state?.event && trace ? modelOf(state, trace) : null };
-      if (!same) walk.start(current.table?.lookup?.path.length ?? 0, duration(node, '--m-probe'));
+      if (!same) walk.start(actsIn(current.table), duration(node, '--m-probe'));
       draw();
     },
 
     twin(state, trace) {
       const lookup = lookupAt(state, trace);
+      const grown = current.table?.grown;
+      if (grown) {
+        return {
+          caption: picture.node.getAttribute('aria-label'), columns: [t('table.key'), t('table.address'), t('memo.slot.old', { n: grown.from }), t('memo.slot.new', { n: grown.to })],
+          rows: grown.moves.slice(-TWIN_ROWS).map(({ from, to, entry }) => [entry.obj ? identity(trace, entry.obj).name : '?', shortAddress(entry.key), from < 0 ? '—' : from, to]),
+        };
+      }
       if (lookup?.path.length) return { caption: picture.node.getAttribute('aria-label'), columns: walkColumns(t), rows: walkRows(lookup, t, TWIN_ROWS) };
       const entries = state.memo?.latest(TWIN_ROWS) ?? [];
       const rows = entries.map((entry) => [entry.obj ? identity(trace, entry.obj).name : '?', shortAddress(entry.key),
@@ -103,6 +102,17 @@ export default function memoTable({ t, ui }) {
     },
   };
 }
+
+/** When this event's insertion made the table grow: both sizes, and where each key went; else null. */
+function grownHere(lookup, state, trace) {
+  if (lookup?.op !== 'set' || !(state.event.flags & FLAGS.RESIZED) || state.n < 1) return null;
+  const before = stateAt(trace, state.n - 1).memo;
+  if (!before?.lg || before.lg === state.memo.lg || lookup.warning) return null;
+  return { moves: movesOf(before.slots, state.memo.slots), from: 2 ** before.lg, to: 2 ** state.memo.lg, keys: before.slots.used.length };
+}
+
+/** @param {import('../table/picture.js').Table|null} table */
+const actsIn = (table) => (table?.grown ? actsOf(table.grown.moves) : (table?.lookup?.path.length ?? 0));
 
 /** @param {(key: string) => string} t */
 const walkColumns = (t) => [t('table.probe'), t('table.arithmetic'), t('table.slot'), t('table.found')];
