@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { countsOf, instructionsAt, placeOf } from '../../web/src/code/listing.js';
 import { explore, goTo, record, traceOf } from './runs.js';
-import { hosted, until } from './serve.js';
+import { hosted, require, until } from './serve.js';
 
 const host = hosted();
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const SNIPPET = 'class P:\n    def __init__(self):\n        self.x = [1, (2, 3)]\n\n[P(), (4, 5)]';
 const shown = (page) => page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuenow')) - 1);
 
@@ -92,4 +94,19 @@ test('a line of the bytecode leads to its next event', async () => {
   await until(page, (old) => Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) > old, n + 1);
   assert.equal(trace.event(await shown(page)).line, trace.event(n).line);
   await page.close();
+});
+
+test('axe finds nothing in these views either, with their tables shown and without', async () => {
+  for (const [theme, language] of [['dark', 'vi'], ['projector', 'en']]) {
+    const { page } = await host.open({ theme, language });
+    await page.evaluate(axe);
+    for (const view of ['bytecode', 'ast', 'dispatchTable', 'meters', 'source', 'memo']) {
+      await explore(page, view);
+      await goTo(page, 14);
+      const found = async () => page.evaluate(async () => (await window.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`));
+      assert.deepEqual(await found(), [], `${view} ${theme} ${language}`);
+      await until(page, (id) => document.querySelectorAll(`#${id} .twin tbody tr`).length > 0, view);
+    }
+    await page.close();
+  }
 });

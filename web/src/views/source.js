@@ -27,7 +27,7 @@ function code(text) {
 export default function source({ store, t, ui }) {
   const list = el('ol', { class: 'lines' });
   const frame = el('div', { class: 'source', tabindex: '0', role: 'region', 'aria-label': t('source.lines') }, list);
-  const files = el('select', { 'aria-label': t('source.file'), title: `${t('source.file')} (U)` });
+  const files = el('select', { 'aria-label': t('source.file') });
   const measure = el('button', { type: 'button', title: `${t('source.heat')} (H)` });
   const folding = el('button', { type: 'button', title: `${t('source.fold')} (I)` });
   const tools = el('div', { class: 'source-tools' }, files, measure, folding);
@@ -152,6 +152,8 @@ export default function source({ store, t, ui }) {
       files.dataset.names = names.join('\n');
       files.replaceChildren(...names.map((name, i) => el('option', { value: String(i) }, name)));
     }
+    const { changes } = file.listing;
+    files.title = `${t('source.file')} (U)${changes ? `: ${t('source.changed', { n: changes.hunks.length, against: changes.against })}` : ''}`;
     files.value = String(trace.sources.indexOf(file));
     files.toggleAttribute('hidden', names.length < 2);
     measure.textContent = t(set.ns ? 'source.by.ns' : 'source.by.events');
@@ -205,9 +207,8 @@ export default function source({ store, t, ui }) {
 
     heading(_state, trace) {
       const file = trace ? fileOf(trace) : null;
-      const changes = file?.listing.changes;
       const name = file === trace?.copyPy ? drawn.name : shortName(file);
-      return { title: t('view.source'), code: file ? name : '', note: changes ? t('source.changed', { n: changes.hunks.length }) : '' };
+      return { title: t('view.source'), code: file ? name : '', source: file ? 'recorded' : '' };
     },
 
     twin(state, trace) {
