@@ -16,6 +16,7 @@ static const struct {
     {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
     {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
+    {"export", cs_cmd_export, "write a trace in the format of another tool"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"breakeven", cs_cmd_breakeven, "say what a memory in hardware could save of a copy, by where it stands"},
     {"lesson", cs_cmd_lesson, "list, take, check and begin lessons"},

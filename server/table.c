@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labels.h"
 #include "meta.h"
 #include "text.h"
 #include "walk.h"
@@ -12,37 +13,6 @@
 #define INDENT_MAX 24u /* deeper levels are drawn at this one */
 #define EVENT_COLUMNS 36u
 #define OBJECT_COLUMNS 30u
-#define LABEL_MAX 160u
-
-/* ---- what an object is called ---- */
-
-/* The snippet's name for it, else its short text, else type and address; a copy is its original, primed. */
-static void label(const cs_walk *w, uint32_t ref, char out[LABEL_MAX]) {
-    const cs_object *o = cs_walk_object(w, ref);
-    const char *prime = "";
-    snprintf(out, LABEL_MAX, "?");
-    if (o && w->copy_of[ref]) {
-        o = cs_walk_object(w, w->copy_of[ref]);
-        prime = "\xe2\x80\xb2";
-    }
-    if (!o) return;
-    const cs_type *type = cs_walk_type(w, o->type);
-    size_t n;
-    const char *text = cs_trace_string(w->trace, o->name ? o->name : o->text, &n);
-    if (n) {
-        snprintf(out, LABEL_MAX, "%.*s%s", (int)(n < 100 ? n : 100), text, prime);
-        return;
-    }
-    text = type ? cs_trace_string(w->trace, type->name, &n) : "object";
-    snprintf(out, LABEL_MAX, "<%.80s %06" PRIx64 ">%s", text, o->addr & 0xffffff, prime);
-}
-
-static const char *outcome_word(const cs_walk *w) {
-    bool lookup = cs_event_family(w->step->event) == CS_FAM_MEMO;
-    if (w->outcome == CS_OUT_YES) return lookup ? "hit" : "yes";
-    if (w->outcome == CS_OUT_NO) return lookup ? "miss" : "no";
-    return "";
-}
 
 /* The object that came of the event, or 0: what a hit found, what was made or stored. */
 static uint32_t found(const cs_walk *w) {
@@ -60,21 +30,21 @@ static uint32_t found(const cs_walk *w) {
     }
 }
 
-static void outcome(const cs_walk *w, char out[LABEL_MAX + 16]) {
+static void outcome(const cs_walk *w, char out[CS_LABEL_MAX + 16]) {
     const cs_object *o = cs_walk_object(w, w->record->obj);
     const cs_type *type = o ? cs_walk_type(w, o->type) : NULL;
-    char target[LABEL_MAX];
+    char target[CS_LABEL_MAX];
     if (w->step->event == CS_EV_DISPATCH && w->outcome == CS_OUT_NA && type) {
-        snprintf(out, LABEL_MAX + 16, "%s", cs_copier_name(type->copier));
+        snprintf(out, CS_LABEL_MAX + 16, "%s", cs_copier_name(type->copier));
     } else if (w->step->event == CS_EV_RAISE) {
         size_t n;
         const char *text = cs_trace_string(w->trace, w->record->arg, &n);
-        snprintf(out, LABEL_MAX + 16, "%.*s", (int)(n < 100 ? n : 100), text);
+        snprintf(out, CS_LABEL_MAX + 16, "%.*s", (int)(n < 100 ? n : 100), text);
     } else if (found(w)) {
-        label(w, found(w), target);
-        snprintf(out, LABEL_MAX + 16, "%s%s\xe2\x86\x92 %s", outcome_word(w), *outcome_word(w) ? " " : "", target);
+        cs_label(w, found(w), target);
+        snprintf(out, CS_LABEL_MAX + 16, "%s%s\xe2\x86\x92 %s", cs_outcome_word(w), *cs_outcome_word(w) ? " " : "", target);
     } else {
-        snprintf(out, LABEL_MAX + 16, "%s", outcome_word(w));
+        snprintf(out, CS_LABEL_MAX + 16, "%s", cs_outcome_word(w));
     }
 }
 
@@ -92,10 +62,10 @@ static bool is_at_or_after(const cs_walk *w, const cJSON *meta) {
 }
 
 static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
-    char event[INDENT_MAX + 64], object[LABEL_MAX], result[LABEL_MAX + 16];
+    char event[INDENT_MAX + 64], object[CS_LABEL_MAX], result[CS_LABEL_MAX + 16];
     unsigned indent = w->depth < INDENT_MAX / 2 ? 2 * w->depth : INDENT_MAX;
     snprintf(event, sizeof event, "%*s%s", (int)indent, "", cs_event_name(w->step->event));
-    label(w, w->record->obj, object);
+    cs_label(w, w->record->obj, object);
     outcome(w, result);
     fprintf(out, "%7" PRIu64 " %s%10.3f  ", w->n, is_at_or_after(w, meta) ? "\xe2\x89\xa5" : " ",
             (double)w->time / 1000);
@@ -107,7 +77,7 @@ static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
     }
     print_cell(out, object, OBJECT_COLUMNS);
     if (!w->probed) {
-        cs_print_clean(out, result, strlen(result), LABEL_MAX);
+        cs_print_clean(out, result, strlen(result), CS_LABEL_MAX);
         fputc('\n', out);
         return;
     }
@@ -139,10 +109,10 @@ static void add_text(cJSON *o, const char *key, const char *text, size_t n) {
 static void add_object(cJSON *o, const cs_walk *w) {
     const cs_object *object = cs_walk_object(w, w->record->obj);
     const cs_type *type = object ? cs_walk_type(w, object->type) : NULL;
-    char text[LABEL_MAX];
+    char text[CS_LABEL_MAX];
     size_t n;
     if (!object) return;
-    label(w, w->record->obj, text);
+    cs_label(w, w->record->obj, text);
     cJSON_AddNumberToObject(o, "obj", w->record->obj);
     add_text(o, "object", text, strlen(text));
     snprintf(text, sizeof text, "0x%" PRIx64, object->addr); /* a string: all 64 bits survive */
@@ -154,7 +124,7 @@ static void add_object(cJSON *o, const cs_walk *w) {
 
 static cJSON *event_json(const cs_walk *w, const cJSON *meta) {
     cJSON *o = cJSON_CreateObject();
-    char result[LABEL_MAX + 16];
+    char result[CS_LABEL_MAX + 16];
     outcome(w, result);
     cJSON_AddNumberToObject(o, "n", (double)w->n);
     cJSON_AddNumberToObject(o, "t_ns", (double)w->time);

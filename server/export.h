@@ -1,0 +1,61 @@
+/* A trace in the formats of other tools: one source file for each, behind one struct. */
+#ifndef CS_EXPORT_H
+#define CS_EXPORT_H
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+#include "walk.h"
+
+/* A call that is open at the present event. */
+typedef struct {
+    uint32_t obj;
+    uint64_t events; /* of its own so far, those of the calls in it left out */
+} cs_export_call;
+
+typedef struct {
+    const cs_trace *trace;
+    const cJSON *meta;
+    FILE *out;
+    uint64_t first, last; /* events, from 1; both included */
+    cs_walk walk;
+    cs_export_call *calls; /* outermost first */
+    size_t depth, room;
+    uint64_t written; /* rows, events or edges, for the separator before the next */
+    bool *seen;       /* by ref: the object has its node */
+} cs_export;
+
+typedef struct {
+    const char *name, *text;
+    void (*begin)(cs_export *x);
+    void (*open)(cs_export *x);  /* the innermost of calls has just been opened, or was open where the range begins */
+    void (*event)(cs_export *x); /* any event of the range */
+    void (*close)(cs_export *x); /* the innermost of calls is about to be closed, or is open where the range ends */
+    void (*end)(cs_export *x);
+} cs_exporter;
+
+extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
+    cs_export_dot, cs_export_graphml;
+
+/* NULL: there is none of that name. */
+const cs_exporter *cs_exporter_find(const char *name);
+/* The i-th, or NULL past the last. */
+const cs_exporter *cs_exporter_at(size_t i);
+
+/* Writes events first to last, 0: to the end.  Returns 0, or -1 when out of memory; write errors are ferror(out)'s. */
+int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, uint64_t first, uint64_t last);
+
+/* ---- for the formats ---- */
+
+/* Text of the trace as a JSON string, quotes included, bad bytes replaced. */
+void cs_put_json(FILE *out, const char *text);
+/* As a field of CSV (RFC 4180), in quotes where it needs them. */
+void cs_put_csv(FILE *out, const char *text);
+/* As XML text or attribute value; what XML does not have is left out. */
+void cs_put_xml(FILE *out, const char *text);
+/* The type's name of an object, or "object"; in a static buffer. */
+const char *cs_export_type(const cs_export *x, uint32_t ref);
+/* ns since the trace began, as microseconds with three decimals. */
+void cs_put_us(FILE *out, uint64_t ns);
+
+#endif
