@@ -375,10 +375,19 @@ static void test_after_the_end(void) {
     claim("a replay may follow the end");
 
     cs__buffer_add(&b, sample.bytes.data, sample.bytes.used);
+    add_chunk(&b, "NOTE", CS_SEQ_APPENDED, "{}", 2);
+    t = feed_whole(b.data, b.used);
+    CHECK(!cs_trace_status(t).error && cs_trace_status(t).complete && cs_trace_status(t).offset == b.used);
+    CHECK(cs_trace_chunk(t, "NOTE", 1, NULL) || cs_trace_chunk(t, "NOTE", 0, NULL));
+    cs_trace_close(t);
+    cs__buffer_free(&b);
+    claim("annotations may follow the end");
+
+    cs__buffer_add(&b, sample.bytes.data, sample.bytes.used);
     add_chunk(&b, "NOTE", 9, "{}", 2);
     CHECK(result_of(&b) == CS_E_CHUNK);
     cs__buffer_add(&b, sample.bytes.data, sample.bytes.used);
-    add_chunk(&b, "NOTE", CS_SEQ_APPENDED, "{}", 2);
+    add_chunk(&b, "META", CS_SEQ_APPENDED, "{}", 2);
     CHECK(result_of(&b) == CS_E_CHUNK);
     claim("nothing else may follow the end");
 }

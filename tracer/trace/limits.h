@@ -14,6 +14,6 @@
 #define CS_LIMIT_KEPT 4096u               /* chunks kept whole: META, SRC_, NOTE, CAM_, END_ */
 #define CS_LIMIT_CAM_DEPTH (UINT32_C(1) << 20)
 
-#define CS_SEQ_APPENDED UINT32_C(0xffffffff) /* seq of a CAM_ chunk after END_, outside the digest */
+#define CS_SEQ_APPENDED UINT32_C(0xffffffff) /* seq of a CAM_ or NOTE chunk after END_, outside the digest */
 
 #endif

@@ -242,8 +242,10 @@ static cs_error check_header(cs_trace *t, const uint8_t *bytes) {
 static cs_error check_head(const cs_trace *t, const cs_chunk *head) {
     if (!find_kind(head->kind)) return CS_E_CHUNK;
     if (head->length > CS_LIMIT_CHUNK || t->status.offset + head->length > CS_LIMIT_TRACE) return CS_E_LIMIT;
-    if (t->status.complete) /* only replay results may follow END_ */
-        return head->seq == CS_SEQ_APPENDED && memcmp(head->kind, "CAM_", 4) == 0 ? CS_E_OK : CS_E_CHUNK;
+    if (t->status.complete) { /* only replay results and annotations may follow END_ */
+        bool may = memcmp(head->kind, "CAM_", 4) == 0 || memcmp(head->kind, "NOTE", 4) == 0;
+        return head->seq == CS_SEQ_APPENDED && may ? CS_E_OK : CS_E_CHUNK;
+    }
     return head->seq == t->seq && head->seq != CS_SEQ_APPENDED ? CS_E_OK : CS_E_CHUNK;
 }
 

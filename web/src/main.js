@@ -11,6 +11,7 @@ import transportRow from './controls/transport.js';
 import { el } from './dom.js';
 import makeGrid from './grid.js';
 import makeLink, { asked } from './link.js';
+import makeDesk from './notes/desk.js';
 import makePair from './pair.js';
 import makePanes from './panes.js';
 import presets, { available } from './presets.js';
@@ -34,6 +35,7 @@ const transport = transportRow({ store, t });
 /** @type {any} what views may ask of the page; pair and policies come when there are runs */
 const ui = { go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id) };
 
+ui.notes = makeDesk({ store, t, ui });
 const prediction = makePrediction({ store, t, ui });
 const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
 const shownPresets = presets.map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
@@ -102,7 +104,7 @@ ui.pair = makePair(store, {
 });
 ui.policies = () => runs.policies;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
-const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands];
+const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 
@@ -116,7 +118,8 @@ document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   const file = event.dataTransfer?.files[0];
-  if (file) session.file(file);
+  if (file && /\.json$/i.test(file.name)) ui.notes.takeAside(file).then((line) => ui.announce(line));
+  else if (file) session.file(file);
 });
 
 document.getElementById('header').append(...header.nodes);
@@ -124,7 +127,7 @@ document.getElementById('transport').before(panes.sections.timeline);
 document.getElementById('transport').append(transport.node);
 stage.append(live);
 panes.sections.narration.querySelector('.body').prepend(notice);
-panes.sections.narration.querySelector('.body').append(prediction.node, lesson.node);
+panes.sections.narration.querySelector('.body').append(prediction.node, ui.notes.strip, lesson.node);
 for (const { name, set } of panes.links) if (wanted.get(name) !== null) set(wanted.get(name));
 look.preset(wanted.preset || shownPresets[0].id);
 new ResizeObserver(() => panes.resize()).observe(stage);

@@ -212,6 +212,16 @@ export function createStore() {
       notify('other');
     },
 
+    /** Events that have a note, ascending. @type {number[]} */
+    noted: [],
+
+    /** @param {number[]} events */
+    setNoted(events) {
+      if (events.join() === this.noted.join()) return;
+      this.noted = events;
+      notify('notes');
+    },
+
     /** Takes a step where the cursor alone does not say how far; set by a view of two traces.
      * @type {((by: number) => boolean|'stop')|null} false: not its business; 'stop': playing stops here */
     stepper: null,

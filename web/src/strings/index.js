@@ -10,6 +10,7 @@ import flameGraph from './flameGraph.js';
 import memory from './memory.js';
 import meters from './meters.js';
 import narration from './narration.js';
+import notes from './notes.js';
 import objects from './objects.js';
 import prediction from './prediction.js';
 import race from './race.js';
@@ -20,8 +21,8 @@ import table from './table.js';
 import timeline from './timeline.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, compare, eventList, flameGraph, memory, meters, narration, objects,
-  prediction, race, say, source, table, timeline,
+  shell, blockDiagram, breakEven, compare, eventList, flameGraph, memory, meters, narration, notes,
+  objects, prediction, race, say, source, table, timeline,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';

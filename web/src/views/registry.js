@@ -13,6 +13,7 @@ import memoTable from './memoTable.js';
 import memoryMap from './memoryMap.js';
 import meters from './meters.js';
 import narration from './narration.js';
+import notes from './notes.js';
 import objectGraph from './objectGraph.js';
 import race from './race.js';
 import source from './source.js';
@@ -22,5 +23,5 @@ import timeline from './timeline.js';
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, flame: flameGraph, breakEven, race,
   blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
-  compare,
+  compare, notes,
 };

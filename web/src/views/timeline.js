@@ -75,6 +75,7 @@ export default function timeline({ store, t }) {
     if (few()) drawGlyphs(ctx);
     else drawBins(ctx);
     drawMatches(ctx);
+    drawNotes(ctx);
     drawAxis(ctx);
     strip.draw(trace, view, state?.n ?? 0, tokens);
   }
@@ -119,6 +120,18 @@ export default function timeline({ store, t }) {
       ctx.beginPath();
       ctx.arc(x, y, r, 0, 2 * Math.PI);
       ctx.fill();
+    }
+  }
+
+  /** A flag at the foot of each event that has a note. */
+  function drawNotes(ctx) {
+    const foot = box.axis - 1.05 * box.rem;
+    ctx.fillStyle = tokens.memo;
+    for (const n of store.noted) {
+      if (n < view.start - 1 || n > view.end) continue;
+      const x = center(n);
+      ctx.fillRect(x - 0.75, foot - 1.3 * box.rem, 1.5, 1.3 * box.rem);
+      ctx.fillRect(x, foot - 1.3 * box.rem, 0.62 * box.rem, 0.5 * box.rem);
     }
   }
 

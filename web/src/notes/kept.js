@@ -1,0 +1,23 @@
+/** Notes of traces that were not saved yet: kept in this browser, by the trace's digest, the oldest given up first. */
+const KEY = 'copyscope.notes';
+const TRACES = 20;
+
+function all() {
+  try {
+    const json = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(json) ? json.filter((entry) => typeof entry?.digest === 'string' && Array.isArray(entry.notes)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} digest @returns {any[]|null} null: nothing was kept of this trace */
+export const kept = (digest) => (digest ? all().find((entry) => entry.digest === digest)?.notes ?? null : null);
+
+/** @param {string} digest @param {any[]} notes those of the trace that are gone are kept as deleted */
+export function keep(digest, notes) {
+  if (!digest) return;
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...all().filter((entry) => entry.digest !== digest), { digest, notes }].slice(-TRACES)));
+  } catch { /* full, or switched off: they stay on the page, and can be saved */ }
+}
