@@ -48,7 +48,10 @@ export function place(pane, kind, help) {
   const at = (pointer) => /** @type {[number, number]} */ ([clamp((pointer.clientX - box.left) / box.width), clamp((pointer.clientY - box.top) / box.height)]);
 
   return new Promise((done) => {
+    let over = false;
     const end = (result) => {
+      if (over) return; // taking the board away takes its focus away, too
+      over = true;
       board.remove();
       done(result);
     };
@@ -80,7 +83,7 @@ export function place(pane, kind, help) {
       if (!one) now.from = [clamp(now.from[0] + dx), clamp(now.from[1] + dy)];
       draw();
     }
-    board.addEventListener('blur', () => { if (board.isConnected) end(null); });
+    board.addEventListener('blur', () => end(null));
     pane.append(board);
     draw();
     board.focus();
