@@ -4,6 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { TraceReader } from '../../web/src/reader.js';
 import { hosted, until } from './serve.js';
 
@@ -87,7 +88,7 @@ test('the trace is saved with its notes as the same recording, and brings them b
   assert.ok(trace.complete);
   const path = join(tmpdir(), `copyscope-notes-${process.pid}.cst`);
   await writeFile(path, bytes);
-  const told = execFileSync(new URL(`../../${process.env.BUILD ?? 'build'}/copyscope`, import.meta.url), ['info', path]).toString();
+  const told = execFileSync(fileURLToPath(new URL(`../../${process.env.BUILD ?? 'build'}/copyscope`, import.meta.url)), ['info', path]).toString();
   assert.match(told, /file\s+whole/);
   await rm(path);
 
