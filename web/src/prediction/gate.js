@@ -4,8 +4,6 @@
  */
 import questionAt, { questionsBetween } from './questions.js';
 
-const COUNTED = 100; // questions stepped past that are counted; beyond that: "or more"
-
 /**
  * @param {any} store @param {(key: string, values?: any) => string} t
  * @param {{opened(question: import('./questions.js').Question): void, closed(): void, passed(count: number, more: boolean, to: number): void,
@@ -40,10 +38,10 @@ export default function gate(store, t, on) {
 
   /** Goes on to `to`; what lies between is told, not asked. */
   function past(from, to, before) {
-    const between = questionsBetween(store.trace, from + before, to, t, COUNTED);
-    const count = between + before;
+    const between = questionsBetween(store.trace, from + before, to, t);
+    const count = between.count + before;
     passed += count;
-    if (count) on.passed(count, between >= COUNTED, to);
+    if (count) on.passed(count, between.more, to);
     return to;
   }
 

@@ -43,11 +43,16 @@ export default function questionAt(trace, n, t) {
   return null;
 }
 
-/** How many questions lie between two events, both excluded; counted up to a limit. */
-export function questionsBetween(trace, from, to, t, limit = 100) {
+/**
+ * How many questions lie between two events, both excluded, and whether there may be more: so many are counted, in so
+ * many events, that a jump over a million of them takes no time.
+ * @returns {{count: number, more: boolean}}
+ */
+export function questionsBetween(trace, from, to, t, limit = 100, scan = 20000) {
   let count = 0;
-  for (let n = from + 1; n < to && count < limit; n++) if (questionAt(trace, n, t)) count++;
-  return count;
+  let n = from + 1;
+  for (; n < to && n <= from + scan && count < limit; n++) if (questionAt(trace, n, t)) count++;
+  return { count, more: n < to };
 }
 
 /**

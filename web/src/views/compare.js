@@ -12,7 +12,7 @@ import { label } from '../sentence.js';
 import { stateAt } from '../store.js';
 import objectGraph from './objectGraph.js';
 
-const MOST = 300000; // events of both: what is laid side by side at once
+const MOST = 150000; // events of both: what is laid side by side without a wait
 const TWIN = 15; // rows of the table before and after the cursor's
 const PAIRS = [
   { id: 'versions', left: 'cpython-3.11', right: 'cpython-3.14' },
@@ -56,6 +56,8 @@ export default function compare({ store, t, ui }) {
   let traces = [null, null];
   let row = 0;
   let moving = false;
+  /** Does the next trace come from here? */
+  let expected = false;
   say(t('compare.empty'));
   start.addEventListener('click', () => (ui.pair.busy ? ui.pair.stop() : begin({ left: choose[0].value, right: choose[1].value })));
   next.addEventListener('click', () => toDivergence());
@@ -72,6 +74,7 @@ export default function compare({ store, t, ui }) {
   function begin({ left, right, search = false, code = '' }) {
     ui.pair.onNews(news);
     rows = null;
+    expected = true;
     choose[0].value = left;
     choose[1].value = right;
     if (search) ui.pair.counterexample(left, right);
@@ -176,6 +179,17 @@ export default function compare({ store, t, ui }) {
     return rows.left[row] >= 0 ? t('compare.onlyLeft', { left, right, event: name(0) }) : t('compare.onlyRight', { left, right, event: name(1) });
   }
 
+  /** Another trace is shown: one that was asked for here, or one that the second recording has nothing to do with. */
+  function fresh(trace) {
+    if (trace === traces[0]) return;
+    rows = null;
+    if (!expected) {
+      store.other = null;
+      say(t('compare.empty'));
+    }
+    expected = false;
+  }
+
   function toDivergence() {
     if (!rows) return;
     const to = rows.parts.find((part) => part > row);
@@ -192,7 +206,7 @@ export default function compare({ store, t, ui }) {
     return rows.parts.includes(row) ? 'stop' : true;
   };
   store.subscribe((_state, trace, what) => {
-    if (what === 'trace' && trace !== traces[0]) rows = null;
+    if (what === 'trace') fresh(trace);
     if (what === 'seek' && rows && !moving) {
       row = Math.max(0, rowOf(rows, store.cursor, 0));
       if (seen()) show();
