@@ -1,5 +1,6 @@
 /** Makes the views, each in a section of its own, and keeps those in sight at the store's cursor, at most once per frame. */
 import { el, icon, svg } from './dom.js';
+import makeHurry from './hurry.js';
 import twinTable from './twin.js';
 
 const FULL = 'M4,9 V4 H9 M15,4 H20 V9 M20,15 V20 H15 M9,20 H4 V15';
@@ -19,13 +20,21 @@ export default function panes(context, makers, full) {
     else body.append(view.node);
     const twin = view.twin ? twinTable(section, t) : null;
     /** `why` of its next update: what happened since it was drawn last, which may be long ago if it was out of sight. */
-    return { id, pane: section, view, twin, why: 'trace' };
+    return { id, pane: section, view, twin, why: 'trace', cost: 0, drawn: -Infinity };
   });
+  const hurry = makeHurry();
   let waiting = 0;
+  let resting = 0;
 
   /** Soon, once: a view asks for it whose picture was made elsewhere. */
   function redraw() {
     if (!waiting) waiting = requestAnimationFrame(draw);
+  }
+
+  /** What waited for the cursor to rest is drawn. */
+  function rest() {
+    hurry.rests();
+    redraw();
   }
 
   function sectionFor(id) {
@@ -50,18 +59,24 @@ export default function panes(context, makers, full) {
     for (const entry of shown) {
       const { id, pane, view, twin } = entry;
       if (!pane.isConnected || pane.hidden) continue;
-      guard(id, () => {
+      if (entry.why === 'seek' && hurry.waits(entry, trace?.eventCount ?? 0)) {
+        clearTimeout(resting);
+        resting = window.setTimeout(rest, hurry.rest);
+        continue;
+      }
+      hurry.timed(entry, () => guard(id, () => {
         pane.classList.toggle('blank', !state);
         if (state) view.update(state, trace, entry.why);
         if (state) entry.why = 'seek';
         if (view.heading) setHeading(pane, view.heading(state, trace), t);
         if (twin) twin.update(() => (state ? view.twin(state, trace) : null));
-      });
+      }));
     }
   }
 
   store.subscribe((_state, _trace, what) => {
-    if (what !== 'seek') for (const entry of shown) if (entry.why !== 'trace') entry.why = what;
+    if (what === 'seek') hurry.moves();
+    else for (const entry of shown) if (entry.why !== 'trace') entry.why = what;
     redraw();
   });
 
