@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { startBrowser, startServer, until } from '../browser/serve.js';
+import { findBrowser, startBrowser, startServer, until } from '../browser/serve.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const build = join(root, process.env.BUILD ?? 'build');
@@ -195,6 +195,10 @@ function print(events, rows) {
   }
 }
 
+if (!findBrowser()) {
+  console.log('SKIPPED the page: no Chromium (BROWSER=PATH names one)');
+  process.exit(0);
+}
 const folder = mkdtempSync(join(tmpdir(), 'copyscope-page-'));
 const browser = await startBrowser();
 try {

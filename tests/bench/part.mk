@@ -2,10 +2,15 @@
 
 BENCH_VENV := build/bench-venv$(if $(PYTHON),-$(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 
-.PHONY: bench profile
-bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, and peers: ratios beside the goals (ARGS='--quick')
+.PHONY: bench bench-page profile
+bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, peers, the page: ratios beside the goals (ARGS='--quick')
 	@[ -e $(BENCH_VENV)/.peers ] || tests/bench/peers $(BENCH_VENV)/bin/python $(BENCH_VENV)/.peers
-	@exec $(BENCH_VENV)/bin/python tests/bench/bench.py $(ARGS)
+	@$(BENCH_VENV)/bin/python tests/bench/bench.py $(ARGS)
+	+@$(if $(filter --json,$(ARGS)),:,$(MAKE) --no-print-directory bench-page ARGS='$(filter --quick,$(ARGS))')
+
+bench-page: $(SETUP)/test ## the page in Chromium with a million events: ready, seek, scrubbing, heap, step, bundle (ARGS='--quick --json')
+	+@$(MAKE) --no-print-directory parts >/dev/null
+	@exec node tests/bench/page.mjs $(ARGS)
 
 profile: $(SETUP)/profile $(BENCH_VENV)/.copyscope ## where the engine's time goes, by function (WORKLOAD=json CONTENDER=traced ARGS='--lines 20')
 	@exec $(BENCH_VENV)/bin/python tests/bench/hotspots.py $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(CONTENDER),--contender '$(CONTENDER)') $(ARGS)

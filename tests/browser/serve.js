@@ -52,8 +52,11 @@ function stop(child) {
   });
 }
 
+/** The Chromium that is used, if there is one. */
+export const findBrowser = () => process.env.BROWSER ?? BROWSERS.find(existsSync);
+
 export function startBrowser() {
-  return chromium.launch({ executablePath: process.env.BROWSER ?? BROWSERS.find(existsSync), args: FLAGS });
+  return chromium.launch({ executablePath: findBrowser(), args: FLAGS });
 }
 
 /** A page with the run of the lesson on shared references shown; `faults` collects what the page complained of or loaded from elsewhere. */

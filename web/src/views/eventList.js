@@ -104,6 +104,12 @@ export default function eventList({ store, t, ui }) {
     soon();
   }
 
+  /** The query or the breakpoints did; the address tells them. */
+  function changed() {
+    soon();
+    ui.remember();
+  }
+
   /** The query box, in another layout if this one has none. */
   function find() {
     if (!node.isConnected || !node.offsetParent) ui.show('events');
@@ -170,9 +176,9 @@ export default function eventList({ store, t, ui }) {
   });
   search.subscribe(() => {
     if (wanted) goMatch(wanted);
-    soon();
+    changed();
   });
-  points.subscribe(soon);
+  points.subscribe(changed);
 
   return {
     node,

@@ -22,7 +22,7 @@ const PAN = 0.25; // of the window, by a key
 const BRUSH_MIN = 4; // px that a stretch must have to be zoomed to
 const TWIN_ROWS = 200;
 
-export default function timeline({ store, t }) {
+export default function timeline({ store, t, ui }) {
   const base = el('canvas', { class: 'base' });
   const over = el('canvas', { class: 'over' });
   const tip = el('div', { class: 'tip', hidden: true });
@@ -232,14 +232,20 @@ export default function timeline({ store, t }) {
     tip.style.left = `${Math.max(0, Math.min(box.width - tip.offsetWidth, x + 12))}px`;
   }
 
+  /** The window changed: the address tells it. */
+  function moved() {
+    soon();
+    ui.remember();
+  }
+
   function zoomAt(factor, n) {
     view.zoom(factor, n, trace.eventCount);
-    soon();
+    moved();
   }
 
   function pan(events) {
     view.pan(events, trace.eventCount);
-    soon();
+    moved();
   }
 
   const panTo = (middle) => pan(middle - view.start - view.span / 2);
@@ -250,7 +256,7 @@ export default function timeline({ store, t }) {
     if (call < 0) return;
     const { open, close } = trace.calls;
     view.show(open[call], Math.min(trace.eventCount, close[call] + 1), trace.eventCount);
-    soon();
+    moved();
   }
 
   function brushed(from, to, done) {
@@ -261,7 +267,7 @@ export default function timeline({ store, t }) {
       const [start, end] = [eventAt(Math.min(from, to)), eventAt(Math.max(from, to)) + 1];
       view.show(start, end, trace.eventCount);
     }
-    soon();
+    moved();
   }
 
   gestures(slider, {
