@@ -8,6 +8,7 @@ HW_FLAGS  := $(CPPFLAGS) -I hw/sim -isystem $(HW_VROOT)/include -isystem $(HW_VR
 # Generated code and the runtime: not ours to warn about, nor to sanitize (that takes minutes).
 HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
 HW_OBJS   := $(B)/hw/unit.o $(B)/hw/replay.o
+HW_WAVES  := $(addprefix $(B)/hw/,signals.o vcd.o fst.o wavedrom.o)
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
 HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks formal)
@@ -43,7 +44,19 @@ $(HW_OBJS): $(B)/hw/%.o: hw/sim/%.cpp $(HW_MODELS:%=$(B)/hw/%/all.cpp)
 	@mkdir -p $(@D)
 	$(CXX) $(HW_FLAGS) $(HW_MODELS:%=-isystem $(B)/hw/%) $(CXXFLAGS) $(WARNINGS) -MMD -MP -c $< -o $@
 
-$(B)/hw/libcscam.a: $(HW_OBJS) $(HW_VOBJS) $(HW_MODELS:%=$(B)/hw/%.o)
+$(HW_WAVES): $(B)/hw/%.o: hw/sim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HW_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The FST writer that Verilator has: not ours to warn about.
+$(B)/hw/fstapi.o: $(HW_VROOT)/include/gtkwave/fstapi.c
+	@mkdir -p $(@D)
+	$(CC) $(HW_FLAGS) $(filter-out $(WARNINGS) $(SANITIZE),$(CFLAGS)) -std=gnu11 -w -I $(<D) -DFST_CONFIG_INCLUDE='"fst_config.h"' -c $< -o $@
+$(B)/hw/lz4.o $(B)/hw/fastlz.o: $(B)/hw/%.o: $(HW_VROOT)/include/gtkwave/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HW_FLAGS) $(filter-out $(WARNINGS) $(SANITIZE),$(CFLAGS)) -w -c $< -o $@
+
+$(B)/hw/libcscam.a: $(HW_OBJS) $(HW_WAVES) $(addprefix $(B)/hw/,fstapi.o lz4.o fastlz.o) $(HW_VOBJS) $(HW_MODELS:%=$(B)/hw/%.o)
 	@rm -f $@
 	ar rcs $@ $(filter %.o,$^)
 

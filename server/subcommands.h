@@ -22,5 +22,6 @@ int cs_cmd_check(int argc, char **argv);
 int cs_cmd_export(int argc, char **argv);
 int cs_cmd_lesson(int argc, char **argv);
 int cs_cmd_breakeven(int argc, char **argv);
+int cs_cmd_waves(int argc, char **argv);
 
 #endif

@@ -130,18 +130,27 @@ module memo_cam #(
     );
   end
 
-  assign match_any = |bank_any;
+  // Where no line of a bank is up its index is 0.
+  logic [BankIndexW-1:0] line;
   always_comb begin
-    s1_match_o  = '0;
-    match_index = '0;
-    if (match_any) begin // else there is nothing to encode
-      for (int unsigned b = 0; b < Banks; b++) begin
-        if (bank_any[b]) begin
-          s1_match_o[b*BankSize +: BankSize] = bank_match[b];
-          match_index |= IndexW'(b * BankSize) | IndexW'(bank_index[b]);
-        end
-      end
+    s1_match_o = '0;
+    line       = '0;
+    for (int unsigned b = 0; b < Banks; b++) begin
+      if (bank_any[b]) s1_match_o[b*BankSize +: BankSize] = bank_match[b];
+      line |= bank_index[b];
     end
+  end
+  if (Banks == 1) begin : g_one_bank
+    assign match_any   = bank_any[0];
+    assign match_index = line;
+  end else begin : g_banks
+    logic [IndexW-BankIndexW-1:0] bank;
+    onehot_encoder #(.Width(Banks)) u_encoder (
+      .lines_i(bank_any),
+      .any_o  (match_any),
+      .index_o(bank)
+    );
+    assign match_index = {bank, line};
   end
 
   // Stage 1 sees the entries as they are for it: no write is under way then.

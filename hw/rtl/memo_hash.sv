@@ -212,13 +212,13 @@ module memo_hash #(
   assign hit     = way_hit || (s2_compares && s2_stash_any_q);
   assign spills  = s2_inserts && !hit && way_free == '0 && s2_stash_full_q;
 
-  logic write, append;
+  logic inserting, append;
   assign clear        = s2_commit_o && s2_clears;
-  assign write        = s2_commit_o && s2_inserts && !spills;
-  assign append       = write && !hit;
-  assign way_write    = !write ? '0 : way_hit ? way_match : hit ? '0 : way_first;
-  assign stash_append = append && way_free == '0;
-  assign stash_write  = stash_append || (write && hit && !way_hit);
+  assign append       = inserting && !hit && !spills;
+  assign inserting    = s2_commit_o && s2_inserts;
+  assign way_write    = inserting ? way_match | (hit ? '0 : way_first) : '0;
+  assign stash_append = inserting && !hit && way_free == '0 && !s2_stash_full_q;
+  assign stash_write  = stash_append || (inserting && s2_stash_any_q);
 
   logic [CountW-1:0] count_d, count_q;
   logic              overflow_d, overflow_q;

@@ -1,5 +1,6 @@
 // Memory with one write port and one read port, as block RAM has them: what is read comes one cycle later and stays
-// until the next read. Its contents after power-up are not defined.
+// until the next read. Nobody here reads what is being written in the same cycle: 'x says so, and spares the logic that
+// would make it the old word. Its contents after power-up are not defined.
 module memo_ram #(
   parameter int unsigned Depth = 64,
   parameter int unsigned Width = 32,
@@ -20,7 +21,7 @@ module memo_ram #(
   logic [Width-1:0] cells_q [Depth];
 
   always_ff @(posedge clk_i) begin
-    if (read_i) read_data_o <= cells_q[read_index_i];
+    if (read_i) read_data_o <= (write_i && write_index_i == read_index_i) ? 'x : cells_q[read_index_i];
     if (write_i) cells_q[write_index_i] <= write_data_i;
   end
 

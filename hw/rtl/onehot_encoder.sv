@@ -11,14 +11,13 @@ module onehot_encoder #(
 
   assign any_o = |lines_i;
 
-  // The condition changes nothing in the answer; it saves the simulator the walk when there is none.
+  // Bit k of the index: is one of the lines up that have bit k in their number.
   always_comb begin
-    index_o = '0;
-    if (any_o) begin
-      for (int unsigned i = 0; i < Width; i++) begin
-        if (lines_i[i]) index_o |= IndexW'(i);
-      end
-    end
+    for (int unsigned k = 0; k < IndexW; k++) index_o[k] = |(lines_i & numbers_with(k));
   end
+
+  function automatic logic [Width-1:0] numbers_with(input int unsigned k);
+    for (int unsigned i = 0; i < Width; i++) numbers_with[i] = ((i >> k) & 1) == 1;
+  endfunction
 
 endmodule

@@ -89,6 +89,9 @@ void cs_unit_delete(cs_unit *unit, uint64_t key, cs_answer *out); /* CS_ENGINE_P
 /* Calls on_cycle for every cycle from now on, in order; NULL: no more.  *cycle lives during the call. */
 void cs_unit_watch(cs_unit *unit, void (*on_cycle)(void *context, const cs_cycle *cycle), void *context);
 
+/* Calls on_cycle for the cycle that is under way: where the response that was waited for last is shown. */
+void cs_unit_look(cs_unit *unit);
+
 /* Answers n lookups one behind another, without waiting: a lookup each cycle.  Returns how many hit. */
 size_t cs_unit_stream(cs_unit *unit, const uint64_t *keys, size_t n);
 
@@ -114,8 +117,8 @@ typedef struct {
 } cs_replay_totals;
 
 cs_replay *cs_replay_new(const cs_unit_config *config);
-/* Keeps every cycle of operations first to last (from 0, in the order of cs_replay_ops), at most `most` cycles; before
- * any is fed. */
+/* Keeps every cycle of operations first to last (from 0, in the order of cs_replay_ops), the one that shows the last
+ * response included, at most `most` cycles; before any is fed. */
 void cs_replay_watch(cs_replay *replay, size_t first, size_t last, size_t most);
 /* Takes the records not yet seen.  -1: out of memory, the replay can only be freed. */
 int cs_replay_feed(cs_replay *replay, const cs_trace *trace);

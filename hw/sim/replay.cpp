@@ -155,6 +155,7 @@ void cs_replay::keep(const cs_record &r, unsigned position, const cs_answer &ans
     op.match = answer.match;
     op.count = answer.count;
     op.value = answer.value;
+    if (ops.size() == watch_last) cs_unit_look(unit.get());
     ops.push_back(op);
 
     bool probed = !(r.flags & CS_F_NO_PROBE) && answer.op == CS_CAM_LOOKUP;

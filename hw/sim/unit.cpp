@@ -26,6 +26,7 @@ struct cs_unit {
     virtual uint64_t cycles() const = 0;
     virtual bool overflowed() const = 0;
     virtual void watch(bool on) = 0;
+    virtual void look() = 0;
 
     cs_unit_config config;
     void (*on_cycle)(void *context, const cs_cycle *cycle) = nullptr;
@@ -71,6 +72,7 @@ template <class Pins, class View> class Unit final : public cs_unit {
 
     uint64_t cycles() const override { return model_.cycle(); }
     bool overflowed() const override { return model_.pins().overflow_o; }
+    void look() override { show(static_cast<cs_unit *>(this), model_.pins(), model_.cycle()); }
     void watch(bool on) override { model_.watch(on ? show : nullptr, static_cast<cs_unit *>(this)); }
 
   private:
@@ -182,4 +184,8 @@ void cs_unit_watch(cs_unit *unit, void (*on_cycle)(void *context, const cs_cycle
     unit->on_cycle = on_cycle;
     unit->watching = context;
     unit->watch(on_cycle != nullptr);
+}
+
+void cs_unit_look(cs_unit *unit) {
+    if (unit->on_cycle) unit->look();
 }

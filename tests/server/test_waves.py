@@ -1,0 +1,148 @@
+"""`copyscope waves`: the signals of a simulated memory that answers a trace's memo operations."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+SNIPPET = "a = [1]; [a, a, (a,), {'k': a}]"
+ENGINES = ("cam", "hash", "probe")
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory):
+    from conftest import PROGRAM, REAL_PYTHON
+
+    path = tmp_path_factory.mktemp("waves") / "t.cst"
+    subprocess.run([PROGRAM, "trace", "--python", REAL_PYTHON, "-e", SNIPPET, "-o", path], check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+def read_vcd(text):
+    """{"scope.name": [value of each cycle]}, by the format's own rules."""
+    head, body = text.split("$enddefinitions $end\n")
+    names, scopes = {}, []
+    for word in re.findall(r"\$(scope module \S+|upscope|var wire \d+ \S+ \S+) \$end", head):
+        parts = word.split()
+        if parts[0] == "scope":
+            scopes.append(parts[2])
+        elif parts[0] == "upscope":
+            scopes.pop()
+        else:
+            names[parts[3]] = ".".join([*scopes[1:], parts[4]])
+    now, cycles = {}, []
+    for line in body.splitlines():
+        if line.startswith("#"):
+            time = int(line[1:])
+            if time % 2:
+                cycles.append(dict(now))
+        elif line.startswith("b"):
+            value, code = line[1:].split()
+            now[names[code]] = int(value, 2)
+        elif not line.startswith("$"):
+            now[names[line[1:]]] = int(line[0])
+    return {name: [cycle[name] for cycle in cycles] for name in names.values() if name != "clock"}
+
+
+def told(answer):
+    agreed, lookups = map(int, re.search(r"the dict's in (\d+) of (\d+) lookups", answer.stderr).groups())
+    return agreed, lookups
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_waves_show_each_operation_and_its_answer(program, trace, engine):
+    answer = program("waves", trace, "--engine", engine)
+    assert answer.returncode == 0, answer.stderr
+    memo = json.loads(program("info", trace, "--json").stdout)["memo"]
+    assert told(answer) == (memo["lookups"], memo["lookups"])
+    waves = read_vcd(answer.stdout)
+    cycles = range(len(waves["request.valid"]))
+    taken = [waves["request.op"][c] for c in cycles if waves["request.valid"][c] and waves["request.ready"][c]]
+    shown = [c for c in cycles if waves["response.valid"][c] and waves["response.ready"][c]]
+    stores = int(re.search(r"operations 1 to (\d+)", answer.stderr)[1]) - memo["lookups"]
+    assert len(taken) == len(shown) and (taken.count(1), taken.count(2)) == (memo["lookups"], stores)
+    assert sum(waves["response.hit"][c] for c in shown if taken[shown.index(c)] == 1) == memo["hits"]
+    if engine == "cam":
+        for c in shown:
+            lines = waves["stage2.match"][c]
+            assert lines == (1 << waves["response.entry"][c] if waves["response.hit"][c] else 0)
+
+
+def test_the_table_visits_as_many_slots_as_the_dict(program, trace):
+    answer = program("waves", trace, "--engine", "probe")
+    equal, walks = map(int, re.search(r"its size: (\d+) of (\d+) lookups", answer.stderr).groups())
+    assert equal == walks == told(answer)[1]
+
+
+def test_a_way_takes_its_cycles(program, trace):
+    waves = [read_vcd(program("waves", trace, "--latency", str(n)).stdout) for n in (0, 5)]
+    operations = sum(waves[0]["response.valid"])
+    lengths = [len(w["request.valid"]) for w in waves]
+    assert lengths[1] - lengths[0] == 5 * operations
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_fst_says_what_vcd_says(program, trace, tmp_path, engine):
+    if not shutil.which("fst2vcd"):
+        pytest.skip("fst2vcd is not installed")
+    vcd = read_vcd(program("waves", trace, "--engine", engine).stdout)
+    assert program("waves", trace, "--engine", engine, "--to", "fst", "-o", tmp_path / "t.fst").returncode == 0
+    text = subprocess.run(["fst2vcd", tmp_path / "t.fst"], check=True, capture_output=True, text=True).stdout
+    assert read_vcd(re.sub(r" \[\d+:0\] \$end", " $end", text)) == vcd
+
+
+def test_wavedrom_has_a_letter_for_each_cycle_and_a_datum_for_each_value(program, trace):
+    answer = program("waves", trace, "--events", "1..12", "--to", "wavedrom")
+    drawn = json.loads(answer.stdout)
+    clock, *groups = drawn["signal"]
+    lanes = [lane for group in groups for lane in group[1:]]
+    assert {len(lane["wave"]) for lane in [clock, *lanes]} == {len(clock["wave"])}
+    assert all(lane["wave"].count("=") == len(lane["data"]) for lane in lanes)
+    assert "simulated" in drawn["head"]["text"]
+    assert lanes[2]["name"] == "op" and lanes[2]["data"][0] == "LOOKUP"
+
+
+def test_a_range_shows_its_own_events_only(program, trace):
+    whole = read_vcd(program("waves", trace).stdout)["request.key"]
+    part = read_vcd(program("waves", trace, "--events", "10..20").stdout)["request.key"]
+    assert 0 < len(part) < len(whole) and set(part) < set(whole)
+
+
+@pytest.mark.parametrize(
+    "options, code, words",
+    [
+        ([], 2, "one trace"),
+        (["t.cst", "--engine", "CAM"], 2, "--engine: cam, hash or probe"),
+        (["t.cst", "--depth", "0"], 2, "--depth: 1 to 65536"),
+        (["t.cst", "--depth", "4097"], 2, "at most 4096"),
+        (["t.cst", "--latency", "4096"], 2, "--latency: 0 to 4095"),
+        (["t.cst", "--events", "5..4"], 2, "--events: A..B"),
+        (["t.cst", "--events", "-1"], 2, "--events: A..B"),
+        (["t.cst", "--to", "pdf"], 2, "--to: vcd, fst or wavedrom"),
+        (["t.cst", "--to", "fst"], 2, "into which file"),
+        (["none.cst"], 3, "none.cst"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(program, options, code, words):
+    answer = program("waves", *options)
+    assert answer.returncode == code and words in answer.stderr and len(answer.stderr.splitlines()) == 1
+
+
+def test_what_a_slide_cannot_show_is_refused(program, tmp_path):
+    path = tmp_path / "long.cst"
+    assert program("trace", "-e", "[[i] for i in range(40)]", "-o", path).returncode == 0
+    answer = program("waves", path, "--to", "wavedrom")
+    assert answer.returncode == 3 and "more than 64" in answer.stderr
+
+
+def test_events_without_the_memo_are_said_to_be_so(program, trace):
+    answer = program("waves", trace, "--events", "99999")
+    assert answer.returncode == 3 and "no event of that range" in answer.stderr
+
+
+def test_what_cannot_be_written_is_said(program, trace, tmp_path):
+    for form in ("vcd", "fst"):
+        answer = program("waves", trace, "--to", form, "-o", tmp_path / "no" / "such")
+        assert answer.returncode == 3 and "could not be written" in answer.stderr
