@@ -104,3 +104,20 @@ test('where the memo grows, its keys are drawn on their way to their new slots',
   assert.deepEqual(faults, []);
   await page.close();
 });
+
+test('a slot that user code took a key out of is passed over, as the dict recorded it', async () => {
+  const { page, faults } = await host.open();
+  const trace = await record(page, 'class D:\n    def __deepcopy__(self, memo):\n        for key in list(memo)[1:3]:\n            del memo[key]\n        return D()\n\n[[], [], D(), [], D(), [[], []]]');
+  let passed = -1;
+  for (let n = 0; n < trace.eventCount; n++) {
+    const state = stateAt(trace, n);
+    const lookup = lookupAt(state, trace);
+    assert.equal(lookup?.warning ?? null, null, `event ${n + 1}`);
+    if (lookup?.table === 'memo' && passed < 0 && [...state.memo.slots].some((entry) => entry?.gone) && lookup.path.length) passed = n;
+  }
+  assert.ok(passed > 0, 'a table with a mark');
+  await goTo(page, passed);
+  await until(page, () => /taken out/.test(document.querySelector('#memo svg[aria-label]').textContent));
+  assert.deepEqual(faults, []);
+  await page.close();
+});

@@ -1,5 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import MemoLog from '../../web/src/memoLog.js';
 import { checkProbe, find, hashAddress, hashInt, insertSlot, probe, rebuild } from '../../web/src/probe.js';
 
 const take = (iterator, n) => Array.from({ length: n }, () => iterator.next().value.slot);
@@ -76,4 +77,46 @@ test('a walk that differs from the record is told in one line', () => {
   assert.match(checkProbe(walk, { probes: 2, slot: 5 }), /recorded slot 5, recomputed 1/);
   assert.match(checkProbe(walk, { probes: 2, outcome: false }), /recorded a miss, recomputed a hit/);
   assert.match(checkProbe(walk, { probes: 127 }), /127 or more/);
+});
+
+/** Objects/dictobject.c in small: an insertion takes the first slot without a key, a deletion leaves a mark. */
+class Dict {
+  constructor(lg) {
+    this.slots = new Array(2 ** lg).fill(null);
+    this.lg = lg;
+  }
+
+  add(key) {
+    for (const { slot } of probe(key, this.lg)) if (!this.slots[slot] || this.slots[slot] === 'gone') return (this.slots[slot] = key);
+    return null;
+  }
+
+  remove(key) { this.slots[this.slots.indexOf(key)] = 'gone'; }
+}
+
+test('a table out of which keys were taken keeps their marks, and new keys take them, through many changes', () => {
+  let seed = 7;
+  const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
+  for (let round = 0; round < 200; round++) {
+    const model = new Dict(4);
+    const memo = new MemoLog(1, 0n, 0);
+    let [event, live] = [1, []];
+    for (let k = 0; k < 10; k++) {
+      const key = BigInt(random(1 << 30)) * 16n;
+      if (live.length < 5 || random(3)) {
+        if (live.includes(key)) continue;
+        model.add(key);
+        live.push(key);
+        memo.store({ event: event++, key, obj: 1, value: 2 }, 4);
+      } else {
+        const [gone] = live.splice(random(live.length), 1);
+        model.remove(gone);
+        memo.clear(event);
+        for (const kept of live) memo.preset({ event, key: kept, obj: 1, value: 2, preset: true });
+        memo.seen(event++, 4);
+      }
+      const slots = [...memo.at(event).slots].map((entry) => (entry?.gone ? 'gone' : entry?.key ?? null));
+      assert.deepEqual(slots, model.slots, `round ${round}, step ${k}`);
+    }
+  }
 });

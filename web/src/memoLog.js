@@ -7,6 +7,8 @@ import SlotIndex from './slotIndex.js';
 
 /** Larger tables are not laid out slot by slot: no real trace has one, a damaged one may claim it. */
 const LG_LIMIT = 22;
+/** So many changes by user code are followed back for the slots that they left marked. */
+const CHAIN_MAX = 64;
 
 /**
  * @typedef {object} Entry
@@ -16,6 +18,7 @@ const LG_LIMIT = 22;
  * @property {number} value  ref of the copy; 0 for the list that keeps originals alive
  * @property {boolean} [keep]
  * @property {boolean} [preset]
+ * @property {boolean} [gone]  no entry: user code took one out here
  */
 
 export default class MemoLog {
@@ -39,7 +42,7 @@ export default class MemoLog {
   /** @param {Entry} entry */
   preset(entry) { this.#epoch.store(entry); }
 
-  clear(event) { this.epochs.push(new Epoch(event)); }
+  clear(event) { this.epochs.push(new Epoch(event, this.#epoch)); }
 
   /** What the memo holds at event n. */
   at(n) {
@@ -61,8 +64,10 @@ function upTo(things, n) {
 
 /** A stretch of a memo's life in which it only grew. */
 class Epoch {
-  constructor(event) {
+  /** @param {number} event @param {Epoch|null} before */
+  constructor(event, before = null) {
     this.event = event;
+    this.before = before;
     /** @type {Entry[]} first insertion of each key, in order */
     this.entries = [];
     /** @type {Map<bigint, Entry|Entry[]>} key to its store, or to its stores where it had several */
@@ -101,9 +106,30 @@ class Epoch {
 
   /** Where the first `count` entries lie in a table of this size. */
   indexOf(size, count) {
-    size.index ??= new SlotIndex(size.lg);
+    size.index ??= this.#layOut(size);
     size.index.fill(this.entries, count);
     return size.index;
+  }
+
+  /** A new table is filled in order; one that user code took keys out of has what the epochs before left in it. */
+  #layOut(size) {
+    /** @type {{epoch: Epoch, size: any}[]} */
+    const chain = [];
+    for (let epoch = /** @type {Epoch} */ (this); epoch?.before && chain.length < CHAIN_MAX; epoch = epoch.before) {
+      const left = epoch.before.sizes[epoch.before.sizes.length - 1];
+      if (epoch.sizes[0]?.lg !== size.lg || left?.lg !== size.lg || (epoch === this && epoch.sizes[0] !== size)) break;
+      chain.unshift({ epoch, size: left });
+      if (left.index || epoch.before.sizes.length > 1) break;
+    }
+    let index = null;
+    for (const { epoch, size: left } of chain) {
+      const { before } = epoch;
+      index = left.index ?? index ?? new SlotIndex(size.lg);
+      index.fill(before.entries, before.entries.length);
+      left.index ??= index;
+      index = SlotIndex.without(index, before.entries, epoch.entries);
+    }
+    return index ?? new SlotIndex(size.lg);
   }
 }
 
@@ -137,6 +163,9 @@ class MemoState {
   }
 }
 
+/** What lies in a slot that a key was taken out of. @type {Entry} */
+export const GONE = { event: -1, key: -1n, obj: 0, value: 0, gone: true };
+
 /** A table's slots at one event: what lies in one is looked up, none are listed. */
 class Slots {
   /** @param {MemoState} memo */
@@ -149,6 +178,7 @@ class Slots {
   /** @param {number} slot @returns {Entry|null|undefined} undefined outside the table */
   at(slot) {
     if (!this.index || slot >= this.length) return undefined;
+    if (this.index.isGone(slot)) return GONE;
     const entry = this.index.entryIn(slot);
     return entry >= 0 && entry < this.memo.used ? this.memo.get(this.memo.epoch.entries[entry].key) : null;
   }

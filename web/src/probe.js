@@ -41,24 +41,24 @@ export function probe(key, lg) {
 
 /**
  * Looks a key up as the dict does.
- * @template T
- * @param {{length: number, at(slot: number): T|null|undefined}} slots 2^lg of them
+ * @param {{length: number, at(slot: number): any}} slots 2^lg of them
  * @param {bigint} hash
- * @param {(entry: T) => boolean} isKey
- * @returns {{slot: number, found: boolean, path: {slot: number, perturb: bigint, outcome: "differs"|"equal"|"empty"}[]}}
+ * @param {(entry: any) => boolean} isKey
+ * @returns {{slot: number, found: boolean, path: {slot: number, perturb: bigint, outcome: "differs"|"gone"|"equal"|"empty"}[]}}
  */
 export function find(slots, hash, isKey) {
   const lg = lgOf(slots.length);
-  /** @type {{slot: number, perturb: bigint, outcome: "differs"|"equal"|"empty"}[]} */
+  /** @type {{slot: number, perturb: bigint, outcome: "differs"|"gone"|"equal"|"empty"}[]} */
   const path = [];
   /* A full table cannot happen in CPython; a damaged trace could claim one, so the walk is bounded. */
   const limit = slots.length * 2 + 64;
   for (const step of walk(hash, lg)) {
     const entry = slots.at(step.slot);
-    const outcome = entry == null ? 'empty' : isKey(entry) ? 'equal' : 'differs';
+    const outcome = entry == null ? 'empty' : entry.gone ? 'gone' : isKey(entry) ? 'equal' : 'differs';
     path.push({ ...step, outcome });
-    if (outcome !== 'differs' || path.length >= limit)
-      return { slot: outcome === 'differs' ? -1 : step.slot, found: outcome === 'equal', path };
+    const goesOn = outcome === 'differs' || outcome === 'gone';
+    if (!goesOn || path.length >= limit)
+      return { slot: goesOn ? -1 : step.slot, found: outcome === 'equal', path };
   }
   throw new Error('unreachable');
 }

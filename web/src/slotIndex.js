@@ -4,6 +4,8 @@
  */
 const INT_MODULUS = (1n << 61n) - 1n;
 const FREE = -1;
+/** A key was taken out: lookups pass over the slot, an insertion may use it.  CPython's DKIX_DUMMY. */
+const GONE = -2;
 
 export default class SlotIndex {
   /** @param {number} lg */
@@ -26,8 +28,27 @@ export default class SlotIndex {
     }
   }
 
-  /** Number of the entry in a slot, or -1. @param {number} slot */
+  /**
+   * The table of a dict out of which keys were taken: who stayed keeps its slot, who went leaves a mark there.
+   * @param {SlotIndex} before @param {{key: bigint}[]} were its entries @param {{key: bigint}[]} are the entries now, those that stayed first
+   */
+  static without(before, were, are) {
+    const index = new SlotIndex(Math.log2(before.mask + 1));
+    for (let i = 0; i < before.filled; i++) {
+      const slot = before.slots[i];
+      const stays = were[i].key === are[index.filled]?.key;
+      index.entries[slot] = stays ? index.filled : GONE;
+      if (stays) index.slots[index.filled++] = slot;
+    }
+    before.entries.forEach((entry, slot) => { if (entry === GONE) index.entries[slot] = GONE; });
+    return index;
+  }
+
+  /** Number of the entry in a slot; negative where there is none. @param {number} slot */
   entryIn(slot) { return this.entries[slot]; }
+
+  /** Was a key taken out of this slot? @param {number} slot */
+  isGone(slot) { return this.entries[slot] === GONE; }
 
   /** The first free slot on the walk of a key; there is one, as a third of the table stays free. @param {bigint} key */
   #free(key) {
@@ -36,7 +57,7 @@ export default class SlotIndex {
     let low = Number(hash & 0xffffffffn) | 0;
     let high = Number(hash >> 32n) | 0;
     let slot = low & mask;
-    while (entries[slot] !== FREE) {
+    while (entries[slot] >= 0) {
       low = (low >>> 5) | (high << 27);
       high >>>= 5;
       slot = (Math.imul(slot, 5) + low + 1) & mask;

@@ -1,5 +1,6 @@
 /* One lookup or insertion as the memo table shows it: key, hash, the slots visited, and whether the
  * recomputed slots agree with the recorded ones. */
+import { GONE } from '../memoLog.js';
 import { checkProbe, find, hashAddress, hashInt, PROBES_MAX, walk } from '../probe.js';
 import { COPIERS, FLAGS } from '../vocabulary.js';
 
@@ -55,9 +56,16 @@ function memoLookup(event, memo, trace) {
   const found = find(slots, hash, (entry) => entry.key === key);
   const outcome = op === 'set' ? true : event.outcome;
   lookup.warning = checkProbe(found, { probes: event.probes, slot: event.slot, outcome });
+  if (lookup.warning && event.event === 'keep_new' && passedOver(slots, hash, key, event.probes)) lookup.warning = null;
   lookup.path = found.path;
   if (op === 'set' && found.found) lookup.path[lookup.path.length - 1].outcome = 'stored';
   return lookup;
+}
+
+/** The probe of a keep_new is that of its lookup: before the key took a slot that another had been taken out of. */
+function passedOver(slots, hash, key, probes) {
+  const before = { length: slots.length, at: (slot) => (slots.at(slot)?.key === key ? GONE : slots.at(slot)) };
+  return checkProbe(find(before, hash, () => false), { probes }) === null;
 }
 
 /** The table's other entries are not in the trace, so the walk is as long as recorded and its end is checked.

@@ -3,7 +3,7 @@ export default {
   en: {
     'table.type': 'type', 'table.address': 'address', 'table.key': 'key', 'table.value': 'value', 'table.copier': 'copier', 'table.probe': 'probe', 'table.slot': 'slot',
     'table.event': 'event', 'table.found': 'found', 'table.arithmetic': 'arithmetic', 'table.low': 'low {count} bits', 'table.lowHash': 'hash, low {count}',
-    'table.picks': 'picks slot', 'table.differs': 'differs', 'table.equal': 'equal', 'table.empty': 'empty', 'table.stored': 'stored', 'table.another': 'another type',
+    'table.picks': 'picks slot', 'table.differs': 'differs', 'table.equal': 'equal', 'table.empty': 'empty', 'table.stored': 'stored', 'table.gone': 'passed over', 'memo.gone': 'taken out', 'table.another': 'another type',
     'table.all': 'all', 'table.seen': 'seen', 'table.more': '{count} more, {used} used', 'table.moreKnown': '{count} more, {used} known', 'table.nothing': 'no lookup at this event',
     'table.entries': { one: '{n} entry', other: '{n} entries' },
     'table.missing.dict': 'not a plain dict: no probe was recorded', 'table.missing.empty': 'the dict is empty: nothing to probe',
@@ -20,7 +20,7 @@ export default {
   vi: {
     'table.type': 'kiểu', 'table.address': 'địa chỉ', 'table.key': 'khóa', 'table.value': 'giá trị', 'table.copier': 'hàm sao chép', 'table.probe': 'lần dò', 'table.slot': 'ô',
     'table.event': 'sự kiện', 'table.found': 'tìm thấy', 'table.arithmetic': 'phép tính', 'table.low': '{count} bit thấp', 'table.lowHash': 'băm, {count} bit',
-    'table.picks': 'chọn ô', 'table.differs': 'khác', 'table.equal': 'bằng', 'table.empty': 'trống', 'table.stored': 'đã lưu', 'table.another': 'kiểu khác',
+    'table.picks': 'chọn ô', 'table.differs': 'khác', 'table.equal': 'bằng', 'table.empty': 'trống', 'table.stored': 'đã lưu', 'table.gone': 'bỏ qua', 'memo.gone': 'đã lấy ra', 'table.another': 'kiểu khác',
     'table.all': 'tất cả', 'table.seen': 'đã thấy', 'table.more': '{count} ô nữa, {used} đã dùng', 'table.moreKnown': '{count} ô nữa, {used} đã biết', 'table.nothing': 'sự kiện này không tra bảng',
     'table.entries': { one: '{n} mục', other: '{n} mục' },
     'table.missing.dict': 'không phải dict thường: không có lần dò nào được ghi', 'table.missing.empty': 'dict trống: không có gì để dò',

@@ -51,6 +51,10 @@ export default function memoTable({ t, ui }) {
 
   function fill(entry, row, base, cls, isVisited) {
     const { trace } = current;
+    if (entry.gone) {
+      row.append(text(`† ${t('memo.gone')}`, KEY.x, base, `sans ${cls || 'i3'}`));
+      return;
+    }
     row.classList.add('go');
     row.append(
       entry.obj ? object(trace, entry.obj, KEY.x, base, KEY.name, cls) : text('?', KEY.x, base, cls),
