@@ -64,16 +64,20 @@ export default function desk({ store, t, ui }) {
     for (const node of layers) node.remove();
     layers = [];
     const here = store.state ? notes.at(store.cursor) : [];
+    const drawn = new Set();
     for (const id of new Set(here.filter((note) => note.kind !== 'text').map((note) => note.pane))) {
       const section = document.getElementById(id);
       if (!section?.classList.contains('pane') || !section.offsetParent) continue;
-      const made = layer(section, here.filter((note) => note.pane === id && note.kind !== 'text'));
+      const mine = here.filter((note) => note.pane === id && note.kind !== 'text');
+      const made = layer(section, mine);
+      for (const note of mine) drawn.add(note);
       section.append(made);
       layers.push(made);
     }
-    const more = here.length - STRIP_MAX;
-    strip.replaceChildren(...here.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text)), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
-    strip.hidden = !here.length;
+    const told = here.filter((note) => !drawn.has(note)); // a shape has its words beside it
+    const more = told.length - STRIP_MAX;
+    strip.replaceChildren(...told.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text)), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
+    strip.hidden = !told.length;
   }
 
   /** @param {import('./model.js').Note|null} note to change; null: a new one, at the cursor's event */
