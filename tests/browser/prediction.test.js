@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hosted, until } from './serve.js';
+import questionAt from '../../web/src/prediction/questions.js';
+import { TraceReader } from '../../web/src/reader.js';
+import translator from '../../web/src/strings/index.js';
 
 const host = hosted();
 
@@ -102,5 +105,55 @@ test('a question can be stepped past, playing stops at one, and outside of quest
   await page.keyboard.press('p');
   await page.keyboard.press('ArrowRight');
   assert.equal(await isOpen(page), false);
+  await page.close();
+});
+
+const KINDS = `import copyreg
+class Plain: pass
+class Hook:
+    def __deepcopy__(self, memo): return Hook()
+class Reg: pass
+copyreg.pickle(Reg, lambda x: (Reg, ()))
+plain, hook, reg = Plain(), Hook(), Reg()
+plain.a = [1]
+cycle = []
+met = (cycle,)
+cycle.append(met)
+changed, same = ([1],), (1, 2)
+[plain, hook, reg, changed, same, met]`;
+
+const words = (parts) => parts.map((part) => (typeof part === 'string' ? part : part.code)).join('');
+
+/** Records the snippet under a policy; returns what is asked about it, as "question": "right answer". */
+async function asked(page, policy) {
+  const before = await page.getAttribute('a[download]', 'href');
+  await page.selectOption('.pick.policy select', policy);
+  await until(page, (old) => document.querySelector('.stage').dataset.state === 'done' && document.querySelector('a[download]').getAttribute('href') !== old, before, 30000);
+  const href = await page.getAttribute('a[download]', 'href');
+  const bytes = await page.evaluate(async (path) => Array.from(new Uint8Array(await (await fetch(path)).arrayBuffer())), href);
+  const reader = new TraceReader();
+  reader.feed(Uint8Array.from(bytes));
+  const trace = reader.finish();
+  const t = translator('en');
+  const questions = Array.from({ length: trace.eventCount }, (_, n) => questionAt(trace, n, t)).filter(Boolean);
+  return Object.fromEntries(questions.map(({ text, options, right }) => [words(text), words(options[right])]));
+}
+
+test('answers about hooks, reductors, tuples and fast paths are those that these objects have', async () => {
+  const { page, faults } = await host.open();
+  await page.keyboard.press('e');
+  await page.fill('textarea.code', KINDS);
+  await page.keyboard.press('Escape');
+  const report = await asked(page, 'report-merged');
+  assert.equal(report['Is (1, 2) returned on the fast path for tuples?'], 'yes');
+  assert.equal(report['Is changed returned on the fast path for tuples?'], 'no');
+  const plain = await asked(page, 'cpython');
+  for (const [question, answer] of Object.entries({
+    'Who tells how plain is copied?': 'its own __reduce_ex__', 'Who tells how hook is copied?': 'its own __deepcopy__', 'Who tells how reg is copied?': 'a reductor of copyreg',
+    'What does the dispatch table say about Plain?': 'nothing: a hook or a reductor must tell', 'What does the dispatch table say about tuple?': '_deepcopy_tuple copies it',
+    'Its elements are copied. What is the copy of same?': 'the same tuple', 'Its elements are copied. What is the copy of changed?': 'a new tuple',
+    'Its elements are copied. What is the copy of met?': 'one that a cycle has made meanwhile',
+  })) assert.equal(plain[question], answer, question);
+  assert.deepEqual(faults, []);
   await page.close();
 });
