@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { hosted, until } from './serve.js';
 
@@ -120,5 +121,22 @@ test('the slash finds the query box from a layout that has none', async () => {
   await page.keyboard.press('/');
   await until(page, () => document.activeElement?.classList.contains('query'));
   assert.equal(await page.getAttribute('main', 'data-preset'), 'explore');
+  await page.close();
+});
+
+test('a trace file that is dropped on the page is read and can be asked', async () => {
+  const { page, faults } = await explore();
+  const bytes = [...readFileSync(new URL('../web/query.cst', import.meta.url))];
+  await page.evaluate((list) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(list)], 'query.cst'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, bytes);
+  await until(page, () => document.querySelector('#timeline [role=slider]').getAttribute('aria-valuemax') === '81');
+  await ask(page, 'memo.hit && depth == 3');
+  await shows(page, '^1 match');
+  await page.keyboard.press('g');
+  await until(page, () => document.querySelector('.transport b').textContent === '48');
+  assert.deepEqual(faults, []);
   await page.close();
 });

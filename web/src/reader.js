@@ -17,6 +17,8 @@ export class TraceReader {
     this.trace = new Trace();
     /** @type {string|null} */
     this.error = null;
+    /** Somebody wants no more of it. */
+    this.stopped = false;
     this.offset = 0;
     this.parts = [];
     this.held = 0;

@@ -4,6 +4,8 @@ import { TraceReader } from './reader.js';
 
 /** Milliseconds between looks at a trace that is still coming. */
 const GROW_EVERY = 200;
+/** Bytes of a dropped file between which the page gets its turn: some ms of work. */
+const PIECE = 2 ** 16;
 
 /**
  * @param {object} store
@@ -60,18 +62,37 @@ export default function session(store, on) {
     send: (command) => socket.send(command),
     run(code, policy, title, operation) { return socket.send({ op: 'run', code, policy, title, operation }); },
     open(id) { return socket.send({ op: 'open', trace: id }); },
-    stop() { return socket.send({ op: 'stop' }); },
+    /** Ends the run that goes on, or the reading of a file: what came stays. */
+    stop() {
+      if (traceId || !reader) return socket.send({ op: 'stop' });
+      reader.stopped = true;
+      return true;
+    },
 
-    /** A trace file that was dropped on the page; it does not go through the server. */
+    /** A trace file that was dropped on the page; it does not go through the server. @param {File} file */
     async file(file) {
-      reader = new TraceReader();
-      traceId = 0;
-      reader.feed(await file.arrayBuffer());
-      store.setTrace(reader.finish());
-      on.status({ phase: 'ended', end: { state: 'done', message: '' }, line: reader.error ? `${file.name}: ${reader.error}.` : '' });
+      const own = new TraceReader();
+      [reader, traceId] = [own, 0];
+      store.setTrace(own.trace);
+      let told = performance.now();
+      for (let at = 0; at < file.size && reader === own && !own.error && !own.stopped; at += PIECE) {
+        own.feed(await file.slice(at, at + PIECE).arrayBuffer());
+        await turn();
+        if (performance.now() - told < GROW_EVERY) continue;
+        told = performance.now();
+        store.grew();
+        on.status({ phase: 'running' });
+      }
+      if (reader !== own) return; // something else is shown by now
+      own.finish();
+      store.grew();
+      on.status({ phase: 'ended', end: { state: 'done', message: '' }, line: own.error ? `${file.name}: ${own.error}.` : '' });
     },
   };
 }
+
+/** Lets the page draw and answer before it goes on. */
+const turn = () => new Promise((done) => { setTimeout(done, 0); });
 
 /** JSON from the server, or `fallback` when it cannot be had. */
 export async function getJson(path, fallback) {

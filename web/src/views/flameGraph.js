@@ -6,13 +6,14 @@
 import costOf, { COSTS } from '../flame/cost.js';
 import difference from '../flame/difference.js';
 import { frameAt, neighbour, seen } from '../flame/layout.js';
-import frameName from '../flame/names.js';
+import frameName, { named } from '../flame/names.js';
 import { inTime, leftHeavy } from '../flame/tree.js';
 import { el } from '../dom.js';
 import nameOf from '../names.js';
 import flameInk from './flameGraph/ink.js';
 
 const TWIN_ROWS = 200;
+const MANY = 20_000; // calls
 const KEYS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
 
 export default function flameGraph({ store, t, ui }) {
@@ -116,9 +117,10 @@ export default function flameGraph({ store, t, ui }) {
       found.textContent = '';
       return;
     }
+    const holds = named(trace, sought);
     let [count, sum, coveredTo] = [0, 0, -1];
     for (let f = 0; f < frames().length; f++) {
-      if (!name(f).toLowerCase().includes(sought)) continue;
+      if (!holds(frames().first[f])) continue;
       count += frames().count[f];
       if (frames().begin[f] >= coveredTo) {
         sum += total(f);
@@ -195,7 +197,9 @@ export default function flameGraph({ store, t, ui }) {
 
     update(next, nextTrace) {
       [state, trace] = [next, nextTrace];
-      if (!isMade()) rebuild();
+      // A large trace that still comes is merged when it is whole.
+      const comes = made?.trace === trace && !trace.complete && !trace.cut && trace.calls.length > MANY;
+      if (!isMade() && !comes) rebuild();
       draw();
     },
 

@@ -49,9 +49,10 @@ export default function rowWindow({ rowHeight }) {
       const sight = inSight();
       const edge = Math.min(2, Math.max(0, (sight - 1) / 2));
       const before = top;
-      if (row < top - sight || row > top + 2 * sight) top = row - sight / 2 + 0.5;
-      else if (row < top + edge) top = row - edge;
-      else if (row + 1 > top + sight - edge) top = row + 1 - sight + edge;
+      // A whole row stands at the upper edge.
+      if (row < top - sight || row > top + 2 * sight) top = Math.ceil(row - sight / 2);
+      else if (row < top + edge) top = Math.floor(row - edge);
+      else if (row + 1 > top + sight - edge) top = Math.ceil(row + 1 - sight + edge);
       clamp();
       return top !== before;
     },
