@@ -34,6 +34,8 @@
 #define CS_MESSAGE_MAX (512u << 10) /* one WebSocket message; a snippet may be all escapes */
 #define CS_JSON_DEPTH 16u           /* of a command or a lesson */
 #define CS_ANSWERS_MAX 16u          /* texts waiting for one client */
+#define CS_PINS_WORK (64u << 20) /* operations times entries that are simulated for one look at the pins */
+#define CS_PINS_CYCLES 96u       /* shown around an operation */
 #define CS_LESSON_MAX (256u << 10)  /* one file of a lesson */
 #define CS_ASSET_MAX (16u << 20)
 #define CS_PORT 8377

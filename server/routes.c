@@ -6,6 +6,7 @@
 
 #include "assets.h"
 #include "lessons.h"
+#include "pins.h"
 #include "subcommands.h"
 
 static void reply_text(cs_exchange *x, int status, const char *text) {
@@ -87,15 +88,35 @@ static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
     cs_log_drop(log);
 }
 
+/* TRACE/OPERATION/ENGINE/DEPTH/LATENCY */
+static void get_pins(const cs_site *site, cs_exchange *x, const char *rest) {
+    unsigned id, index, depth, latency;
+    char engine[16];
+    int end = 0;
+    const char *why = "copyscope: there is no such trace";
+    cs_unit_config config = {.rotate = false};
+    const bool signless = !strpbrk(rest, "+- "); /* %u takes a sign */
+    if (!signless || sscanf(rest, "%9u/%9u/%15[a-z]/%9u/%9u%n", &id, &index, engine, &depth, &latency, &end) != 5 ||
+        rest[end] || !depth || !cs_engine_named(engine, &config.engine)) {
+        reply_text(x, 404, "copyscope: the pins are under TRACE/OPERATION/ENGINE/DEPTH/LATENCY\n");
+        return;
+    }
+    const unsigned deepest = cs_engine_deepest(config.engine);
+    config.depth = depth < deepest ? depth : deepest;
+    config.latency = latency < CS_LATENCY_MOST ? latency : CS_LATENCY_MOST;
+    cs_log *log = cs_hub_find(site->hub, id);
+    cJSON *pins = log ? cs_pins(log, &config, index, &why) : NULL;
+    if (pins) reply_json(x, pins);
+    else reply_text(x, 404, why);
+    if (log) cs_log_drop(log);
+}
+
 /* The first prefix that fits; one that does not end in "/" must fit whole. */
 static const struct {
     const char *prefix;
     void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
-} routes[] = {{"/api/state", get_state},
-              {"/api/lessons", get_lessons},
-              {"/api/lessons/", get_lesson},
-              {"/trace/", get_trace},
-              {"/", get_asset}};
+} routes[] = {{"/api/state", get_state}, {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
+              {"/api/pins/", get_pins},  {"/trace/", get_trace},        {"/", get_asset}};
 
 void cs_route(const cs_site *site, cs_exchange *x) {
     const char *path = cs_exchange_path(x);

@@ -50,3 +50,30 @@ test('a block opens the view that it stands for, in another layout if need be, a
   assert.ok(await page.isVisible('#source'));
   await page.close();
 });
+
+test('three simulated memories answer the lookup as the dict did, with the probe engine\'s probes those of the dict', async () => {
+  const { page, faults } = await atHit();
+  await until(page, () => document.querySelectorAll('#waveform .memories tbody tr').length === 4 && document.querySelector('#waveform svg[aria-label]'));
+  const rows = await page.$$eval('#waveform .memories tbody tr', (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const [dict, probe, cam, hash] = rows;
+  assert.equal(probe[1], dict[1]);
+  assert.equal(dict[2], '–');
+  assert.deepEqual([dict, probe, cam, hash].map((row) => row[4]), ['hit', 'hit', 'hit', 'hit']);
+  assert.ok(Number(cam[2]) > 25, 'the way is in the cycles');
+  await page.click('#blockDiagram .block:has-text("CPU core")');
+  await until(page, () => Number(document.querySelectorAll('#waveform .memories tbody tr')[2]?.cells[2].textContent) < 10);
+  await page.click('#waveform .memories button:has-text("probe engine")');
+  assert.match(await page.textContent('#waveform .waveform > svg'), /probing/);
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('a memory of one entry spills, and says that the dict is asked', async () => {
+  const { page } = await atHit();
+  await page.$eval('#breakEven label:last-of-type input', (input) => {
+    input.value = '0';
+    input.dispatchEvent(new Event('input'));
+  });
+  await until(page, () => /ask the dict/.test(document.querySelectorAll('#waveform .memories tbody tr')[2]?.textContent ?? ''));
+  await page.close();
+});

@@ -33,7 +33,10 @@ const live = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
 const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const transport = transportRow({ store, t });
 /** @type {any} what views may ask of the page; pair and policies come when there are runs */
-const ui = { go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id), remember: () => link.remember() };
+const ui = {
+  go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id), remember: () => link.remember(),
+  get traceId() { return session.traceId; },
+};
 
 ui.notes = makeDesk({ store, t, ui });
 const prediction = makePrediction({ store, t, ui });

@@ -34,7 +34,7 @@ export default [
       { split: 'row', size: 1, parts: [{ views: ['race'], size: 69 }, { views: ['memo', 'memoryMap'], size: 31 }] },
       { views: ['narration'], fit: true },
       { split: 'row', size: 1.45, parts: [
-        { views: ['cam', 'waveform'], size: 31 }, { views: ['breakEven'], size: 38 }, { views: ['blockDiagram'], size: 31 }] },
+        { views: ['waveform', 'cam'], size: 31 }, { views: ['breakEven'], size: 38 }, { views: ['blockDiagram'], size: 31 }] },
     ] },
   },
   {

@@ -19,10 +19,11 @@ import shell from './shell.js';
 import source from './source.js';
 import table from './table.js';
 import timeline from './timeline.js';
+import waveform from './waveform.js';
 
 const CATALOGUE = [
   shell, blockDiagram, breakEven, compare, eventList, flameGraph, memory, meters, narration, notes,
-  objects, prediction, race, say, source, table, timeline,
+  objects, prediction, race, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';

@@ -18,10 +18,11 @@ import objectGraph from './objectGraph.js';
 import race from './race.js';
 import source from './source.js';
 import timeline from './timeline.js';
+import waveform from './waveform.js';
 
 /** @type {Record<string, (context: any) => any>} */
 export default {
   source, stack: callStack, objects: objectGraph, narration, memo: memoTable, cam, timeline, events: eventList, flame: flameGraph, breakEven, race,
   blockDiagram, dispatchTable, meters, bytecode, ast, memoryMap,
-  compare, notes,
+  compare, notes, waveform,
 };
