@@ -104,3 +104,17 @@ test('a call of the stack leads to the event that opened it, by pointer and by k
   assert.ok(trace.calls.open.subarray(0, trace.calls.length).includes((await shown()) - 1));
   await page.close();
 });
+
+test('a line leads to its next event', async () => {
+  const { page } = await host.open();
+  const trace = await traceOf(page);
+  let n = 0;
+  while (trace.event(n).event !== 'memo_get') n++;
+  await goTo(page, n);
+  const { line } = trace.event(n);
+  await until(page, (no) => document.querySelector('#source .line.current .no')?.textContent === no, String(line));
+  await page.click('#source .line.current');
+  await until(page, (old) => Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) > old, n + 1);
+  assert.equal(await lineNo(page), String(line));
+  await page.close();
+});

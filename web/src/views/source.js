@@ -4,6 +4,7 @@
  */
 import { el } from '../dom.js';
 import timesAt from '../code/heat.js';
+import nextAtLine from '../code/jump.js';
 import { functionsOf, indentOf, linesOf } from '../code/lines.js';
 import { SITES } from '../vocabulary.js';
 import makeLocals from './locals.js';
@@ -96,6 +97,13 @@ export default function source({ store, t, ui }) {
     return { row, bar, count, line };
   }
 
+  /** To the next event on a line of copy.py; one that never ran says so. @param {number} line */
+  function goTo(line) {
+    const n = nextAtLine(store.trace, store.cursor, line);
+    if (n >= 0) ui.go(n);
+    else ui.announce(t('bytecode.never'));
+  }
+
   /** A function of copy.py, or another text whole. */
   function draw(file, name) {
     const whole = [file.first_line, file.first_line + file.text.split('\n').length - 1];
@@ -104,7 +112,12 @@ export default function source({ store, t, ui }) {
     const rows = new Map();
     const nodes = lines.map((line) => {
       const made = rowOf({ ...line, text: line.text.slice(Math.min(indent, /^ */.exec(line.text)[0].length)) });
-      if (line.no) rows.set(line.no, { ...made, sites: known.sitesOfLine.get(line.no) ?? [] });
+      const sites = known.sitesOfLine.get(line.no) ?? [];
+      if (line.no) rows.set(line.no, { ...made, sites });
+      if (sites.length) {
+        made.row.classList.add('go');
+        made.row.addEventListener('click', () => goTo(line.no));
+      }
       return made.row;
     });
     if (left > 0) nodes.push(el('li', { class: 'none' }, t('source.left', { n: left })));
