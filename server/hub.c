@@ -11,8 +11,9 @@
 
 static const char *const ops[] = {"deepcopy", "copy", "replace"};
 /* Those that a session of the extension records (tracer/ext/policy.c), and no-memo, which a witness does. */
-static const char *const policies[] = {"cpython",         "cpython-3.11",  "cpython-3.13", "cpython-3.14", "report-memo",
-                                       "report-fastpath", "report-merged", "sound-merged", "no-memo"};
+static const char *const policies[] = {"cpython",       "cpython-3.11", "cpython-3.13",
+                                       "cpython-3.14",  "report-memo",  "report-fastpath",
+                                       "report-merged", "sound-merged", "no-memo"};
 
 typedef struct entry entry;
 struct entry {

@@ -272,7 +272,9 @@ class Twin:
         os.dup2(null, 1)
         os.dup2(null, 2)
 
-    def answer(self, otherwise: str = "the process that times the copy ended before it had an answer") -> dict[str, Any]:
+    def answer(
+        self, otherwise: str = "the process that times the copy ended before it had an answer"
+    ) -> dict[str, Any]:
         """In the recording's process: the JSON object that the twin wrote; waits for it."""
         try:
             with open(self.read, encoding="utf-8") as pipe:

@@ -51,18 +51,22 @@ export default function outcome({ t }) {
     const alike = found.every(({ recorder }) => recorder === found[0].recorder);
     costs.replaceChildren(...COSTS.map((name) => {
       // An engine in C and a watched copy.py take times that say nothing about the policies.
-      const values = found.map((cost) => (name === 'ns' && !alike ? null : cost[name]));
+      const unlike = name === 'ns' && !alike;
+      const values = found.map((cost) => (unlike ? null : cost[name]));
+      const title = el('h4', {}, t(`compare.cost.${name}`));
+      if (values.every((value) => value === null)) return el('div', { class: 'cost' }, title, el('p', {}, t(why(unlike))));
       const most = Math.max(1, ...values.map((value) => value ?? 0));
-      return el('div', { class: 'cost' }, el('h4', {}, t(`compare.cost.${name}`)), ...traces.map((trace, i) => bar(String(trace.meta.policy ?? ''), values[i], most, unsound[i], name === 'ns' && !alike)));
+      return el('div', { class: 'cost' }, title, ...traces.map((trace, i) => bar(String(trace.meta.policy ?? ''), values[i], most, unsound[i])));
     }));
   }
 
-  function bar(policy, value, most, unsound, unlike) {
+  const why = (unlike) => (unlike ? 'compare.unlike' : 'compare.not_read');
+
+  function bar(policy, value, most, unsound) {
     const filled = el('i', { class: unsound ? 'filled hatched' : 'filled' });
     filled.style.width = `${((value ?? 0) / most) * 100}%`;
-    const why = t(unlike ? 'compare.unlike' : 'compare.not_read');
     return el('div', { class: 'bar-row' }, el('span', { class: 'mono' }, policy), el('span', { class: 'track' }, filled),
-      el('b', { class: 'mono', title: value === null ? why : null }, value === null ? '–' : value.toLocaleString(document.documentElement.lang || 'en')));
+      el('b', { class: 'mono', title: value === null ? t(why(false)) : null }, value === null ? '–' : value.toLocaleString(document.documentElement.lang || 'en')));
   }
 
   return {
