@@ -1,7 +1,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { camAt, camRows, entryOf, matches } from '../../web/src/graph/camState.js';
+import translator from '../../web/src/strings/index.js';
 import { agreement, costs, verdict } from '../../web/src/views/cam.js';
+
+const t = translator('en');
 import { FLAGS } from '../../web/src/vocabulary.js';
 
 const NONE = 0xffffffff;
@@ -54,14 +57,14 @@ test('rows show the entry that matters and cover all entries', () => {
 });
 
 test('outcomes in words', () => {
-  assert.equal(verdict(cam.ops[4]).words, 'hit, 2 cycles');
-  assert.equal(verdict(op(1, 1, { cycles: 1 })).words, 'miss, 1 cycle');
-  assert.match(verdict(op(1, 1, { spill: true })).words, /ask the dict/);
-  assert.match(verdict(op(1, 2, { full: true })).words, /full: software keeps it/);
-  assert.equal(agreement({ agreed: 11, lookups: 11 }), 'CAM agreed on 11 of 11 lookups');
+  assert.equal(verdict(cam.ops[4], t).words, 'hit, 2 cycles');
+  assert.equal(verdict(op(1, 1, { cycles: 1 }), t).words, 'miss, 1 cycle');
+  assert.match(verdict(op(1, 1, { spill: true }), t).words, /ask the dict/);
+  assert.match(verdict(op(1, 2, { full: true }), t).words, /full: software keeps it/);
+  assert.equal(agreement({ agreed: 11, lookups: 11 }, t), 'CAM agreed on 11 of 11 lookups');
 });
 
 test('probes and cycles stand side by side, each with its unit', () => {
-  assert.equal(costs({ lg: 3, probes: 2, flags: 0 }, cam.ops[4]), 'dict 2 probes, CAM 2 cycles');
-  assert.equal(costs({ lg: 0, probes: 0, flags: FLAGS.NO_PROBE }, cam.ops[4]), 'CAM 2 cycles');
+  assert.equal(costs({ lg: 3, probes: 2, flags: 0 }, cam.ops[4], t), 'dict 2 probes, CAM 2 cycles');
+  assert.equal(costs({ lg: 0, probes: 0, flags: FLAGS.NO_PROBE }, cam.ops[4], t), 'CAM 2 cycles');
 });

@@ -44,8 +44,8 @@ const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (i
 const shownPresets = presets.map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
 const theme = themes({ changed: () => panes.resize() });
-const lesson = lessonStrip({ store, language });
-const editor = editorPanel({ run: () => runs.run(), changed: () => runs.own(), ofFunction: (name) => header.ofFunction(name) });
+const lesson = lessonStrip({ store, t, language });
+const editor = editorPanel({ t, run: () => runs.run(), changed: () => runs.own(), ofFunction: (name) => header.ofFunction(name) });
 
 /** How things are shown: what keys and buttons change and the trace does not. */
 const look = {

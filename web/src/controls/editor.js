@@ -5,19 +5,19 @@ import drawer from './drawer.js';
 const LIMIT = 64 * 1024;
 const OPS = ['deepcopy', 'copy', 'replace'];
 
-/** @param {{run(): void, changed(): void, ofFunction(name: string): void}} act */
-export default function editor({ run, changed, ofFunction }) {
+/** @param {{t: (key: string, values?: any) => string, run(): void, changed(): void, ofFunction(name: string): void}} act */
+export default function editor({ t, run, changed, ofFunction }) {
   const area = /** @type {HTMLTextAreaElement} */ (el('textarea', {
-    class: 'code', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: '16', 'aria-label': 'Python snippet',
+    class: 'code', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: '16', 'aria-label': t('editor.area'),
     maxlength: String(LIMIT),
   }));
-  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': 'Function that copies', class: 'mono' },
+  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('editor.op'), class: 'mono' },
     ...OPS.map((name) => el('option', { value: name }, `${name}()`))));
-  const extra = el('span', { hidden: true }, ' The dict that it calls ', el('code', {}, 'changes'), ' holds the fields to replace.');
-  const note = el('p', { class: 'note' }, 'The value of the last line is what ', select, ' copies.', extra);
-  const output = el('pre', { class: 'output', hidden: true, 'aria-label': 'Output of the snippet' });
-  const go = el('button', { class: 'run', type: 'button' }, 'Run', el('kbd', {}, 'Ctrl+Enter'));
-  const panel = drawer('Snippet', 'editor', area, note, output, el('div', { class: 'row' }, go));
+  const extra = el('span', { hidden: true }, t('editor.changes.before'), el('code', {}, 'changes'), t('editor.changes.after'));
+  const note = el('p', { class: 'note' }, t('editor.before'), select, t('editor.after'), extra);
+  const output = el('pre', { class: 'output', hidden: true, 'aria-label': t('editor.output') });
+  const go = el('button', { class: 'run', type: 'button' }, t('header.run'), el('kbd', {}, 'Ctrl+Enter'));
+  const panel = drawer(t('editor.title'), 'editor', area, note, output, el('div', { class: 'row' }, go));
 
   /** After another function was chosen. */
   function chosen() {
@@ -61,7 +61,7 @@ export default function editor({ run, changed, ofFunction }) {
     /** What the snippet printed. */
     printed(text, dropped) {
       output.toggleAttribute('hidden', !text);
-      output.textContent = dropped ? `${text}\n… ${dropped.toLocaleString('en')} more bytes` : text;
+      output.textContent = dropped ? `${text}\n${t('editor.more', { n: dropped })}` : text;
     },
   };
 }

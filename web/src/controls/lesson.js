@@ -4,15 +4,15 @@ import markdown from '../markdown.js';
 import { find } from '../query.js';
 import drawer from './drawer.js';
 
-/** @param {{store: any, language: string}} page */
-export default function lesson({ store, language }) {
+/** @param {{store: any, t: (key: string, values?: any) => string, language: string}} page */
+export default function lesson({ store, t, language }) {
   const body = el('div', { class: 'prose' });
   const steps = el('ol', { class: 'steps' });
-  const panel = drawer('Lesson', 'lesson', body, steps);
+  const panel = drawer(t('lesson.title'), 'lesson', body, steps);
   const count = el('span', { class: 'count mono' });
   const text = el('p', {});
-  const back = el('button', { type: 'button', class: 'tool', title: 'Step before (,)', 'aria-label': 'Step before' }, '‹');
-  const next = el('button', { type: 'button', class: 'tool', title: 'Next step (.)', 'aria-label': 'Next step' }, '›');
+  const back = el('button', { type: 'button', class: 'tool', title: `${t('lesson.back')} (,)`, 'aria-label': t('lesson.back') }, '‹');
+  const next = el('button', { type: 'button', class: 'tool', title: `${t('lesson.next')} (.)`, 'aria-label': t('lesson.next') }, '›');
   const strip = el('div', { class: 'lesson-step', hidden: true }, back, count, next, text);
   let current = null;
   /** @type {number[]} event of each step, -1 when the trace has none */
@@ -61,8 +61,8 @@ export default function lesson({ store, language }) {
       current = next ? inLanguage(next, language) : null;
       events = [];
       strip.toggleAttribute('hidden', !next?.steps?.length);
-      panel.title(current?.title ?? 'Lesson');
-      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current));
+      panel.title(current?.title ?? t('lesson.title'));
+      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current, t));
       steps.replaceChildren();
     },
 
@@ -72,7 +72,7 @@ export default function lesson({ store, language }) {
     update(state) {
       if (!current?.steps?.length) return;
       const at = state ? stepAt(store.cursor) : -1;
-      count.textContent = `${Math.max(0, at + 1)} of ${events.length || current.steps.length}`;
+      count.textContent = t('lesson.count', { at: Math.max(0, at + 1), all: events.length || current.steps.length });
       text.textContent = at >= 0 ? current.steps[at].text : (current.summary ?? '');
       strip.classList.toggle('here', at >= 0 && events[at] === store.cursor);
     },
@@ -88,8 +88,8 @@ export function inLanguage(lesson, language) {
 }
 
 /** The exercises, and how to have an answer checked. */
-function exercisesOf(lesson) {
-  return (lesson?.exercises ?? []).flatMap(({ task }, i) => [el('h3', {}, `Exercise ${i + 1}`), el('p', {}, task),
+function exercisesOf(lesson, t) {
+  return (lesson?.exercises ?? []).flatMap(({ task }, i) => [el('h3', {}, t('lesson.exercise', { n: i + 1 })), el('p', {}, task),
     el('p', {}, el('code', {}, `copyscope lesson ${lesson.id.slice(0, 2)} --answer mine.py${i ? ` --exercise ${i + 1}` : ''}`))]);
 }
 

@@ -4,7 +4,9 @@
  */
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
+import cam from './cam.js';
 import compare from './compare.js';
+import controls from './controls.js';
 import eventList from './eventList.js';
 import flameGraph from './flameGraph.js';
 import memory from './memory.js';
@@ -22,7 +24,7 @@ import timeline from './timeline.js';
 import waveform from './waveform.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, compare, eventList, flameGraph, memory, meters, narration, notes,
+  shell, blockDiagram, breakEven, cam, compare, controls, eventList, flameGraph, memory, meters, narration, notes,
   objects, prediction, race, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];

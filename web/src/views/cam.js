@@ -17,62 +17,63 @@ const MATCH_X = 260;
 const WORDS_MAX = 20;  /* beyond, the words need the room of the column's title */
 const H = TOP + ROWS * ROW + 36;
 
-const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
-
 /** The object ref whose id was the key of an operation. @param {any} trace @param {any} op @param {any} memo */
 function refOf(trace, op, memo) {
   const event = trace.event(op.event);
   return event ? keyRef(event, memo?.ref ?? 0) : 0;
 }
 
-/** The outcome in a few words. @param {any} op */
-export function verdict(op) {
+/** @typedef {(key: string, values?: any) => string} T */
+
+/** The outcome in a few words. @param {any} op @param {T} t */
+export function verdict(op, t) {
+  const after = (key) => t(key, { cycles: t('cam.cycles', { n: op.cycles }) });
   if (op.op === OP_INSERT) {
-    if (op.spill || (op.full && entryOf(op) < 0)) return { words: 'full: software keeps it', good: false };
-    return { words: `stored, ${plural(op.cycles, 'cycle')}`, good: true };
+    if (op.spill || (op.full && entryOf(op) < 0)) return { words: t('cam.kept'), good: false };
+    return { words: after('cam.stored'), good: true };
   }
-  if (op.hit) return { words: `hit, ${plural(op.cycles, 'cycle')}`, good: true };
-  if (op.spill) return { words: 'no match: ask the dict', good: false };
-  return { words: `miss, ${plural(op.cycles, 'cycle')}`, good: false };
+  if (op.hit) return { words: after('cam.hit'), good: true };
+  if (op.spill) return { words: t('cam.ask'), good: false };
+  return { words: after('cam.miss'), good: false };
 }
 
-/** Agreement over the whole trace. @param {any} header */
-export function agreement(header) {
-  return `CAM agreed on ${header.agreed.toLocaleString('en')} of ${header.lookups.toLocaleString('en')} lookups`;
+/** Agreement over the whole trace. @param {any} header @param {T} t */
+export function agreement(header, t) {
+  return t('cam.agreed', { agreed: header.agreed, lookups: header.lookups });
 }
 
-/** The dict's cost beside the CAM's; a probe is no cycle. @param {any} event @param {any} op */
-export function costs(event, op) {
-  const cam = `CAM ${plural(op.cycles, 'cycle')}`;
+/** The dict's cost beside the CAM's; a probe is no cycle. @param {any} event @param {any} op @param {T} t */
+export function costs(event, op, t) {
+  const cam = t('cam.cost', { cycles: t('cam.cycles', { n: op.cycles }) });
   if (!event || !event.lg || event.flags & FLAGS.NO_PROBE) return cam;
-  return `dict ${plural(event.probes, 'probe')}, ${cam}`;
+  return t('cam.costs', { probes: t('cam.probes', { n: event.probes }), cam });
 }
 
-export default function cam({ store }) {
+export default function cam({ store, t }) {
   const picture = svg('svg', { role: 'img', viewBox: `0 0 ${W} ${H}` });
   const node = el('div', { class: 'cs-view cam' }, picture);
 
   function draw(state, trace) {
     picture.replaceChildren();
     node.classList.remove('stale');
-    if (!trace?.cam) return note(trace?.complete ? 'No CAM replay came with this trace.' : 'The CAM replays the trace when the copy has ended.');
+    if (!trace?.cam) return note(t(trace?.complete ? 'race.nocam' : 'race.later'));
     const moment = camAt(trace.cam, state?.n ?? -1);
-    if (!moment) return note('The memo has not been asked yet.');
+    if (!moment) return note(t('race.none'));
     const { op } = moment;
     const event = trace.event(op.event);
     node.classList.toggle('stale', !moment.exact);
     const ref = refOf(trace, op, state.memo);
     const lit = entryOf(op);
-    const { words, good } = verdict(op);
+    const { words, good } = verdict(op, t);
     const insert = op.op === OP_INSERT;
-    picture.append(text('key', 0, 20, 'sans i3 sm'), ...keyMarks(trace, ref),
-      text(words.length > WORDS_MAX ? '' : insert ? 'write' : 'match', MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
+    picture.append(text(t('cam.key'), 0, 20, 'sans i3 sm'), ...keyMarks(trace, ref),
+      text(words.length > WORDS_MAX ? '' : t(insert ? 'cam.write' : 'cam.match'), MATCH_X, 20, 'sans mid i3 sm'), text(words, W, 20, `end b ${good ? '' : 'i2'}`));
     const { depth } = trace.cam.header;
     const rows = camRows(moment.count, depth, lit, ROWS);
     rows.forEach((row, i) => drawRow(trace, moment, row, TOP + i * ROW, lit));
     drawEncoder(trace, op, lit);
     drawFoot(trace, moment, event);
-    picture.setAttribute('aria-label', `CAM of ${depth} entries, ${moment.count} used; key id(${identity(trace, ref).name}): ${words}. ${agreement(trace.cam.header)}.`);
+    picture.setAttribute('aria-label', `${t('cam.says', { depth, used: moment.count, key: `id(${identity(trace, ref).name})`, words })} ${agreement(trace.cam.header, t)}.`);
     return undefined;
   }
 
@@ -111,8 +112,8 @@ export default function cam({ store }) {
         : svg('circle', { class: 'off', cx: MATCH_X, cy: mid, r: 4 });
       g.append(mark);
     } else {
-      const range = row.from === row.to ? `${row.from}` : `${row.from} to ${row.to}`;
-      g.append(text(`${range} ${row.empty ? 'empty' : ''}`.trim(), 10, base, 'sans i3 sm'));
+      const range = row.from === row.to ? `${row.from}` : t('cam.range', { from: row.from, to: row.to });
+      g.append(text(`${range} ${row.empty ? t('cam.empty') : ''}`.trim(), 10, base, 'sans i3 sm'));
       if (!row.empty) g.append(svg('circle', { class: 'off', cx: MATCH_X, cy: mid, r: 4 }));
     }
     picture.append(g);
@@ -124,28 +125,28 @@ export default function cam({ store }) {
     const { x, w } = ENCODER;
     const mid = (TOP + bottom) / 2;
     picture.append(svg('path', { class: 'frame', d: `M${x},${TOP} L${x + w},${TOP + inset} V${bottom - inset} L${x},${bottom} Z` }));
-    picture.append(text('priority', x + w / 2, mid - 4, 'sans mid i2'), text('encoder', x + w / 2, mid + 17, 'sans mid i2'));
+    picture.append(text(t('cam.priority'), x + w / 2, mid - 4, 'sans mid i2'), text(t('cam.encoder'), x + w / 2, mid + 17, 'sans mid i2'));
     if (op.op === OP_INSERT || !op.hit) {
-      const words = op.op === OP_INSERT ? (lit >= 0 ? `entry ${lit}` : 'no room') : 'no match';
+      const words = op.op === OP_INSERT ? (lit >= 0 ? t('race.entry', { entry: lit }) : t('race.full')) : t('race.nomatch');
       picture.append(svg('path', { class: 'hair', d: `M${x + w},${mid} H${x + w + 34}` }), text(words, x + w + 42, mid + 6.5, 'sans i2'));
       return;
     }
     picture.append(svg('g', { class: 'f-memo' }, svg('path', { class: 'sig hot', d: `M${x + w},${mid} H${x + w + 26}` }), arrowHead(x + w + 36, mid, 1.15)));
-    picture.append(op.value ? object(trace, op.value, x + w + 44, mid + 6.5, 8, 'b') : text(`entry ${lit}`, x + w + 44, mid + 6.5, 'b'));
+    picture.append(op.value ? object(trace, op.value, x + w + 44, mid + 6.5, 8, 'b') : text(t('race.entry', { entry: lit }), x + w + 44, mid + 6.5, 'b'));
   }
 
   function drawFoot(trace, moment, event) {
     const { header } = trace.cam;
     const y = H - 8;
     if (!moment.exact) {
-      picture.append(text(`as it was at event ${moment.op.event + 1}, the last lookup or store`, 0, y, 'sans i2'));
+      picture.append(text(t('cam.then', { event: moment.op.event + 1 }), 0, y, 'sans i2'));
       return;
     }
-    const spilled = header.spilled ? `, ${header.spilled.toLocaleString('en')} spilled` : '';
+    const spilled = header.spilled ? `, ${t('cam.spilled', { spilled: header.spilled })}` : '';
     const disagrees = moment.op.op !== OP_INSERT && !moment.op.agreed;
-    picture.append(disagrees ? text('✕ the CAM disagrees with the dict here', 0, y, 'sans b warning')
-      : text(`${agreement(header)}${spilled}`, 0, y, 'sans i2'),
-    text(header.spilled ? '' : costs(event, moment.op), W, y, 'sans end i2'));
+    picture.append(disagrees ? text(`✕ ${t('cam.disagrees')}`, 0, y, 'sans b warning')
+      : text(`${agreement(header, t)}${spilled}`, 0, y, 'sans i2'),
+    text(header.spilled ? '' : costs(event, moment.op, t), W, y, 'sans end i2'));
   }
 
   return {
@@ -155,8 +156,8 @@ export default function cam({ store }) {
     heading(state, trace) {
       const event = state?.event;
       const insert = event && (event.event === 'memo_set' || event.event === 'keep_new');
-      const title = event && isMemoOp(event.event) && insert ? 'The same store in a CAM' : 'The same lookup in a CAM';
-      return { title, note: trace?.cam ? `${trace.cam.header.depth} entries` : '', source: 'simulated' };
+      const title = event && isMemoOp(event.event) && t(insert ? 'cam.title.store' : 'cam.title.lookup');
+      return { title, note: trace?.cam ? t('cam.entries', { n: trace.cam.header.depth }) : '', source: 'simulated' };
     },
     update: draw,
   };
