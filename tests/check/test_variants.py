@@ -113,7 +113,7 @@ def test_a_copy_py_without_the_statement_is_refused_by_name():
 def test_the_command_lists_and_shows():
     listed = command()
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(variants.VARIANTS)
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [*variants.VARIANTS, *variants.FAULTY]
     diff = command("bind-locals", "--diff")
     assert diff.returncode == 0 and "\n+    get = memo.get\n" in diff.stdout.replace("        get", "    get")
     assert command("bind-locals", "--source").stdout == variants.source_for("bind-locals")[1]

@@ -11,9 +11,10 @@ from copyscope import cli, source, variants
 
 def main(arguments: list[str]) -> int:
     """Lists the variants; with a name, shows one."""
-    a = _parse(arguments)
+    known = {**variants.texts(), **variants.faulty()}
+    a = _parse(arguments, known)
     if a.name is None:
-        for name, text in variants.texts().items():
+        for name, text in known.items():
             print(f"{name:<16} {text}")
         return cli.DONE
     try:
@@ -31,7 +32,7 @@ def _diff(path: str, own: str, title: str, text: str) -> str:
     return "".join(lines) or f"{title}: the interpreter's own copy.py, unchanged\n"
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
+def _parse(arguments: list[str], known: dict[str, str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="copyscope variant", description=__doc__)
     parser.add_argument("name", nargs="?", metavar="NAME", help="the variant to show; without it, all are listed")
     how = parser.add_mutually_exclusive_group()
@@ -40,6 +41,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     a = parser.parse_args(arguments)
     if a.name is None and (a.diff or a.source):
         parser.error("--diff and --source want the NAME of a variant")
-    if a.name is not None and a.name not in variants.texts():
+    if a.name is not None and a.name not in known:
         parser.error(f"there is no variant {a.name}; without a NAME all are listed")
     return a

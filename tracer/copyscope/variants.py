@@ -316,6 +316,11 @@ def texts() -> dict[str, str]:
     return {name: variant.text for name, variant in VARIANTS.items()}
 
 
+def faulty() -> dict[str, str]:
+    """Those that are there to be compared with only, each with a line that says what it is."""
+    return {name: variant.text for name, variant in FAULTY.items()}
+
+
 def engine_policy(name: str) -> str | None:
     """The engine's policy that does what the variant does, or None where this build has none."""
     policy = VARIANTS[name].policy or name if name in VARIANTS else name
