@@ -121,3 +121,20 @@ test('a slot that user code took a key out of is passed over, as the dict record
   assert.deepEqual(faults, []);
   await page.close();
 });
+
+test('of a comparison the meters show the other policy beside this one', async () => {
+  const { page, faults } = await host.open();
+  await page.keyboard.press('4');
+  await until(page, () => document.querySelector('.compare .ready button') !== null && document.querySelector('.compare .choice option') !== null);
+  await page.click('.compare .ready button:nth-child(1)');
+  await until(page, () => document.querySelector('.compare .row.current') !== null && !document.querySelector('.compare .board').hidden, undefined, 30000);
+  const costs = await page.$$eval('.compare .cost:nth-child(1) b', (nodes) => nodes.map((node) => node.textContent));
+  await explore(page, 'meters');
+  await until(page, () => document.querySelector('.meters.two') !== null);
+  assert.match(await page.textContent('#meters thead'), /cpython-3\.14/);
+  const cells = await page.$$eval('#meters tbody tr:first-child td', (nodes) => nodes.map((node) => node.textContent));
+  assert.deepEqual(cells.slice(1, 3), costs, 'events of both');
+  assert.match(cells[3], /^× 1\.\d\d$/);
+  assert.deepEqual(faults, []);
+  await page.close();
+});
