@@ -3,6 +3,7 @@
  * records expand to.  Events are numbered from 0 here and shown from 1.  It only ever grows.
  */
 import listing from './code/listing.js';
+import CamOp, { CAM_OP } from './camOp.js';
 import columns, { countUpTo } from './columns.js';
 import History from './history.js';
 import Rows from './rows.js';
@@ -12,7 +13,6 @@ const RECORD = 16;
 const OBJECT = 32;
 const TYPE = 32;
 const CAM_HEADER = 32;
-const CAM_OP = 32;
 const END = 64;
 const MAX_RECORDS = 1 << 26;
 const NOT_PROBED = FLAGS.NO_PROBE | FLAGS.NO_GET;
@@ -211,23 +211,13 @@ export default class Trace {
       agreed: view.getUint32(12, true), spilled: view.getUint32(16, true), skipped: view.getUint32(20, true),
       cycles: Number(view.getBigUint64(24, true)),
     };
-    const ops = [];
-    const byEvent = new Map();
-    for (let at = CAM_HEADER; at < payload.length; at += CAM_OP) {
+    const ops = new Array((payload.length - CAM_HEADER) / CAM_OP);
+    for (let i = 0, at = CAM_HEADER; i < ops.length; i++, at += CAM_OP) {
       const rec = view.getUint32(at, true);
       if (rec >= this.records.length) return 'an operation on a record that does not exist';
-      const flags = payload[at + 6];
-      const op = {
-        rec, step: payload[at + 4], op: payload[at + 5], flags, cycles: payload[at + 7],
-        index: view.getUint32(at + 8, true), cycle: view.getUint32(at + 12, true),
-        match: view.getBigUint64(at + 16, true), count: view.getUint32(at + 24, true),
-        value: view.getUint32(at + 28, true), event: this.records.first[rec] + payload[at + 4],
-        hit: (flags & 1) !== 0, full: (flags & 2) !== 0, spill: (flags & 4) !== 0, agreed: (flags & 8) !== 0,
-      };
-      ops.push(op);
-      byEvent.set(op.event, op);
+      ops[i] = new CamOp(view, at, this.records.first[rec]);
     }
-    this.cam = { header, ops, byEvent };
+    this.cam = { header, ops };
     return null;
   }
 

@@ -16,7 +16,8 @@ const cache = new WeakMap();
 function writesOf(cam) {
   let known = cache.get(cam);
   if (known) return known;
-  const ops = [...cam.ops].sort((a, b) => a.event - b.event);
+  const inOrder = cam.ops.every((op, k) => k === 0 || cam.ops[k - 1].event <= op.event);
+  const ops = inOrder ? cam.ops : [...cam.ops].sort((a, b) => a.event - b.event);
   const writes = new Map();
   ops.forEach((op, k) => {
     if (op.op !== OP_INSERT || op.index === NO_INDEX) return;
