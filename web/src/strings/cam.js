@@ -14,7 +14,7 @@ export default {
     'cam.cycles': { other: '{n} chu kỳ' }, 'cam.probes': { other: '{n} lần dò' },
     'cam.kept': 'đầy: phần mềm giữ nó', 'cam.stored': 'đã lưu, {cycles}', 'cam.hit': 'trúng, {cycles}', 'cam.miss': 'trượt, {cycles}', 'cam.ask': 'không khớp: hỏi dict',
     'cam.agreed': 'CAM đồng ý ở {agreed} trên {lookups} lần tra cứu', 'cam.cost': 'CAM {cycles}', 'cam.costs': 'dict {probes}, {cam}',
-    'cam.key': 'khóa', 'cam.write': 'ghi', 'cam.match': 'khớp', 'cam.range': '{from} đến {to}', 'cam.empty': 'trống', 'cam.priority': 'bộ mã hóa', 'cam.encoder': 'ưu tiên',
+    'cam.key': 'khóa', 'cam.write': 'ghi', 'cam.match': 'khớp', 'cam.range': '{from} đến {to}', 'cam.empty': 'trống', 'cam.priority': 'mã hóa', 'cam.encoder': 'ưu tiên',
     'cam.then': 'như ở sự kiện {event}, lần tra cứu hoặc lưu gần nhất', 'cam.spilled': '{spilled} bị tràn', 'cam.disagrees': 'CAM không đồng ý với dict ở đây',
     'cam.says': 'CAM {depth} mục, đã dùng {used}; khóa {key}: {words}.',
   },
