@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openPage, startBrowser, startServer, until } from './serve.js';
+import { test } from 'node:test';
+import { hosted, until } from './serve.js';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const host = hosted();
 
 const told = (page) => page.textContent('.sentence');
 
 test('V changes for whom the sentence is, the choice stays, and the address holds it', async () => {
-  const { page, faults } = await openPage(browser, server);
+  const { page, faults } = await host.open();
   for (let i = 0; i < 6; i++) await page.keyboard.press('.');
   await until(page, () => /^id\(inner\) is in the memo, so the copy made at event \d+ is used again\.$/.test(document.querySelector('.sentence').textContent));
   await page.keyboard.press('v');
@@ -32,7 +23,7 @@ test('V changes for whom the sentence is, the choice stays, and the address hold
 });
 
 test('the sentence is in the page\'s language, and its event is a link', async () => {
-  const { page } = await openPage(browser, server, { language: 'vi' });
+  const { page } = await host.open({ language: 'vi' });
   for (let i = 0; i < 6; i++) await page.keyboard.press('.');
   await until(page, () => /^id\(inner\) có trong memo, nên bản sao tạo ở sự kiện \d+ được dùng lại\.$/.test(document.querySelector('.sentence').textContent));
   await page.click('.sentence .link');
