@@ -43,27 +43,43 @@ const GRAPHS = {
   'ten objects in a dict': "{'customer': {'name': 'Ada Lovelace', 'address': ['12 St James Square', 'London']}, 'rows': [{'id': i, 'tags': ['red', 'green', 'blue']} for i in range(3)]}",
   'a dict with objects as keys': 'class Key:\n    def __init__(self, n): self.n = n\nk, j = Key(1), Key(2)\n{k: [1, 2], j: [k, j], (1, 2): "pair"}',
   'instances with slots and without': 'class P:\n    __slots__ = ("x", "y", "next")\n    def __init__(self, *a): self.x, self.y, self.next = a\nclass Node:\n    pass\nn = Node()\nn.left = P(1, [2, 3], P(4, 5, None))\nn.self = n\nn',
-  'lists of forty elements': '[[[i, j] for j in range(40)] for i in range(3)]',
+  'lists of forty elements': 'matrix = [[[i, j] for j in range(40)] for i in range(3)]\nmatrix',
   'a nest of 300 lists': 'x = []\nfor i in range(300): x = [x, i]\nx',
 };
 
 for (const [name, code] of Object.entries(GRAPHS)) {
   test(`${name}: all of the graph is in sight at its begin, middle and end, in text that can be read`, async () => {
-    const { page, faults } = await host.open();
-    await record(page, code);
-    const last = await page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuemax')));
-    const box = await (await page.$('[role=slider]')).boundingBox();
-    for (const part of [0.02, 0.5, 0.93]) {
-      await page.mouse.click(box.x + part * box.width, box.y + box.height / 2);
-      await until(page, (lo) => Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) >= lo, Math.floor((part - 0.02) * last));
-      await until(page, () => /\d/.test(document.querySelector('#objects h2 .r').textContent));
-      const { loose, least } = await measure(page);
-      assert.deepEqual(loose, [], `at ${part}`);
-      assert.ok(least >= 17.99, `text of ${least} pixels at ${part}`);
+    for (const size of [{ width: 1920, height: 1080 }, { width: 1280, height: 720, theme: 'projector' }]) {
+      const { page, faults } = await host.open(size);
+      await record(page, code);
+      for (const layout of ['1', '2']) {
+        await page.keyboard.press(layout);
+        for (const part of [0.02, 0.5, 0.93]) {
+          await seekTo(page, part);
+          await until(page, () => /\d/.test(document.querySelector('#objects h2 .r').textContent));
+          const { loose, least } = await settled(page);
+          assert.deepEqual(loose, [], `${size.width}, layout ${layout}, at ${part}`);
+          if (size.width === 1920 && layout === '1') assert.ok(least >= 17.99, `text of ${least} pixels at ${part}`);
+        }
+      }
+      assert.deepEqual(faults, []);
+      await page.close();
     }
-    assert.deepEqual(faults, []);
-    await page.close();
   });
+}
+
+/** Clicks the timeline at a part of its width. */
+async function seekTo(page, part) {
+  const last = await page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuemax')));
+  const box = await (await page.$('[role=slider]')).boundingBox();
+  await page.mouse.click(box.x + part * box.width, box.y + box.height / 2);
+  await until(page, (lo) => Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) >= lo, Math.floor((part - 0.02) * last));
+}
+
+/** Measures once no picture is being arranged. */
+async function settled(page) {
+  await until(page, () => document.querySelector('.object-graph').getAttribute('aria-busy') !== 'true');
+  return measure(page);
 }
 
 test('10,000 objects: folded and counted, unfolded and folded again by key, found by name, type, text and address', async () => {

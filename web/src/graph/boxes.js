@@ -52,7 +52,7 @@ export const opened = (width) => ({ ...OPENED, width });
 /** The references of a box in order: dict items paired, state folded in.
  * @param {import('./structure.js').Run} run @param {number} node @param {(link: number, keyLink: number) => boolean} visit
  * return false to stop */
-function eachEntry(run, node, visit) {
+export function eachEntry(run, node, visit) {
   const { link, node: nodes } = run;
   let waiting = NONE;
   for (let l = nodes.first[node]; l !== NONE; l = link.next[l]) {
@@ -78,11 +78,24 @@ function eachEntry(run, node, visit) {
 /** References of a box, without their places. @param {import('./structure.js').Run} run @param {number} node
  * @returns {{link: number, keyLink: number}[]} */
 export function entriesOf(run, node) {
+  let kept = long.get(run);
+  if (!kept || kept.records !== run.records) long.set(run, (kept = { records: run.records, lists: new Map() }));
+  const known = kept.lists.get(node);
+  if (known) return known;
   /** @type {{link: number, keyLink: number}[]} */
   const out = [];
   eachEntry(run, node, (link, keyLink) => out.push({ link, keyLink }) > 0);
+  if (out.length >= LONG) {
+    if (kept.lists.size >= LONG_MAX) kept.lists.clear();
+    kept.lists.set(node, out);
+  }
   return out;
 }
+
+/** Long lists of references, which a step through them asks for again and again. @type {WeakMap<object, {records: number, lists: Map<number, {link: number, keyLink: number}[]>}>} */
+const long = new WeakMap();
+const LONG = 200;
+const LONG_MAX = 16;
 
 /** @param {any} trace @param {import('./structure.js').Run} run @param {number} link @param {number} keyLink @param {number} i */
 function labelOf(trace, run, link, keyLink, i) {

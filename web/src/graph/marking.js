@@ -31,8 +31,10 @@ function mark(scene, frame, side, moment) {
   const { id } = frame;
   const made = run.node.made[id];
   frame.group.classList.toggle('current', id === moment.box && (side === 0 || happened(made, moment.n)));
-  frame.group.classList.toggle('ghost', side === 1 && !happened(made, moment.n));
-  frame.group.classList.toggle('absent', side === 1 && run.node.same[id]);
+  const shared = side === 1 && run.node.same[id];
+  const line = frame.box.shape === 'chip';
+  frame.group.classList.toggle('ghost', side === 1 && !(shared ? run.node.seen[id] <= moment.n : happened(made, moment.n)));
+  frame.group.classList.toggle('absent', shared && !line);
   frame.group.classList.toggle('unseen', side === 0 && run.node.seen[id] > moment.n);
   frame.group.classList.toggle('picked', id === run.boxOf(scene.picked));
   frame.group.classList.toggle('lit', Boolean(scene.lit?.nodes.has(id)));
@@ -42,7 +44,8 @@ function mark(scene, frame, side, moment) {
   if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
   else if (lit && happened(made, moment.n)) words = `event ${made + 1}`;
   if ((words.length + 2) * ASIDE_CHAR > Math.min(frame.room, scene.edge - frame.end)) words = '';
-  frame.aside.textContent = [frame.type, words].filter(Boolean).join('  ');
+  const type = frame.end <= scene.edge ? frame.type : '';
+  frame.aside.textContent = [type, words].filter(Boolean).join('  ');
 }
 
 function markCell(scene, { g, link, keyLink, box }, side, moment) {
@@ -60,15 +63,19 @@ function markWire(scene, { g, wire, from, to, pile }, side, moment) {
     g.classList.toggle('absent', side === 1 && run.node.same[from]);
     return;
   }
-  const filled = wire.links.map((/** @type {number} */ l) => filledAt(run, from, l));
+  const lines = isLine(scene, to);
+  const filled = wire.links.map((/** @type {number} */ l) => (run.node.same[from] ? run.link.event[l] : filledAt(run, from, l)));
   const reached = filled.some((/** @type {number} */ n) => happened(n, moment.n));
-  g.classList.toggle('absent', side === 1 && (run.node.same[to] || run.node.same[from]));
+  g.classList.toggle('absent', side === 1 && !lines && (run.node.same[to] || run.node.same[from]));
   g.classList.toggle('ghost', side === 1 && !reached);
   g.classList.toggle('unseen', side === 0 && wire.links.every((/** @type {number} */ l) => run.link.event[l] > moment.n));
   g.classList.toggle('hot', side === 0 ? wire.links.includes(moment.link) : filled.includes(moment.n));
   g.classList.toggle('lit', Boolean(scene.lit) && wire.links.some((/** @type {number} */ l) => scene.lit.links.has(l)));
   if (g.classList.contains('hot') || g.classList.contains('lit')) g.parentNode.append(g);
 }
+
+/** Is it drawn as a line? Then one that is shared is drawn on both sides. */
+const isLine = (scene, id) => scene.shown.boxes.get(id)?.shape === 'chip';
 
 function markLive(scene, live, id, side, moment) {
   const { run, trace, shown } = scene;

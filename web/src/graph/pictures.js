@@ -69,6 +69,8 @@ export default function pictures(arranger, draw) {
 
   return {
     get picked() { return picked; },
+    /** Is one being made? */
+    get busy() { return waiting !== ''; },
     /** @param {number} node */
     pick(node) { picked = node; },
 

@@ -3,7 +3,7 @@
 import { identity } from '../identity.js';
 import { CHIP, FULL, NAME, small } from './boxes.js';
 import { EDGE } from './layout.js';
-import { eachChild, objectsIn, select, wayTo } from './shown.js';
+import { incomingOf, objectsIn, select, wayTo } from './shown.js';
 import { NONE } from './structure.js';
 
 const STUB = 10;       /* a row's wire leaves its box this far to the right */
@@ -55,7 +55,7 @@ export function plansFor(trace, run, room, wish) {
   const whole = objectsIn(trace, run) <= Math.min(WHOLE_MAX, wish.most) && wish.closed.size === 0;
   const made = [];
   const add = (detail, choice) => {
-    const shown = { ...select(trace, run, { ...wish, nameOf, ...choice }), detail };
+    const shown = { ...select(trace, run, { ...wish, nameOf, width: room.w - EDGE, ...choice }), detail };
     const before = made[made.length - 1]?.shown;
     if (before?.detail === detail && detail === 'chips' && before.boxes.size === shown.boxes.size) return;
     made.push({ shown, plan: planOf(trace, run, shown, wish.inset) });
@@ -97,8 +97,7 @@ function edgesOf(run, shown) {
   /** @type {import('./layout.js').Edge[]} */
   const edges = [];
   for (const [from, box] of shown.boxes) {
-    if (box.shape === 'chip') chipEdges(run, shown, from, edges);
-    else box.entries.forEach((e, i) => {
+    box.entries.forEach((e, i) => {
       for (const l of [e.link, e.keyLink]) {
         if (l === NONE) continue;
         const to = run.boxOf(run.link.child[l]);
@@ -106,25 +105,30 @@ function edgesOf(run, shown) {
       }
     });
   }
+  lineEdges(run, shown, edges);
   for (const skip of shown.skips)
     edges.push({ from: boxId(skip.from), to: skipId(skip), links: [], ...PLUG }, { from: skipId(skip), to: boxId(skip.to), links: [], ...PLUG });
   return edges;
 }
 
-/** One wire for all the references of a chip to one object. @param {import('./structure.js').Run} run @param {Drawable} shown
- * @param {number} from @param {import('./layout.js').Edge[]} edges */
-function chipEdges(run, shown, from, edges) {
-  /** @type {Map<number, import('./layout.js').Edge>} */
-  const byChild = new Map();
-  eachChild(run, from, (child, l) => {
-    if (!shown.boxes.has(child)) return;
-    const edge = byChild.get(child);
-    if (edge) edge.links.push(l);
-    else {
-      byChild.set(child, { from: boxId(from), to: boxId(child), links: [l], ...PLUG });
-      edges.push(/** @type {import('./layout.js').Edge} */ (byChild.get(child)));
+/** One wire for all the references of a line to one object, in the order of the first of them. @param {import('./structure.js').Run} run
+ * @param {Drawable} shown @param {import('./layout.js').Edge[]} edges */
+function lineEdges(run, shown, edges) {
+  const { first, list } = incomingOf(run);
+  const { link, node } = run;
+  /** @type {Map<string, import('./layout.js').Edge>} */
+  const made = new Map();
+  for (const to of shown.boxes.keys())
+    for (let i = first[to]; i < first[to + 1]; i++) {
+      const l = list[i];
+      const from = run.boxOf(link.parent[l]);
+      if (shown.boxes.get(from)?.shape !== 'chip' || (node.fold[to] !== NONE && node.tree[to] === l)) continue;
+      const key = `${from} ${to}`;
+      const edge = made.get(key);
+      if (edge) edge.links.push(l);
+      else made.set(key, { from: boxId(from), to: boxId(to), links: [l], ...PLUG });
     }
-  });
+  edges.push(...[...made.values()].sort((a, b) => a.links[0] - b.links[0]));
 }
 
 const PLUG = { port: { x: PORT, y: CHIP.height }, out: 0, bus: true };

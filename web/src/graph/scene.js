@@ -42,8 +42,9 @@ function drawChip(made, part, box, at) {
   const copied = part.side === 1;
   const group = svg('g', { class: `box chip o${who.hue}`, transform: `translate(${at.x},${at.top})` });
   const name = svg('text', { class: 'name', x: CHIP.glyph, y: CHIP.height / 2 + 6.5 });
-  name.textContent = copied ? `${chipName(trace, run, id)}′` : chipName(trace, run, id);
-  const glyph = svg('path', { class: copied ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: `translate(17,${CHIP.height / 2}) scale(.95)` });
+  const own = copied && !run.node.same[id]; /* else the copy holds the original itself */
+  name.textContent = own ? `${chipName(trace, run, id)}′` : chipName(trace, run, id);
+  const glyph = svg('path', { class: own ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: `translate(17,${CHIP.height / 2}) scale(.95)` });
   if (box.folded) group.append(svg('path', { class: 'pile', d: `M4,${box.h + 4} H${box.w + 4} V4 M8,${box.h + 8} H${box.w + 8} V8` }));
   group.append(svg('rect', { class: 'back', width: box.w, height: box.h }), glyph, name);
   if (box.folded) group.append(drawFold(box, (event) => { event.stopPropagation(); on.pick(id); on.toggle(id); }));

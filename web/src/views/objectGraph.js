@@ -121,6 +121,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     scene.made = made;
     scene.late = made.late;
     scene.picked = pictures.picked;
+    node.setAttribute('aria-busy', String(pictures.busy));
     fit();
     show(last.state, last.trace);
     redraw();
@@ -165,8 +166,8 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     const { below } = scene.made.plan;
     const { w, h } = room();
     const scale = Math.min(w / (placed.w + EDGE), h / (placed.h + below), scene.shown.detail === 'chips' ? 1 : SCALE_MAX) * unit;
-    const width = (below ? w : placed.w + EDGE);
-    const gap = Math.min(Math.max(pane.w - 2 * (width * scale + MARGIN), GAP_MIN * unit), pane.w * GAP_MAX);
+    const width = below ? w * unit : (placed.w + EDGE) * scale;
+    const gap = Math.min(Math.max(pane.w - 2 * (width + MARGIN), GAP_MIN * unit), pane.w * GAP_MAX);
     pane.half = (pane.w - gap) / 2;
     const spare = Math.max(0, h * unit - (placed.h + below) * scale);
     const to = zoomIdentity.translate(MARGIN, HEAD * unit + (below ? 0 : Math.min(spare / 2, TOP_MAX * unit))).scale(scale);
@@ -205,6 +206,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     if (!pane.w) resize();
     const box = why.answer ? run.boxOf(why.answer.node) : momentAt(trace, run, state.n).box;
     if (pane.w) pictures.want(trace, run, room(), run.isAtom(box) ? holderOf(run, box) : box, !why.answer);
+    node.setAttribute('aria-busy', String(pictures.busy));
     if (scene && scene.run === run) show(state, trace);
   }
 
