@@ -53,7 +53,7 @@ test('a block opens the view that it stands for, in another layout if need be, a
 
 test('three simulated memories answer the lookup as the dict did, with the probe engine\'s probes those of the dict', async () => {
   const { page, faults } = await atHit();
-  await until(page, () => document.querySelectorAll('#waveform .memories tbody tr').length === 4 && document.querySelector('#waveform svg[aria-label]'));
+  await until(page, () => document.querySelectorAll('#waveform .memories tbody tr').length === 4 && document.querySelector('#waveform .waveform > svg path'));
   const rows = await page.$$eval('#waveform .memories tbody tr', (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
   const [dict, probe, cam, hash] = rows;
   assert.equal(probe[1], dict[1]);

@@ -38,7 +38,7 @@ function lines(hex, count) {
 }
 
 export default function waveform({ store, t, ui, settings }) {
-  const picture = svg('svg', { role: 'img', preserveAspectRatio: 'xMinYMin meet' });
+  const picture = svg('svg', { role: 'img', 'aria-label': t('view.waveform'), preserveAspectRatio: 'xMinYMin meet' });
   const body = el('tbody', {});
   const table = el('table', { class: 'memories' }, el('thead', {}, el('tr', {}, el('td', {}), ...COLUMNS.map((name) => el('th', { scope: 'col' }, t(`wave.${name}`))))), body);
   const note = el('p', { class: 'note' });
@@ -100,6 +100,7 @@ export default function waveform({ store, t, ui, settings }) {
   function draw() {
     picture.replaceChildren();
     table.toggleAttribute('hidden', !shown);
+    picture.setAttribute('aria-label', t('view.waveform'));
     note.textContent = shown ? t('wave.note', { depth: settings.now.depth, latency: latencyOf(settings.now), clock: settings.now.clock })
       : t(store.trace?.cam ? 'race.none' : 'race.later');
     if (!shown) return;
