@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { dispatchSlots, lookupAt, rowsFor } from '../../web/src/graph/lookup.js';
 import { bitCount, formula } from '../../web/src/table/bits.js';
 import { find, hashAddress, hashInt, probe, rebuild } from '../../web/src/probe.js';
+import translator from '../../web/src/strings/index.js';
 import { FLAGS } from '../../web/src/vocabulary.js';
 
 const KEYS = [0x7fb7334b9340n, 0x7fb7334b9380n, 0x7fb7334ada00n];
@@ -11,6 +12,7 @@ const list = { ref: 1, addr: 0x7f21b7457340n, name: 'list', copier: 2, lg: 5, pr
 const trace = { objects, types: [null, list], records: { length: 0 } };
 const memoOf = (keys, lg = 3) => ({ ref: 9, lg, used: keys.length, slots: rebuild(keys.map((key, i) => ({ key, obj: i + 1, value: 0, event: i })), lg) });
 const event = (name, obj, more) => ({ event: name, obj, n: 5, flags: 0, lg: 3, outcome: null, slot: null, ...more });
+const said = ({ key, values }) => translator('en')(key, values);
 const at = (e, memo) => lookupAt({ event: e, n: 5, memo }, trace);
 
 test('a recorded hit agrees with the recomputed walk', () => {
@@ -24,15 +26,15 @@ test('a recorded hit agrees with the recomputed walk', () => {
 
 test('a record that cannot be right is shown as a warning', () => {
   const memo = memoOf(KEYS);
-  assert.match(at(event('memo_get', 3, { probes: 6, outcome: true }), memo).warning, /recorded 6 probes/);
-  assert.match(at(event('memo_get', 3, { probes: 1, lg: 4, outcome: true }), memo).warning, /recorded 16 slots/);
+  assert.match(said(at(event('memo_get', 3, { probes: 6, outcome: true }), memo).warning), /recorded 6 probes/);
+  assert.match(said(at(event('memo_get', 3, { probes: 1, lg: 4, outcome: true }), memo).warning), /recorded 16 slots/);
 });
 
 test('a miss agrees in the slot that it ended on', () => {
   const memo = memoOf(KEYS.slice(0, 2));
   const { path, slot } = find(memo.slots, hashInt(KEYS[2]), () => false);
   assert.equal(at(event('memo_get', 3, { probes: path.length, slot, outcome: false }), memo).warning, null);
-  assert.match(at(event('memo_get', 3, { probes: path.length, slot: slot ^ 1, outcome: false }), memo).warning, /recorded slot/);
+  assert.match(said(at(event('memo_get', 3, { probes: path.length, slot: slot ^ 1, outcome: false }), memo).warning), /recorded slot/);
 });
 
 test('an insertion ends on the slot that it filled', () => {
@@ -63,7 +65,7 @@ test('a dispatch lookup walks to the recorded slot', () => {
 });
 
 test('a dispatch record that ends elsewhere is a warning', () => {
-  assert.match(at(event('dispatch', 1, { lg: 5, probes: 2, slot: 3 }), null).warning, /recorded slot 3/);
+  assert.match(said(at(event('dispatch', 1, { lg: 5, probes: 2, slot: 3 }), null).warning), /recorded slot 3/);
 });
 
 test('all slots are drawn when there is room', () => {

@@ -91,16 +91,17 @@ export function lgOf(size) {
  * Do the recomputed slots agree with the record?
  * @param {{path: {slot: number, outcome: string}[], slot: number, found: boolean}} computed
  * @param {{probes: number, slot?: number|null, outcome?: boolean|null}} recorded
- * @returns {string|null} null if they agree, else one line that says where they part
+ * @returns {Warning|null} null if they agree, else where they part
  */
 export function checkProbe(computed, recorded) {
   const n = computed.path.length;
   const { probes, slot = null, outcome = null } = recorded;
-  if (probes >= PROBES_MAX ? n < PROBES_MAX : n !== probes)
-    return `recorded ${probes}${probes >= PROBES_MAX ? ' or more' : ''} probes, recomputed ${n}`;
-  if (slot !== null && computed.slot !== slot)
-    return `recorded slot ${slot}, recomputed ${computed.slot < 0 ? 'none' : computed.slot}`;
-  if (outcome !== null && computed.found !== outcome)
-    return `recorded a ${outcome ? 'hit' : 'miss'}, recomputed a ${computed.found ? 'hit' : 'miss'}`;
+  if (probes >= PROBES_MAX) {
+    if (n < PROBES_MAX) return { key: 'table.warn.many', values: { recorded: probes, found: n } };
+  } else if (n !== probes) return { key: 'table.warn.probes', values: { recorded: probes, found: n } };
+  if (slot !== null && computed.slot !== slot) return { key: 'table.warn.slot', values: { recorded: String(slot), found: String(computed.slot) } };
+  if (outcome !== null && computed.found !== outcome) return { key: outcome ? 'table.warn.hit' : 'table.warn.miss', values: {} };
   return null;
 }
+
+/** A walk that is not as recorded: a key of the strings and its values. @typedef {{key: string, values: Record<string, number|string>}} Warning */

@@ -19,7 +19,7 @@ const ABOUT_MEMO = new Set(['keep_get', 'keep_new']);
  * @property {bigint} hash
  * @property {number} lg
  * @property {Visit[]} path
- * @property {string|null} warning
+ * @property {import('../probe.js').Warning|null} warning
  * @property {string} missing why there is no probe, a key of the strings, or ""
  */
 
@@ -52,7 +52,7 @@ function memoLookup(event, memo, trace) {
   if (before) return { ...lookup, lg: memo.lg, missing: 'table.missing.resizes' };
   const slots = memo.slots;
   if (slots.length !== 2 ** event.lg)
-    return { ...lookup, warning: `recorded ${2 ** event.lg} slots, the memo as rebuilt has ${slots.length}` };
+    return { ...lookup, warning: { key: 'table.warn.size', values: { recorded: 2 ** event.lg, found: slots.length } } };
   const found = find(slots, hash, (entry) => entry.key === key);
   const outcome = op === 'set' ? true : event.outcome;
   lookup.warning = checkProbe(found, { probes: event.probes, slot: event.slot, outcome });
@@ -84,7 +84,7 @@ function dispatchLookup(event, trace) {
   }
   const last = lookup.path[lookup.path.length - 1];
   last.outcome = isFound(event, type) ? 'equal' : 'empty';
-  if (probes < PROBES_MAX && last.slot !== slot) lookup.warning = `recorded slot ${slot}, recomputed ${last.slot}`;
+  if (probes < PROBES_MAX && last.slot !== slot) lookup.warning = { key: 'table.warn.slot', values: { recorded: String(slot), found: String(last.slot) } };
   return lookup;
 }
 

@@ -228,7 +228,7 @@ export default function tablePicture({ t }) {
   }
 
   function drawWarning(warning, y) {
-    if (warning) node.append(svg('rect', { class: 'bg', x: 0, y: y - 20, width: W, height: 28 }), text(`✕ ${warning}`, 0, y, 'sans b warning'));
+    if (warning) node.append(svg('rect', { class: 'bg', x: 0, y: y - 20, width: W, height: 28 }), text(`✕ ${t(warning.key, warning.values)}`, 0, y, 'sans b warning'));
   }
 
   /** @param {Table} table @param {any} trace */
@@ -236,9 +236,10 @@ export default function tablePicture({ t }) {
     const size = `${t('table.say.size', { n: lg ? 2 ** lg : 0 })}${status ? ` ${status};` : ''}`;
     if (!lookup) return `${size} ${t('table.nothing')}.`;
     const key = lookup.ref ? `id(${identity(trace, lookup.ref).name})` : `${t('table.type')} ${lookup.label}`;
-    if (!lookup.path.length) return `${size} ${key}: ${lookup.missing ? t(lookup.missing) : lookup.warning || ''}.`;
+    const warned = lookup.warning ? t(lookup.warning.key, lookup.warning.values) : '';
+    if (!lookup.path.length) return `${size} ${key}: ${lookup.missing ? t(lookup.missing) : warned}.`;
     const steps = lookup.path.slice(0, 8).map((p) => t('table.say.slot', { slot: String(p.slot), outcome: t(`table.${p.outcome}`) })).join(', ');
-    return `${size} ${key}: ${steps}.${lookup.warning ? ` ${lookup.warning}.` : ''}`;
+    return `${size} ${key}: ${steps}.${warned ? ` ${warned}.` : ''}`;
   }
 
   return { node, draw };
