@@ -20,7 +20,7 @@ export default {
     'prediction.on': 'Predictions on: before some events the page asks.', 'prediction.off': 'Predictions off.',
     'prediction.skipped': { one: 'Passed {n} question.', other: 'Passed {n} questions.' }, 'prediction.more': 'Passed {n} questions or more.',
     'prediction.button': 'Predict', 'prediction.title': 'Predictions: a question before some events (P)', 'prediction.veil': 'Hidden until you answer',
-    'prediction.group': 'Prediction', 'keys.prediction': 'predictions: a question before some events; 1 to 4 answer',
+    'keys.prediction': 'predictions: a question before some events; 1 to 4 answer',
   },
   vi: {
     'prediction.ask.lookup': '{id} có trong memo không?', 'prediction.hit': 'có: trúng', 'prediction.miss': 'không: trượt',
@@ -42,6 +42,6 @@ export default {
     'prediction.on': 'Đã bật dự đoán: trang sẽ hỏi trước một số sự kiện.', 'prediction.off': 'Đã tắt dự đoán.',
     'prediction.skipped': 'Đã bỏ qua {n} câu hỏi.', 'prediction.more': 'Đã bỏ qua {n} câu hỏi hoặc hơn.',
     'prediction.button': 'Dự đoán', 'prediction.title': 'Dự đoán: câu hỏi trước một số sự kiện (P)', 'prediction.veil': 'Ẩn cho đến khi bạn trả lời',
-    'prediction.group': 'Dự đoán', 'keys.prediction': 'dự đoán: câu hỏi trước một số sự kiện; 1 đến 4 để trả lời',
+    'keys.prediction': 'dự đoán: câu hỏi trước một số sự kiện; 1 đến 4 để trả lời',
   },
 };
