@@ -13,12 +13,14 @@ const ROW_MAX = 33;
 const LABELLED = 17; /* height from which a row has room for a name */
 const NUMBERED = 11;
 const NAME = 9;
+const BINS = 64;
+const FEW = 40; /* keys up to which each act's are lit */
 
 /**
- * @param {SVGElement} node @param {{moves: import('./moves.js').Move[], from: number, to: number, keys: number, trace: any, act: number, height: number}} grown
- * from, to: slots of both tables; keys: how many move @param {(key: string, values?: any) => string} t
+ * @param {SVGElement} node @param {{moves: import('./moves.js').Move[], from: number, to: number, keys: number, used: {old: any, new: any}, trace: any, act: number, height: number}} grown
+ * from, to: slots of both tables; keys: how many move; used: slots in order of insertion @param {(key: string, values?: any) => string} t
  */
-export default function growth(node, { moves, from, to, keys, trace, act, height }, t) {
+export default function growth(node, { moves, from, to, keys, used, trace, act, height }, t) {
   const room = height - TOP - 34;
   const [hOld, hNew] = [from, to].map((size) => Math.min(ROW_MAX, room / size));
   const { done, now } = movesAt(moves, act);
@@ -27,13 +29,15 @@ export default function growth(node, { moves, from, to, keys, trace, act, height
   table(node, NEW, to, hNew);
   const middle = (slot, h) => TOP + (slot + 0.5) * h;
   const left = new Set(done.map((move) => move.from));
-  for (const move of moves) if (move.from >= 0) label(node, trace, move.entry, OLD, middle(move.from, hOld), hOld, left.has(move.from) ? 'i3' : '');
   const last = now[now.length - 1];
+  if (hOld < LABELLED) strip(node, OLD, used.old, from, hOld * from);
+  else for (const move of moves) if (move.from >= 0) label(node, trace, move.entry, OLD, middle(move.from, hOld), left.has(move.from) ? 'i3' : '');
+  if (hNew < LABELLED) strip(node, NEW, used.new.slice(0, Math.ceil((used.new.length * done.length) / moves.length)), to, hNew * to);
+  else for (const move of done) label(node, trace, move.entry, NEW, middle(move.to, hNew), now.includes(move) ? 'b' : 'i2');
   for (const move of drawnOf(done)) {
-    const hot = now.length < moves.length ? now.includes(move) : move === last;
+    const hot = moves.length > FEW || now.length === moves.length ? move === last : now.includes(move);
     wire(node, move, { y: middle(move.from, hOld), end: middle(move.to, hNew), hot });
   }
-  for (const move of done) label(node, trace, move.entry, NEW, middle(move.to, hNew), hNew, now.includes(move) ? 'b' : 'i2');
   const y = TOP + Math.max(from * hOld, to * hNew) + 24;
   const undrawn = keys + 1 - drawnOf(moves).length;
   node.append(text(t('memo.moved', { n: keys }) + (undrawn > 0 ? ` ${t('memo.undrawn', { n: undrawn })}` : ''), 0, y, 'sans i2'));
@@ -48,10 +52,18 @@ function table(node, { x, w }, size, h) {
   if (h >= NUMBERED) for (let slot = 0; slot < size; slot++) node.append(text(String(slot), x - 8, TOP + (slot + 0.5) * h + 6, `end sm ${h < LABELLED ? 'tiny' : ''} i3`));
 }
 
-function label(node, trace, entry, { x, w }, y, h, cls) {
-  if (h >= LABELLED) {
-    node.append(entry.obj ? object(trace, entry.obj, x + 8, y + 6.5, NAME, cls) : text(shortAddress(entry.key), x + 8, y + 6.5, cls));
-  } else node.append(svg('rect', { class: 'used half', x: x + 2, y: y - h / 2 + 0.5, width: w - 4, height: Math.max(0.8, h - 1) }));
+function label(node, trace, entry, { x }, y, cls) {
+  node.append(entry.obj ? object(trace, entry.obj, x + 8, y + 6.5, NAME, cls) : text(shortAddress(entry.key), x + 8, y + 6.5, cls));
+}
+
+/** Slots too low for names: each stretch as dark as it is full. */
+function strip(node, { x, w }, slots, size, height) {
+  const bins = new Array(Math.min(size, BINS)).fill(0);
+  for (const slot of slots) bins[Math.floor((slot * bins.length) / size)]++;
+  const h = height / bins.length;
+  bins.forEach((count, i) => {
+    if (count) node.append(svg('rect', { class: 'used', x: x + 2, y: TOP + i * h + 0.3, width: w - 4, height: Math.max(0.8, h - 0.6), opacity: (0.7 * count * bins.length) / size }));
+  });
 }
 
 /** From the old slot to the new; the key that made the table grow comes from outside. */

@@ -43,7 +43,7 @@ const last = (list) => list[list.length - 1];
  * @property {Iterable<number>} used      slots known to hold something, in any order
  * @property {boolean} whole      whether `used` is all of them
  * @property {string} status      in the corner
- * @property {{moves: import('./moves.js').Move[], from: number, to: number, keys: number}|null} [grown] keys that move since the table grew here
+ * @property {{moves: import('./moves.js').Move[], from: number, to: number, keys: number, used: {old: any, new: any}}|null} [grown] keys that move since the table grew here
  */
 
 /**

@@ -112,7 +112,7 @@ function grownHere(lookup, state, trace) {
   if (lookup?.op !== 'set' || !(state.event.flags & FLAGS.RESIZED) || state.n < 1) return null;
   const before = stateAt(trace, state.n - 1).memo;
   if (!before?.lg || before.lg === state.memo.lg || lookup.warning) return null;
-  return { moves: movesOf(before.slots, state.memo.slots), from: 2 ** before.lg, to: 2 ** state.memo.lg, keys: before.slots.used.length };
+  return { moves: movesOf(before.slots, state.memo.slots), from: 2 ** before.lg, to: 2 ** state.memo.lg, keys: before.slots.used.length, used: { old: before.slots.used, new: state.memo.slots.used } };
 }
 
 /** @param {import('../table/picture.js').Table|null} table */
