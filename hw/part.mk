@@ -6,7 +6,7 @@ HW_MODELS := $(addprefix memo_cam_,16 64 256 1024 4096) $(addprefix memo_hash_,6
 HW_VROOT  := $(or $(wildcard /usr/share/verilator),$(shell verilator --getenv VERILATOR_ROOT 2>/dev/null))
 HW_FLAGS  := $(CPPFLAGS) -I hw/sim -isystem $(HW_VROOT)/include -isystem $(HW_VROOT)/include/vltstd
 # Generated code and the runtime: not ours to warn about, nor to sanitize (that takes minutes).
-HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
+HW_QUIET  := $(filter-out $(WARNINGS) $(SANITIZE),$(CXXFLAGS)) -w -DVM_SC=0 -DVM_TRACE=0 -DVM_TRACE_FST=0 -DVM_TRACE_VCD=0
 HW_OBJS   := $(B)/hw/unit.o $(B)/hw/replay.o
 HW_WAVES  := $(addprefix $(B)/hw/,signals.o vcd.o fst.o wavedrom.o)
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
@@ -19,26 +19,26 @@ C_TESTS += $(HW_TESTS)
 # What an older build noted down may name a source that is gone.
 hw/rtl/%.sv: ;
 
-# $(1): folder, $(2): flags.  The models as C++; then each one's files as a single unit, faster to compile and to run.
+# $(1): folder, $(2): flags, $(3): whether coverage is counted.  The models as C++; then each one's files as a single unit, faster to compile and to run.
 define HW_VERILATE
 $(1)/%/all.cpp: $$(HW_RTL)
 	@rm -rf $$(@D) && mkdir -p $$(@D)
 	@model=$$*; set -x; verilator --cc -O3 --no-MMD $(2) -Wall -GDepth=$$$${model##*_} --top-module $$$${model%_*} --prefix $$* --Mdir $$(@D) $$^
 	@cd $$(@D) && printf '#include "%s"\n' $$**.cpp > $$(@F)
 $(1)/memo_%.o: $(1)/memo_%/all.cpp
-	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -MMD -MP -c $$< -o $$@
+	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -DVM_COVERAGE=$(3) -MMD -MP -c $$< -o $$@
 $(1)/probe_%.o: $(1)/probe_%/all.cpp
-	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -MMD -MP -c $$< -o $$@
+	$$(CXX) $$(HW_FLAGS) $$(HW_QUIET) -DVM_COVERAGE=$(3) -MMD -MP -c $$< -o $$@
 .PRECIOUS: $(1)/%/all.cpp
 endef
-$(eval $(call HW_VERILATE,$(B)/hw,))
-$(eval $(call HW_VERILATE,$(B)/tests/hw,--assert $$(HW_SMALL_$$*)))
-$(eval $(call HW_VERILATE,$(B)/cover,--assert --coverage $$(HW_SMALL_$$*)))
+$(eval $(call HW_VERILATE,$(B)/hw,,0))
+$(eval $(call HW_VERILATE,$(B)/tests/hw,--assert $$(HW_SMALL_$$*),0))
+$(eval $(call HW_VERILATE,$(B)/cover,--assert --coverage $$(HW_SMALL_$$*),1))
 HW_SMALL_memo_hash_64 := -GEpochW=2
 
-$(HW_VOBJS): $(B)/hw/%.o: $(HW_VROOT)/include/%.cpp
+$(HW_VOBJS) $(B)/hw/verilated_cov.o: $(B)/hw/%.o: $(HW_VROOT)/include/%.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(HW_FLAGS) $(HW_QUIET) -Os -MMD -MP -c $< -o $@
+	$(CXX) $(HW_FLAGS) $(HW_QUIET) -DVM_COVERAGE=0 -Os -MMD -MP -c $< -o $@
 
 $(HW_OBJS): $(B)/hw/%.o: hw/sim/%.cpp $(HW_MODELS:%=$(B)/hw/%/all.cpp)
 	@mkdir -p $(@D)
@@ -78,6 +78,21 @@ $(B)/tests/hw/rtl_checks $(B)/tests/hw/formal: $(B)/tests/hw/%: tests/hw/%.sh $(
 .PHONY: hw-lint hw-synth formal bench-hw cover area area-check
 formal: ## prove the CAM: 8 entries of 64 bits by induction, every cover, every mutant (ARGS='--only proof|cover|mutants')
 	@hw/formal/prove.py $(ARGS)
+
+cover: $(B)/cover/test_units ## lines, branches and toggles of the RTL that the random test reaches
+	@rm -f $(B)/cover/*.dat && CS_COVERAGE=$(B)/cover nice $< $(or $(OPERATIONS),200000) > $(B)/cover/test_units.log
+	@$(VENV)/bin/python tests/hw/cover.py $(B)/cover
+
+$(B)/cover/test_units: tests/hw/test_units.cpp $(HW_TESTED:%=$(B)/cover/%.o) $(HW_VOBJS) $(B)/hw/verilated_cov.o
+	@mkdir -p $(@D)
+	$(CXX) $(HW_FLAGS) -DVM_COVERAGE=1 -iquote tests/trace $(HW_TESTED:%=-isystem $(B)/cover/%) $(CXXFLAGS) $(WARNINGS) -MMD -MP \
+	  $(filter %.cpp %.o,$^) $(LDFLAGS) -lpthread -o $@
+
+area: ## measure cells and clock of the memories, into hw/AREA.md (needs `tests/setup hw`; some minutes)
+	@hw/syn/area.py $(ARGS)
+
+area-check: ## measure again and compare with hw/AREA.md: cells within 2 %, clock within 10 % (ARGS='--only "CAM 16"')
+	@hw/syn/area.py --check $(ARGS)
 
 bench-hw: $(B)/hw/bench_units ## how many operations a second the simulated memories answer
 	@nice $<

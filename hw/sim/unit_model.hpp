@@ -6,10 +6,19 @@
 #include <memory>
 
 #include <verilated.h>
+#if VM_COVERAGE
+#include <cstdlib>
+#include <string>
+#include <verilated_cov.h>
+#endif
 
 enum class Op : uint8_t { Lookup = 1, Insert = 2, Clear = 3, Delete = 4 }; // memo_pkg::op_e
 
 constexpr uint64_t kKeyMask = (UINT64_C(1) << 44) - 1;
+
+#if VM_COVERAGE
+inline unsigned coverage_number = 0; // of the file, over all models
+#endif
 
 template <class Pins> class UnitModel {
   public:
@@ -28,7 +37,12 @@ template <class Pins> class UnitModel {
         pins_->rst_ni = 1;
         pins_->eval();
     }
-    ~UnitModel() { pins_->final(); }
+    ~UnitModel() {
+        pins_->final();
+#if VM_COVERAGE
+        write_coverage();
+#endif
+    }
     UnitModel(const UnitModel &) = delete;
     UnitModel &operator=(const UnitModel &) = delete;
 
@@ -68,6 +82,14 @@ template <class Pins> class UnitModel {
         pins_->clk_i = 0;
         pins_->eval();
     }
+
+#if VM_COVERAGE
+    void write_coverage() const { // `make cover` merges them
+        const char *folder = std::getenv("CS_COVERAGE");
+        std::string path = std::string(folder ? folder : ".") + "/" + std::to_string(coverage_number++) + ".dat";
+        context_->coveragep()->write(path.c_str());
+    }
+#endif
 
     std::unique_ptr<VerilatedContext> context_;
     std::unique_ptr<Pins> pins_;
