@@ -11,7 +11,7 @@ HW_OBJS   := $(B)/hw/unit.o $(B)/hw/replay.o
 HW_WAVES  := $(addprefix $(B)/hw/,signals.o vcd.o fst.o wavedrom.o)
 HW_VOBJS  := $(B)/hw/verilated.o $(B)/hw/verilated_threads.o
 HW_LIBS   := -lstdc++ -lpthread -lm
-HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks formal)
+HW_TESTS  := $(addprefix $(B)/tests/hw/,test_units test_replay rtl_checks formal replay)
 
 PARTS   += $(B)/hw/libcscam.a
 C_TESTS += $(HW_TESTS)
@@ -71,11 +71,14 @@ $(B)/tests/hw/test_replay: tests/hw/test_replay.c $(B)/hw/libcscam.a $(B)/libcst
 	@mkdir -p $(@D)
 	$(CC) $(HW_FLAGS) -iquote tests/trace $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) $(HW_LIBS) -o $@
 
-$(B)/tests/hw/rtl_checks $(B)/tests/hw/formal: $(B)/tests/hw/%: tests/hw/%.sh $(HW_RTL)
+$(addprefix $(B)/tests/hw/,rtl_checks formal replay): $(B)/tests/hw/%: tests/hw/%.sh $(HW_RTL)
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
-.PHONY: hw-lint hw-synth formal bench-hw cover area area-check
+.PHONY: hw-lint hw-synth formal replay bench-hw cover area area-check
+replay: $(B)/copyscope ## a million memo operations of recorded copies, on every CPython here, beside the dict's outcomes
+	@$(VENV)/bin/python tests/hw/replay.py
+
 formal: ## prove the CAM: 8 entries of 64 bits by induction, every cover, every mutant (ARGS='--only proof|cover|mutants')
 	@hw/formal/prove.py $(ARGS)
 

@@ -111,8 +111,9 @@ typedef struct {
 } cs_replay_cost;
 
 typedef struct {
-    uint64_t walks;       /* lookups whose slots the dict's record tells and the probe engine walked too */
-    uint64_t walks_equal; /* of those, as many slots in a table of the same size */
+    /* Lookups of ids that are multiples of 16 whose slots the dict's record tells and the probe engine walked too. */
+    uint64_t walks;
+    uint64_t walks_equal;                 /* of those, as many slots in a table of the same size */
     uint64_t cycles_kept, cycles_dropped; /* of the operations that are watched */
 } cs_replay_totals;
 

@@ -33,7 +33,7 @@ struct cs_replay {
 
   private:
     uint32_t memo_in_force() const { return calls.empty() ? 0 : calls.back(); }
-    bool key_of(uint32_t ref, uint64_t *key) const;
+    bool key_of(uint32_t ref, uint64_t *key);
     void on_root(const cs_record &r);
     void on_preset(const cs_record &r);
     void on_event(const cs_record &r, const cs_step &step, unsigned position);
@@ -50,6 +50,9 @@ struct cs_replay {
     bool walks = false;                             // the unit walks slots as the dict does
     bool same_history = true; // the memory has seen what the dict's table has seen: no entries from before
     bool out_of_memory = false;
+    // The key that was asked for last is the whole id.  CPython's own static objects (small ints since 3.11) start at
+    // multiples of 8: told apart by id >> 4 as well, but their hash has a bit that the key lacks.
+    bool aligned = true;
     std::vector<uint32_t> calls;        // memo of each open call, the innermost last
     uint32_t memo = 0;                  // the one that is replayed: the first
     const cs_object *objects = nullptr; // of the trace that is being fed
@@ -162,9 +165,11 @@ void cs_replay::keep(const cs_record &r, unsigned position, const cs_answer &ans
     costs.push_back({answer.cycle, answer.cycles, answer.probes, probed ? cs_rec_probes(&r) : 0, answer.waited});
 }
 
-bool cs_replay::key_of(uint32_t ref, uint64_t *key) const {
+bool cs_replay::key_of(uint32_t ref, uint64_t *key) {
     if (ref == 0 || ref > object_count) return false;
-    *key = cs_cam_key(objects[ref - 1].addr);
+    uint64_t addr = objects[ref - 1].addr;
+    *key = cs_cam_key(addr);
+    aligned = (addr & 15) == 0;
     return true;
 }
 
@@ -190,7 +195,7 @@ bool cs_replay::lookup(const cs_record &r, const cs_step &step, uint64_t key, cs
 // The slots that the engine visited beside those that the record says the dict did.
 void cs_replay::walked(const cs_record &r, const cs_answer &answer) {
     unsigned told = cs_rec_probes(&r);
-    if (!walks || !same_history || !spilled.empty() || (r.flags & CS_F_NO_PROBE) || !told) return;
+    if (!walks || !aligned || !same_history || !spilled.empty() || (r.flags & CS_F_NO_PROBE) || !told) return;
     totals.walks++;
     totals.walks_equal += answer.log2 == cs_rec_lg(&r) && std::min(answer.probes, 127u) == told;
 }

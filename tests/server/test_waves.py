@@ -73,7 +73,7 @@ def test_the_waves_show_each_operation_and_its_answer(program, trace, engine):
 def test_the_table_visits_as_many_slots_as_the_dict(program, trace):
     answer = program("waves", trace, "--engine", "probe")
     equal, walks = map(int, re.search(r"its size: (\d+) of (\d+) lookups", answer.stderr).groups())
-    assert equal == walks == told(answer)[1]
+    assert 0 < equal == walks <= told(answer)[1]
 
 
 def test_a_way_takes_its_cycles(program, trace):
