@@ -215,6 +215,7 @@ export default function eventList({ store, t, ui }) {
       { keys: ['/'], shown: ['/'], text: 'events.key.search', run: find },
       { keys: ['g'], shown: ['G'], text: 'events.key.next', run: () => goMatch(1) },
       { keys: ['Shift+g'], shown: [], text: '', run: () => goMatch(-1) },
+      { keys: ['q'], shown: ['Q'], text: 'events.key.only', run: () => search.active && box.toggleOnly() },
       { keys: ['b'], shown: ['B'], text: 'events.key.break', run: toggleBreak },
       { keys: ['c'], shown: ['C'], text: 'events.key.run', run: () => run(1) },
       { keys: ['Shift+c'], shown: [], text: '', run: () => run(-1) },

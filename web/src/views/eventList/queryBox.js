@@ -24,11 +24,7 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   const stop = button('×', 'events.cancel', () => search.cancel());
   const point = button('●', 'events.break', toggleBreak, { class: 'tool break' });
   const only = el('button', { type: 'button', class: 'only', 'aria-pressed': 'false', title: t('events.only.title') }, t('events.only'));
-  only.addEventListener('click', () => {
-    const on = only.getAttribute('aria-pressed') !== 'true';
-    only.setAttribute('aria-pressed', String(on));
-    filter(on);
-  });
+  only.addEventListener('click', toggleOnly);
   const state = el('output', { class: 'state', id: 'query-state' });
   const bar = el('progress', { max: '1', hidden: true, 'aria-label': t('events.searching') });
   const node = el('div', { class: 'query-box' }, el('div', { class: 'field' }, input, options), state, bar, stop, previous, next, only, point);
@@ -36,6 +32,13 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   let offered = { from: 0, to: 0, options: [] };
   let chosen = -1;
   let resting = 0;
+
+  /** All events, or only those that match. */
+  function toggleOnly() {
+    const on = only.getAttribute('aria-pressed') !== 'true';
+    only.setAttribute('aria-pressed', String(on));
+    filter(on);
+  }
 
   function offer() {
     offered = input.value.trim() ? complete(input.value, input.selectionStart, store.trace ?? { objects: [], types: [] }) : { from: 0, to: 0, options: [] };
@@ -128,7 +131,7 @@ export default function queryBox({ store, t, go, toggleBreak, filter }) {
   }
 
   return {
-    node, update,
+    node, update, toggleOnly,
     focus() {
       input.focus();
       input.select();
