@@ -10,7 +10,8 @@ bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untrac
 
 bench-page: $(SETUP)/test ## the page in Chromium with a million events: ready, seek, scrubbing, heap, step, bundle (ARGS='--quick --json')
 	+@$(MAKE) --no-print-directory parts >/dev/null
-	@exec node tests/bench/page.mjs $(ARGS)
+	@node tests/bench/page.mjs $(ARGS)
+	@$(if $(filter --json,$(ARGS)),:,node tests/bench/graph.mjs)
 
 profile: $(SETUP)/profile $(BENCH_VENV)/.copyscope ## where the engine's time goes, by function (WORKLOAD=json CONTENDER=traced ARGS='--lines 20')
 	@exec $(BENCH_VENV)/bin/python tests/bench/hotspots.py $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(CONTENDER),--contender '$(CONTENDER)') $(ARGS)

@@ -13,7 +13,7 @@ const FULL = 'M4,9 V4 H9 M15,4 H20 V9 M20,15 V20 H15 M9,20 H4 V15';
 export default function panes(context, makers, full) {
   const { store, t } = context;
   const shown = Object.entries(makers).map(([id, make]) => {
-    const view = make({ ...context, redraw });
+    const view = make({ ...context, redraw: () => heading(id) });
     const section = sectionFor(id);
     const body = section.querySelector('.body');
     if (view.mount) view.mount(body);
@@ -26,7 +26,13 @@ export default function panes(context, makers, full) {
   let waiting = 0;
   let resting = 0;
 
-  /** Soon, once: a view asks for it whose picture was made elsewhere. */
+  /** What a view's title row says has changed without the cursor: its picture was made elsewhere. @param {string} id */
+  function heading(id) {
+    const { pane, view } = shown.find((entry) => entry.id === id);
+    guard(id, () => setHeading(pane, view.heading(store.state, store.trace), t));
+  }
+
+  /** Soon, once. */
   function redraw() {
     if (!waiting) waiting = requestAnimationFrame(draw);
   }

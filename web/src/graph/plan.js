@@ -11,6 +11,8 @@ const STUB_STEP = 7;
 const PORT = 16;       /* where all the wires of a chip leave it */
 const WHOLE_MAX = 60;  /* with more objects it is folded at once */
 const BUDGETS = [44, 36, 30, 26, 23, 20, 18, 16, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+const LINE_MIN = 90;   /* no line with its gap is much narrower: more of them than that cannot fit a row */
+const LEAST = 6;       /* budgets up to this are tried in any room */
 const TINY = 3;        /* a box with no more cells stays a box among chips */
 /** Kept free under a graph with chips: the object in hand, with three of its rows. */
 export const INSET = { gap: 18, room: 34 + 3 * 33 };
@@ -66,7 +68,9 @@ export function plansFor(trace, run, room, wish) {
     add('chips', { budget: WHOLE_MAX, focus: NONE, limits, chips: tiny });
     add('chips', { budget: WHOLE_MAX, focus: NONE, chips: true });
   }
-  for (const budget of BUDGETS) if (budget < objectsIn(trace, run) && budget <= wish.most) add('chips', { budget, chips: true });
+  const rows = Math.ceil((room.h - (wish.inset === false ? 0 : INSET.gap + INSET.room)) / (CHIP.height + CHANNEL.chips));
+  const most = Math.max(LEAST, Math.min(wish.most, rows * Math.ceil(room.w / LINE_MIN)));
+  for (const budget of BUDGETS) if (budget < objectsIn(trace, run) && budget <= most) add('chips', { budget, chips: true });
   if (!made.length) add('chips', { budget: 1, chips: true });
   return made;
 }

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/**
+ * Times the object graph of more than 10,000 objects in Chromium: the longest task that keeps input waiting while it is arranged,
+ * while objects are unfolded, while the cursor goes to folded ones.  Each figure stands beside its goal, as goal / measured /
+ * ratio: 1 or more is reached.  The last line says what the worker spares the page: the same arranging on the page's thread.
+ * Nothing is asserted.  node tests/bench/graph.mjs
+ */
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NONE, structureOf } from '../../web/src/graph/structure.js';
+import { best } from '../../web/src/graph/layout.js';
+import { plansFor } from '../../web/src/graph/plan.js';
+import { record } from '../browser/runs.js';
+import { openPage, startBrowser, startServer, until } from '../browser/serve.js';
+
+const GOAL = 50; // ms
+const TIMES = 20;
+const ROOM = { w: 304, h: 376 };
+const DOCUMENT = resolve(dirname(fileURLToPath(import.meta.url)), '../../web/package-lock.json');
+const CODE = `import json\ntext = open(${JSON.stringify(DOCUMENT)}).read()\ndocuments = [json.loads(text) for _ in range(25)]\ndocuments`;
+
+const idle = (page) => until(page, () => document.querySelector('.object-graph').getAttribute('aria-busy') === 'false', undefined, 60000);
+
+/** The longest task of the page's thread during some work, in ms; 0 where none was longer than 50, which is all that the browser tells. */
+async function longest(page, work) {
+  await page.evaluate(() => { window.longest = 0; });
+  await work();
+  await idle(page);
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 0)); }));
+  return page.evaluate(() => window.longest);
+}
+
+const press = (page, key, times) => async () => {
+  for (let i = 0; i < times; i++) {
+    await page.keyboard.press(key);
+    await idle(page);
+  }
+};
+
+/** The same plans arranged here, without a worker, in ms. @param {any} trace */
+function here(trace) {
+  const [run] = structureOf(trace).runs;
+  const plans = plansFor(trace, run, ROOM, { focus: NONE, opened: new Set(), closed: new Set(), most: Infinity }).map(({ plan }) => plan);
+  const begun = performance.now();
+  best(plans, ROOM);
+  return performance.now() - begun;
+}
+
+const row = (name, measured) => console.log(`${name.padEnd(52)}${String(GOAL).padStart(6)}${(measured ? measured.toFixed(0) : '< 50').padStart(10)} ms  ${measured ? (GOAL / measured).toFixed(2) : '> 1.00'}`);
+
+const server = await startServer();
+const browser = await startBrowser();
+try {
+  const { page } = await openPage(browser, server);
+  await page.evaluate(() => {
+    window.longest = 0;
+    new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); }).observe({ type: 'longtask' });
+  });
+  const trace = await record(page, CODE);
+  await idle(page);
+  const slider = await (await page.$('[role=slider]')).boundingBox();
+  console.log(`\nthe object graph, ${(await page.textContent('#objects h2 .r')).trim()}\n\n${'longest task'.padEnd(52)}${'goal'.padStart(6)}${'measured'.padStart(13)}  ratio`);
+  row('going to folded objects', await longest(page, async () => {
+    for (let i = 0; i < TIMES; i++) {
+      await page.mouse.click(slider.x + ((i * 0.618034) % 1) * slider.width, slider.y + slider.height / 2);
+      await idle(page);
+    }
+  }));
+  await page.keyboard.press('Home');
+  row('unfolding and folding', await longest(page, press(page, 'x', TIMES)));
+  row('picking', await longest(page, press(page, 'j', TIMES)));
+  row('why is this shared', await longest(page, press(page, 'y', 1)));
+  console.log(`\narranging, in the worker and so not waited for:${here(trace).toFixed(0).padStart(19)} ms`);
+} finally {
+  await browser.close();
+  await server.stop();
+}
