@@ -3,8 +3,8 @@
 
     tests/hw/cover.py FOLDER
 
-Lines and branches have to be reached all, toggles to 98 %.  A point that is left out has its reason here.  The points of
-all engines, depths and instances that come from one place count as one.  Exit 0 all reached, 1 not.
+Lines and branches have to be reached all, toggles to 98 %.  A point that is left out has its reason here.  The points
+of all engines, depths and instances that come from one place count as one.  Exit 0 all reached, 1 not.
 """
 
 import collections

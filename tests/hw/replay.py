@@ -23,7 +23,8 @@ SNIPPETS = {
     "lists": "[[i] for i in range({n})]",
     "shared": "a = [[i] for i in range({n} // 4)]; [a[i * 7 % len(a)] for i in range({n})]",
     "nested": "[dict(k=[i, (i, [i])]) for i in range({n} // 4)]",
-    "instances": "class P: pass\n\ndef p(i):\n    x = P(); x.i = [i]; x.self = x; return x\n\n[p(i) for i in range({n} // 4)]",
+    "instances": "class P: pass\n\ndef p(i):\n    x = P(); x.i = [i]; x.self = x; return x\n\n"
+    "[p(i) for i in range({n} // 4)]",
 }
 # Room for all where the engine has it, and far too little.
 DEPTHS = {"cam": (16, 4096), "hash": (64, 65536), "probe": (64, 65536)}
@@ -57,7 +58,9 @@ def record(python, snippet, folder):
 
 def replay(trace, engine, depth):
     """(operations, equal, lookups, spilled, walks that were the dict's, walks)"""
-    done = run("nice", PROGRAM, "waves", trace, "--engine", engine, "--depth", depth, "--events", "1..40", "-o", "/dev/null")
+    done = run(
+        "nice", PROGRAM, "waves", trace, "--engine", engine, "--depth", depth, "--events", "1..40", "-o", "/dev/null"
+    )
     whole, walks = WHOLE.search(done.stderr), WALKS.search(done.stderr)
     if not whole:
         raise RuntimeError(done.stderr)
@@ -82,8 +85,8 @@ def main():
         count += 1
         failed += not holds
         print(
-            f"{'ok' if holds else 'not ok'} {count} - CPython {version}: {sums[0]} operations, {sums[1]} of {sums[2]} outcomes"
-            f" the dict's, {sums[3]} insertions spilled, {sums[4]} of {sums[5]} walks of the dict's length",
+            f"{'ok' if holds else 'not ok'} {count} - CPython {version}: {sums[0]} operations, {sums[1]} of {sums[2]}"
+            f" outcomes the dict's, {sums[3]} insertions spilled, {sums[4]} of {sums[5]} walks of the dict's length",
             flush=True,
         )
         operations, spilled, walked = operations + sums[0], spilled + sums[3], walked + sums[5]

@@ -16,7 +16,9 @@ def trace(tmp_path_factory):
     from conftest import PROGRAM, REAL_PYTHON
 
     path = tmp_path_factory.mktemp("waves") / "t.cst"
-    subprocess.run([PROGRAM, "trace", "--python", REAL_PYTHON, "-e", SNIPPET, "-o", path], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [PROGRAM, "trace", "--python", REAL_PYTHON, "-e", SNIPPET, "-o", path], check=True, stdout=subprocess.DEVNULL
+    )
     return path
 
 
