@@ -291,11 +291,11 @@ copy.deepcopy([[i] for i in range(20000)])
 
 def test_a_file_that_cannot_grow_is_told_and_the_program_goes_on(recorded):
     def small_files_only():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
-    text = "import copy\nprint(len(copy.deepcopy([[i] for i in range(9999)])))"
+    text = "import copy\nprint(len(copy.deepcopy([[i] for i in range(99999)])))"
     ran = recorded(text, options=(), preexec_fn=small_files_only)
-    assert (ran.code, ran.out) == (0, "9999\n")
+    assert (ran.code, ran.out) == (0, "99999\n")
     assert re.fullmatch(r"copyscope run: .*script\.cst was cut short: .*\n", ran.err)
     assert ran.info()["file"] == {**ran.info()["file"], "complete": False, "reason": "cut short"}
 
