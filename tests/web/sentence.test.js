@@ -100,7 +100,7 @@ test('each language says where a call comes from', () => {
 const NOT_OF_COPY_PY = ['__init__', '__setitem__', 'deepcopy()', 'k is j', 'y is x', 'y is not x'];
 
 test('what a sentence quotes of copy.py stands in the interpreter\'s copy.py, or is a line that the vocabulary knows of others', () => {
-  const path = execFileSync(process.env.PYTHON ?? 'python3', ['-c', 'import copy; print(copy.__file__)']).toString().trim();
+  const path = execFileSync(process.env.COPYSCOPE_PYTHON || '.venv/bin/python', ['-c', 'import copy; print(copy.__file__)']).toString().trim();
   const sites = readFileSync(new URL('../../tracer/events.def', import.meta.url), 'utf8').match(/^SITE\(.*$/gm);
   const plain = (text) => text.replaceAll("'", '"').replaceAll(' ', '');
   const known = plain(`${readFileSync(path, 'utf8')}\n${sites.join('\n')}`);
