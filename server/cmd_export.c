@@ -1,4 +1,5 @@
 /* copyscope export: a trace in the formats of other tools. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -11,17 +12,20 @@
 
 #define BUFFER (1u << 20)
 
-static const char usage[] = "usage: copyscope export FILE.cst --to FORMAT [-o OUT] [--events A..B]\n\n"
+static const char usage[] = "usage: copyscope export FILE.cst --to FORMAT [-o OUT] [--events A..B]\n"
+                            "                        [--step N] [--views VIEWS]\n\n"
                             "Writes a trace in the format of another tool, to OUT or to the terminal.\n";
 static const char more[] =
-    "\n  --events A..B  only these events, numbered from 1 as in `copyscope trace`; A.. and ..B do as well\n\n"
+    "\n  --events A..B  only these events, numbered from 1 as in `copyscope trace`; A.. and ..B do as well\n"
+    "  --step N       html: the event that the page opens at\n"
+    "  --views VIEWS  html: a layout (teach, explore, hardware, report), or views between commas: objects,memo\n\n"
     "example: copyscope export outer.cst --to chrome -o outer.json\n"
     "exit: 0 written, 1 written, of a trace that is cut short or damaged, 2 usage, 3 no trace, or not written\n";
 
 typedef struct {
     const char *input, *output;
     const cs_exporter *format;
-    uint64_t first, last;
+    cs_export_options options;
 } arguments;
 
 static void print_help(FILE *out) {
@@ -32,7 +36,7 @@ static void print_help(FILE *out) {
 }
 
 /* "3..9", "3..", "..9" or "5". */
-static int parse_range(const char *word, arguments *a) {
+static int parse_range(const char *word, cs_export_options *a) {
     char *end = (char *)word;
     a->first = *word == '.' ? 1 : strtoull(word, &end, 10);
     a->last = a->first;
@@ -43,6 +47,24 @@ static int parse_range(const char *word, arguments *a) {
     }
     if (!*end && a->first && a->first <= a->last && !strchr(word, '-')) return 0;
     fprintf(stderr, "copyscope export: --events %s: write it as 10..20, 10.. or ..20, from 1\n", word);
+    return -1;
+}
+
+static int parse_step(const char *word, cs_export_options *options) {
+    char *end;
+    options->step = *word >= '0' && *word <= '9' ? strtoull(word, &end, 10) : 0;
+    if (options->step && !*end) return 0;
+    fprintf(stderr, "copyscope export: --step %s: it is the number of an event, from 1\n", word);
+    return -1;
+}
+
+/* The page knows its views; here they are but names. */
+static int parse_views(const char *word, cs_export_options *options) {
+    options->views = word;
+    bool named = *word != '\0';
+    for (const char *c = word; *c; c++) named = named && (isalpha((unsigned char)*c) || *c == ',');
+    if (named) return 0;
+    fprintf(stderr, "copyscope export: --views %s: write it as teach, or as objects,memo\n", word);
     return -1;
 }
 
@@ -60,15 +82,23 @@ static int parse(int argc, char **argv, arguments *a) {
     static const struct option options[] = {{"to", required_argument, NULL, 't'},
                                             {"output", required_argument, NULL, 'o'},
                                             {"events", required_argument, NULL, 'e'},
+                                            {"step", required_argument, NULL, 's'},
+                                            {"views", required_argument, NULL, 'v'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    *a = (arguments){.first = 0};
+    *a = (arguments){.format = NULL};
     for (int c; (c = getopt_long(argc, argv, "o:h", options, NULL)) != -1;) switch (c) {
         case 't':
             if (parse_format(optarg, a) != 0) return CS_EXIT_USAGE;
             break;
         case 'e':
-            if (parse_range(optarg, a) != 0) return CS_EXIT_USAGE;
+            if (parse_range(optarg, &a->options) != 0) return CS_EXIT_USAGE;
+            break;
+        case 's':
+            if (parse_step(optarg, &a->options) != 0) return CS_EXIT_USAGE;
+            break;
+        case 'v':
+            if (parse_views(optarg, &a->options) != 0) return CS_EXIT_USAGE;
             break;
         case 'o': a->output = optarg; break;
         case 'h': print_help(stdout); return CS_EXIT_DONE;
@@ -92,8 +122,7 @@ static int write_file(const arguments *a, const cs_trace *trace) {
     FILE *out = fopen(part, "wb");
     if (!out) return -1;
     setvbuf(out, NULL, _IOFBF, BUFFER);
-    int failed = cs_export_run(a->format, trace, out, a->first, a->last);
-    if (failed) errno = ENOMEM;
+    int failed = cs_export_run(a->format, trace, out, &a->options);
     if (fflush(out) != 0 || ferror(out)) failed = -1;
     const int why = errno;
     if (fclose(out) != 0) failed = -1;
@@ -103,6 +132,49 @@ static int write_file(const arguments *a, const cs_trace *trace) {
     unlink(part);
     errno = reason;
     return -1;
+}
+
+/* The file's valid bytes. */
+typedef struct {
+    const char *path;
+    uint64_t length;
+} source;
+
+static int copy_bytes(void *ctx, FILE *out) {
+    const source *s = ctx;
+    char piece[1 << 16];
+    uint64_t left = s->length;
+    FILE *in = fopen(s->path, "rb");
+    if (!in) return -1;
+    while (left) {
+        const size_t n = fread(piece, 1, left < sizeof piece ? (size_t)left : sizeof piece, in);
+        if (!n || fwrite(piece, 1, n, out) != n) break;
+        left -= n;
+    }
+    if (left && feof(in)) errno = ESTALE; /* it became shorter since it was read */
+    fclose(in);
+    return left ? -1 : 0;
+}
+
+static const char *last_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Takes the range to the trace's end; returns -1 when there is nothing of it. */
+static int fit_range(arguments *a, const cs_trace *trace) {
+    const uint64_t all = cs_trace_events(trace);
+    cs_export_options *o = &a->options;
+    if (o->last > all) o->last = 0;
+    if (o->first <= all && o->step <= all) return 0;
+    fprintf(stderr, "copyscope export: %s has %" PRIu64 " events\n", a->input, all);
+    return -1;
+}
+
+static int write_out(const arguments *a, const cs_trace *trace) {
+    const int failed = a->output ? write_file(a, trace) : cs_export_run(a->format, trace, stdout, &a->options);
+    if (failed) fprintf(stderr, "copyscope export: %s: %s\n", a->output ? a->output : a->input, strerror(errno));
+    return failed;
 }
 
 int cs_cmd_export(int argc, char **argv) {
@@ -116,13 +188,10 @@ int cs_cmd_export(int argc, char **argv) {
                 st.error == CS_E_IO ? strerror(errno) : cs_strerror(st.error));
         return CS_EXIT_COULD_NOT;
     }
-    if (a.last == UINT64_MAX || a.last > cs_trace_events(trace)) a.last = 0;
-    int failed = a.first > cs_trace_events(trace);
-    if (failed) fprintf(stderr, "copyscope export: %s has %" PRIu64 " events\n", a.input, cs_trace_events(trace));
-    if (!failed && a.output && (failed = write_file(&a, trace) != 0))
-        fprintf(stderr, "copyscope export: %s: %s\n", a.output, strerror(errno));
-    if (!failed && !a.output && (failed = cs_export_run(a.format, trace, stdout, a.first, a.last) != 0))
-        fputs("copyscope export: out of memory\n", stderr);
+    a.options.bytes = copy_bytes;
+    a.options.ctx = &(source){a.input, st.offset};
+    a.options.name = last_name(a.input);
+    const int failed = fit_range(&a, trace) != 0 || write_out(&a, trace) != 0;
     if (!failed && !st.complete)
         fprintf(stderr, "copyscope export: %s is readable up to byte %" PRIu64 ": %s\n", a.input, st.offset,
                 cs_strerror(st.error));

@@ -1,5 +1,6 @@
 #include "export.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 
 static const cs_exporter *const formats[] = {&cs_export_csv,        &cs_export_ndjson, &cs_export_chrome,
                                              &cs_export_speedscope, &cs_export_folded, &cs_export_dot,
-                                             &cs_export_graphml};
+                                             &cs_export_graphml,    &cs_export_html};
 
 const cs_exporter *cs_exporter_at(size_t i) { return i < sizeof formats / sizeof *formats ? formats[i] : NULL; }
 
@@ -66,25 +67,41 @@ static int take(const cs_exporter *format, cs_export *x) {
     return 0;
 }
 
-int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, uint64_t first, uint64_t last) {
-    const uint64_t all = cs_trace_events(trace);
-    cJSON *meta = cs_meta_load(trace);
-    cs_export x = {.trace = trace, .meta = meta, .out = out, .first = first ? first : 1, .last = last ? last : all};
+static int run_events(const cs_exporter *format, cs_export *x) {
+    const uint64_t all = cs_trace_events(x->trace);
+    int failed = 0;
+    tell(format->begin, x);
+    while (!failed && x->walk.n < x->last && cs_walk_next(&x->walk) && !ferror(x->out)) {
+        failed = take(format, x);
+        progress(x, all);
+    }
+    for (; !failed && x->depth; x->depth--) tell(format->close, x);
+    if (!failed) tell(format->end, x);
+    if (isatty(STDERR_FILENO) && all >= TOLD_EVERY) fputs("\r\x1b[K", stderr);
+    return failed;
+}
+
+int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, const cs_export_options *options) {
+    cs_export x = {.trace = trace,
+                   .options = options,
+                   .meta = cs_meta_load(trace),
+                   .out = out,
+                   .first = options->first ? options->first : 1,
+                   .last = options->last ? options->last : cs_trace_events(trace)};
     int failed = cs_walk_begin(&x.walk, trace);
     x.seen = calloc(x.walk.object_count + 1, sizeof *x.seen);
-    if (!meta || !x.seen) failed = -1;
-    if (!failed) tell(format->begin, &x);
-    while (!failed && x.walk.n < x.last && cs_walk_next(&x.walk) && !ferror(out)) {
-        failed = take(format, &x);
-        progress(&x, all);
+    if (failed || !x.meta || !x.seen) {
+        errno = ENOMEM;
+        failed = -1;
+    } else {
+        failed = format->whole ? format->whole(&x) : run_events(format, &x);
     }
-    for (; !failed && x.depth; x.depth--) tell(format->close, &x);
-    if (!failed) tell(format->end, &x);
-    if (isatty(STDERR_FILENO) && all >= TOLD_EVERY) fputs("\r\x1b[K", stderr);
+    const int why = errno;
     free(x.seen);
     free(x.calls);
     cs_walk_end(&x.walk);
-    cJSON_Delete(meta);
+    cJSON_Delete((cJSON *)x.meta);
+    errno = why;
     return failed;
 }
 

@@ -14,7 +14,18 @@ typedef struct {
 } cs_export_call;
 
 typedef struct {
+    uint64_t first, last; /* events, from 1, both included; 0: from the first, to the end */
+    /* Writes the trace's own bytes, as far as they are valid.  Returns 0, or -1 and errno. */
+    int (*bytes)(void *ctx, FILE *out);
+    void *ctx;
+    const char *name;  /* of the trace's file */
+    uint64_t step;     /* event that a page opens at, from 1; 0: its first */
+    const char *views; /* what a page shows: a layout, or views between commas; NULL: as it comes */
+} cs_export_options;
+
+typedef struct {
     const cs_trace *trace;
+    const cs_export_options *options;
     const cJSON *meta;
     FILE *out;
     uint64_t first, last; /* events, from 1; both included */
@@ -27,6 +38,8 @@ typedef struct {
 
 typedef struct {
     const char *name, *text;
+    /* Of a format that is not made of events; then there is nothing else.  Returns 0, or -1 and errno. */
+    int (*whole)(cs_export *x);
     void (*begin)(cs_export *x);
     void (*open)(cs_export *x);  /* the innermost of calls has just been opened, or was open where the range begins */
     void (*event)(cs_export *x); /* any event of the range */
@@ -35,15 +48,15 @@ typedef struct {
 } cs_exporter;
 
 extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
-    cs_export_dot, cs_export_graphml;
+    cs_export_dot, cs_export_graphml, cs_export_html;
 
 /* NULL: there is none of that name. */
 const cs_exporter *cs_exporter_find(const char *name);
 /* The i-th, or NULL past the last. */
 const cs_exporter *cs_exporter_at(size_t i);
 
-/* Writes events first to last, 0: to the end.  Returns 0, or -1 when out of memory; write errors are ferror(out)'s. */
-int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, uint64_t first, uint64_t last);
+/* Returns 0, or -1 and errno; write errors are ferror(out)'s. */
+int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, const cs_export_options *options);
 
 /* ---- for the formats ---- */
 

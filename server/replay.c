@@ -107,6 +107,13 @@ unsigned char *cs_replayer_finish(cs_replayer *r, size_t *n, bool *late) {
     return chunk;
 }
 
+unsigned char *cs_replay_chunk(const cs_trace *trace, size_t *n) {
+    cs_replay *replay = cs_replay_new(&recorded_beside);
+    unsigned char *chunk = replay && cs_replay_feed(replay, trace) == 0 ? cam_chunk(replay, n) : NULL;
+    if (replay) cs_replay_free(replay);
+    return chunk;
+}
+
 int cs_replay_whole(const cs_trace *trace, cs_cam_header *out) {
     cs_replay *replay = cs_replay_new(&recorded_beside);
     if (!replay) return -1;

@@ -14,6 +14,9 @@ cs_replayer *cs_replayer_start(cs_log *log);
  * Returns the CAM_ chunk for free(), *n its bytes; NULL: no replay, or no time (*late). */
 unsigned char *cs_replayer_finish(cs_replayer *r, size_t *n, bool *late);
 
+/* The CAM_ chunk of a whole trace for free(), *n its bytes; NULL when out of memory. */
+unsigned char *cs_replay_chunk(const cs_trace *trace, size_t *n);
+
 /* The CAM's figures for a whole trace, at once.  Returns 0, or -1 when out of memory. */
 int cs_replay_whole(const cs_trace *trace, cs_cam_header *out);
 

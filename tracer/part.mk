@@ -32,9 +32,9 @@ PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 	@rm -rf tracer/build tracer/*.egg-info
 	@touch $@
 
-# IPython: the cell magic is tried in the real one.
+# IPython: the cell magic is tried in the real one.  networkx and DuckDB read what is exported for them.
 %/.pytest: %/.made tracer/part.mk
-	@$(PIP) pytest ipython
+	@$(PIP) pytest ipython networkx duckdb
 	@touch $@
 
 %/.ruff: %/.made

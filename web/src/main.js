@@ -1,5 +1,6 @@
 /** The page: store, views, controls and server, tied together. */
 import './app.css';
+import carriedBy from './carried.js';
 import pageCommands from './commands.js';
 import editorPanel from './controls/editor.js';
 import headerRow from './controls/header.js';
@@ -14,9 +15,9 @@ import makeLink, { asked } from './link.js';
 import makeDesk from './notes/desk.js';
 import makePair from './pair.js';
 import makePanes from './panes.js';
-import presets, { available } from './presets.js';
+import presets, { available, chosen } from './presets.js';
 import makeRuns from './runs.js';
-import makeSession from './session.js';
+import makeSession, { nobody } from './session.js';
 import { createStore } from './store.js';
 import makeSettings from './system/settings.js';
 import translator, { choose as chooseLanguage, preferred } from './strings/index.js';
@@ -27,6 +28,7 @@ const language = preferred();
 const t = translator(language);
 document.documentElement.lang = language;
 const wanted = asked();
+const carried = carriedBy();
 const store = createStore();
 const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const live = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
@@ -41,7 +43,7 @@ const ui = {
 ui.notes = makeDesk({ store, t, ui });
 const prediction = makePrediction({ store, t, ui });
 const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
-const shownPresets = presets.map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
+const shownPresets = [...chosen(carried?.views ?? [], panes.has), ...presets.filter(({ id }) => !carried || id !== 'compare')].map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
 const theme = themes({ changed: () => panes.resize() });
 const lesson = lessonStrip({ store, t, language });
@@ -85,7 +87,7 @@ const header = headerRow({
   run: () => runs.run(), choose: (value) => runs.choose(value), policy: (name) => runs.setPolicy(name),
   edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(),
 });
-const session = makeSession(store, { status: (news) => runs.status(news) });
+const session = makeSession(store, { status: (news) => runs.status(news) }, carried ? nobody : undefined);
 const runs = makeRuns({
   store, session, header, transport, lesson, editor, stage,
   say(line, kind = 'quiet') {
@@ -96,7 +98,7 @@ const runs = makeRuns({
     notice.textContent = line;
     notice.toggleAttribute('hidden', !line);
   },
-}, wanted);
+}, wanted, carried);
 ui.pair = makePair(store, {
   code: () => editor.code,
   setCode(text) {
@@ -122,7 +124,7 @@ document.addEventListener('drop', (event) => {
   event.preventDefault();
   const file = event.dataTransfer?.files[0];
   if (file && /\.json$/i.test(file.name)) ui.notes.takeAside(file).then((line) => ui.announce(line));
-  else if (file) session.file(file);
+  else if (file) runs.file(file);
 });
 
 document.getElementById('header').append(...header.nodes);
@@ -132,6 +134,6 @@ stage.append(live);
 panes.sections.narration.querySelector('.body').prepend(notice);
 panes.sections.narration.querySelector('.body').append(prediction.node, ui.notes.strip, lesson.node);
 for (const { name, set } of panes.links) if (wanted.get(name) !== null) set(wanted.get(name));
-look.preset(wanted.preset || shownPresets[0].id);
+look.preset(wanted.preset || carried?.views[0] || shownPresets[0].id);
 new ResizeObserver(() => panes.resize()).observe(stage);
 runs.start();

@@ -50,6 +50,14 @@ export default [
   },
 ];
 
+/** Views that somebody chose, side by side: a layout of their own; none for the name of a layout. @param {string[]} views
+ * @param {(id: string) => boolean} has @returns {Preset[]} */
+export function chosen(views, has) {
+  const known = views.filter((id) => has(id) && id !== 'timeline');
+  if (!known.length && !views.includes('timeline')) return [];
+  return [{ id: 'chosen', key: '6', timeline: views.includes('timeline'), main: { split: 'row', parts: (known.length ? known : ['narration']).map((id) => ({ views: [id], size: 1 })) } }];
+}
+
 /** A preset with only the views that are there; null where none is left. @param {Preset} preset @param {(id: string) => boolean} has */
 export function available(preset, has) {
   const main = prune(preset.main, has);

@@ -7,8 +7,9 @@ const TRACES_LISTED = 20;
 /**
  * @param {object} page the page's parts: store, session, header, transport, lesson, editor, stage, say, tell
  * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
+ * @param {import('./carried.js').Carried|null} [carried]
  */
-export default function runs({ store, session, header, transport, lesson, editor, stage, say, tell }, wanted) {
+export default function runs({ store, session, header, transport, lesson, editor, stage, say, tell }, wanted, carried = null) {
   let python = null;
   let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
@@ -19,7 +20,7 @@ export default function runs({ store, session, header, transport, lesson, editor
   let shown = { lesson: '' };
   /** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
   let opening = false;
-  let pending = { event: wanted.event, digest: wanted.trace };
+  let pending = { event: wanted.event || (carried?.step ?? 0), digest: wanted.trace };
 
   function run() {
     if (python === null || !editor.code.trim()) return;
@@ -141,7 +142,27 @@ export default function runs({ store, session, header, transport, lesson, editor
     return `The address names the trace ${pending.digest}, this is ${trace.digest.slice(0, 12)}: event ${pending.event} of that one may be another here.`;
   }
 
+  /** A trace that does not come from the server. @param {File} dropped */
+  function file(dropped) {
+    transport.stop();
+    lesson.set(null);
+    shown = { lesson: '' };
+    title = dropped.name.replace(/\.cst$/, '');
+    opening = true;
+    return session.file(dropped);
+  }
+
+  function startAlone() {
+    header.alone();
+    document.title = `${carried.name} · copyscope`;
+    file(new File([carried.bytes()], carried.name));
+  }
+
   async function start() {
+    if (carried) {
+      startAlone();
+      return;
+    }
     say('Choose a lesson, or press E to write a snippet.');
     const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
     python = info.python ?? null;
@@ -169,7 +190,8 @@ export default function runs({ store, session, header, transport, lesson, editor
   }
 
   return {
-    run, choose, own, status, start,
+    run, choose, own, status, start, file,
+    get title() { return title; },
     setPolicy(name) {
       policy = name;
       run();

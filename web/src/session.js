@@ -12,14 +12,17 @@ const PIECE = 2 ** 16;
  * @param {object} on
  * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string}) => void} on.status
  *   phase: offline, waiting, running, ended, refused
+ * @param {typeof connect} [dial] how the server is reached
  */
-export default function session(store, on) {
+export default function session(store, on, dial = connect) {
   let traceId = 0;
   let reader = null;
   let growing = 0;
   let online = false;
+  /** What is shown without the server: a dropped file, or what the page carries. @type {Blob|null} */
+  let file = null;
 
-  const socket = connect({
+  const socket = dial({
     status(up) {
       online = up;
       on.status(up ? { phase: 'online' } : { phase: 'offline', line: 'The copyscope server does not answer.' });
@@ -41,7 +44,7 @@ export default function session(store, on) {
   });
 
   function begin(message) {
-    traceId = message.trace;
+    [traceId, file] = [message.trace, null];
     reader = new TraceReader();
     store.setTrace(reader.trace);
     on.status({ phase: 'running', code: message.code, policy: message.policy, title: message.title });
@@ -69,14 +72,20 @@ export default function session(store, on) {
       return true;
     },
 
-    /** A trace file that was dropped on the page; it does not go through the server. @param {File} file */
-    async file(file) {
+    /** The trace's file: what was recorded, without notes. @returns {Promise<Uint8Array>} */
+    async bytes() {
+      const from = file ?? await fetch(`trace/${traceId}.cst`);
+      return new Uint8Array(await from.arrayBuffer());
+    },
+
+    /** A trace file that was dropped on the page; it does not go through the server. @param {File} dropped */
+    async file(dropped) {
       const own = new TraceReader();
-      [reader, traceId] = [own, 0];
+      [reader, traceId, file] = [own, 0, dropped];
       store.setTrace(own.trace);
       let told = performance.now();
-      for (let at = 0; at < file.size && reader === own && !own.error && !own.stopped; at += PIECE) {
-        own.feed(await file.slice(at, at + PIECE).arrayBuffer());
+      for (let at = 0; at < dropped.size && reader === own && !own.error && !own.stopped; at += PIECE) {
+        own.feed(await dropped.slice(at, at + PIECE).arrayBuffer());
         await turn();
         if (performance.now() - told < GROW_EVERY) continue;
         told = performance.now();
@@ -86,10 +95,13 @@ export default function session(store, on) {
       if (reader !== own) return; // something else is shown by now
       own.finish();
       store.grew();
-      on.status({ phase: 'ended', end: { state: 'done', message: '' }, line: own.error ? `${file.name}: ${own.error}.` : '' });
+      on.status({ phase: 'ended', end: { state: 'done', message: '' }, line: own.error ? `${dropped.name}: ${own.error}.` : '' });
     },
   };
 }
+
+/** For a page that carries its recording: there is no server. */
+export const nobody = () => ({ send: () => false });
 
 /** Lets the page draw and answer before it goes on. */
 const turn = () => new Promise((done) => { setTimeout(done, 0); });

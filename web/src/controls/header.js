@@ -48,16 +48,18 @@ export default function header(act) {
     return button;
   });
 
+  const lessons = el('label', { class: 'pick lesson' }, picker);
+  const read = tool(t('header.read'), t('header.read'), act.lesson, ICONS.lesson);
+  const policies = el('label', { class: 'pick policy' }, el('span', {}, t('header.policy')), policy);
+
   const nodes = [
     el('h1', { class: 'brand' }, mark(), el('span', {}, 'copyscope')),
     el('div', { class: 'presets', role: 'tablist', 'aria-label': t('preset.choose') }, ...layouts),
-    el('label', { class: 'pick lesson' }, picker),
-    tool(t('header.read'), t('header.read'), act.lesson, ICONS.lesson),
+    lessons, read,
     tool(t('header.snippet.title'), t('header.snippet.title'), act.edit, ICONS.edit),
     el('span', { class: 'space' }),
     badge,
-    el('label', { class: 'pick policy' }, el('span', {}, t('header.policy')), policy),
-    run,
+    policies, run,
     el('div', { class: 'tools' }, save, half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech,
       tool(t('header.keys'), t('header.keys'), act.help)),
   ];
@@ -66,6 +68,9 @@ export default function header(act) {
 
   return {
     nodes,
+
+    /** Nothing can be recorded or chosen: the page has its one recording. */
+    alone() { for (const node of [lessons, read, policies, run]) node.remove(); },
 
     preset(id) {
       act.presets.forEach((preset, i) => layouts[i].setAttribute('aria-selected', String(preset.id === id)));

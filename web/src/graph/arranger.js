@@ -1,5 +1,6 @@
 /* Has plans arranged in a worker, so that no layout keeps a key press waiting.  The newest question wins; a worker that does not
  * answer by the deadline is ended, and the plan is laid out as an outline, which needs no search. */
+import { workerOf } from '../carried.js';
 import { best, outline } from './layout.js';
 
 export const DEADLINE = 3000; // ms
@@ -12,7 +13,7 @@ export const DEADLINE = 3000; // ms
 /** @typedef {{id: number, plans: Plan[], room: import('./layout.js').Room, done: (answer: Answer) => void}} Question */
 
 /** @param {{deadline?: number, make?: () => any}} [options] */
-export default function arranger({ deadline = DEADLINE, make = () => new Worker('arrange.js') } = {}) {
+export default function arranger({ deadline = DEADLINE, make = () => workerOf('arrange') } = {}) {
   /** @type {any} */
   let worker = null;
   let timer = 0;

@@ -1,7 +1,7 @@
 /** Words of the frame: header, panes, keys, transport. */
 export default {
   en: {
-    'preset.teach': 'Teach', 'preset.explore': 'Explore', 'preset.hardware': 'Hardware', 'preset.compare': 'Compare', 'preset.report': 'Report',
+    'preset.teach': 'Teach', 'preset.explore': 'Explore', 'preset.hardware': 'Hardware', 'preset.compare': 'Compare', 'preset.report': 'Report', 'preset.chosen': 'Chosen',
     'preset.choose': 'Layout',
     'view.source': 'Source', 'view.stack': 'Call stack', 'view.objects': 'Objects', 'view.narration': 'Narration', 'view.memo': 'Memo',
     'view.cam': 'CAM', 'view.timeline': 'Timeline', 'view.breakEven': 'Break-even', 'view.events': 'Events', 'view.flame': 'Flame graph',
@@ -27,7 +27,7 @@ export default {
     'language.reload': 'Language',
   },
   vi: {
-    'preset.teach': 'Giảng dạy', 'preset.explore': 'Khám phá', 'preset.hardware': 'Phần cứng', 'preset.compare': 'So sánh', 'preset.report': 'Báo cáo',
+    'preset.teach': 'Giảng dạy', 'preset.explore': 'Khám phá', 'preset.hardware': 'Phần cứng', 'preset.compare': 'So sánh', 'preset.report': 'Báo cáo', 'preset.chosen': 'Đã chọn',
     'preset.choose': 'Bố cục',
     'view.source': 'Mã nguồn', 'view.stack': 'Ngăn xếp lời gọi', 'view.objects': 'Đối tượng', 'view.narration': 'Thuyết minh', 'view.memo': 'Memo',
     'view.cam': 'CAM', 'view.timeline': 'Dòng thời gian', 'view.breakEven': 'Điểm hòa vốn', 'view.events': 'Sự kiện', 'view.flame': 'Biểu đồ ngọn lửa',

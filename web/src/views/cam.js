@@ -156,7 +156,7 @@ export default function cam({ store, t }) {
     heading(state, trace) {
       const event = state?.event;
       const insert = event && (event.event === 'memo_set' || event.event === 'keep_new');
-      const title = event && isMemoOp(event.event) && t(insert ? 'cam.title.store' : 'cam.title.lookup');
+      const title = event && isMemoOp(event.event) ? t(insert ? 'cam.title.store' : 'cam.title.lookup') : t('view.cam');
       return { title, note: trace?.cam ? t('cam.entries', { n: trace.cam.header.depth }) : '', source: 'simulated' };
     },
     update: draw,

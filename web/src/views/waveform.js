@@ -102,7 +102,7 @@ export default function waveform({ store, t, ui, settings }) {
     table.toggleAttribute('hidden', !shown);
     picture.setAttribute('aria-label', t('view.waveform'));
     note.textContent = shown ? t('wave.note', { depth: settings.now.depth, latency: latencyOf(settings.now), clock: settings.now.clock })
-      : t(store.trace?.cam ? 'race.none' : 'race.later');
+      : t(!ui.traceId && operation(store.state, store.trace) ? 'wave.unserved' : store.trace?.cam ? 'race.none' : 'race.later');
     if (!shown) return;
     body.replaceChildren(...rows().map(([name, [title, ...cells]]) => {
       const choice = name === 'dict' ? title : el('button', { type: 'button', 'aria-pressed': String(name === engine) }, title);
