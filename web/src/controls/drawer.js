@@ -14,7 +14,11 @@ export default function drawer(title, className, ...children) {
     get isOpen() { return node.open; },
     title(text) { heading.textContent = text; },
     open() { if (!node.open) node.showModal(); },
-    close() { if (node.open) node.close(); },
+    close() {
+      // A field hidden with its drawer would keep the focus, and take the keys, until the next frame.
+      if (node.contains(document.activeElement)) /** @type {HTMLElement} */ (document.activeElement).blur();
+      if (node.open) node.close();
+    },
     toggle() { if (node.open) node.close(); else node.showModal(); },
   };
 }
