@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "range.h"
 #include "subcommands.h"
 
 #define BUFFER (1u << 20)
@@ -35,17 +36,8 @@ static void print_help(FILE *out) {
     fputs(more, out);
 }
 
-/* "3..9", "3..", "..9" or "5". */
-static int parse_range(const char *word, cs_export_options *a) {
-    char *end = (char *)word;
-    a->first = *word == '.' ? 1 : strtoull(word, &end, 10);
-    a->last = a->first;
-    if (strncmp(end, "..", 2) == 0) {
-        const char *to = end + 2;
-        a->last = *to ? strtoull(to, &end, 10) : UINT64_MAX;
-        if (!*to) end = (char *)to;
-    }
-    if (!*end && a->first && a->first <= a->last && !strchr(word, '-')) return 0;
+static int parse_range(const char *word, cs_export_options *options) {
+    if (cs_range_parse(word, &options->first, &options->last) == 0) return 0;
     fprintf(stderr, "copyscope export: --events %s: write it as 10..20, 10.. or ..20, from 1\n", word);
     return -1;
 }

@@ -47,9 +47,10 @@ static void open_before(const cs_exporter *format, cs_export *x) {
     x->depth = all;
 }
 
+static bool told(const cs_export *x) { return !x->options->quiet && isatty(STDERR_FILENO); }
+
 static void progress(const cs_export *x, uint64_t all) {
-    if (x->walk.n % TOLD_EVERY == 0 && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " events ", x->walk.n, all);
+    if (x->walk.n % TOLD_EVERY == 0 && told(x)) fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " events ", x->walk.n, all);
 }
 
 static int take(const cs_exporter *format, cs_export *x) {
@@ -77,7 +78,7 @@ static int run_events(const cs_exporter *format, cs_export *x) {
     }
     for (; !failed && x->depth; x->depth--) tell(format->close, x);
     if (!failed) tell(format->end, x);
-    if (isatty(STDERR_FILENO) && all >= TOLD_EVERY) fputs("\r\x1b[K", stderr);
+    if (told(x) && all >= TOLD_EVERY) fputs("\r\x1b[K", stderr);
     return failed;
 }
 
@@ -149,7 +150,7 @@ void cs_put_xml(FILE *out, const char *text) {
 }
 
 const char *cs_export_type(const cs_export *x, uint32_t ref) {
-    static char name[CS_LABEL_MAX];
+    static _Thread_local char name[CS_LABEL_MAX];
     const cs_object *o = cs_walk_object(&x->walk, ref);
     const cs_type *type = o ? cs_walk_type(&x->walk, o->type) : NULL;
     size_t n = 0;

@@ -20,6 +20,7 @@ typedef struct {
     void *ctx;
     const char *name;  /* of the trace's file */
     uint64_t step;     /* event that a page opens at, from 1; 0: its first */
+    bool quiet;        /* no progress, no remarks on stderr */
     const char *views; /* what a page shows: a layout, or views between commas; NULL: as it comes */
 } cs_export_options;
 
@@ -37,7 +38,7 @@ typedef struct {
 } cs_export;
 
 typedef struct {
-    const char *name, *text;
+    const char *name, *ending, *text; /* ending: of a file's name */
     /* Of a format that is not made of events; then there is nothing else.  Returns 0, or -1 and errno. */
     int (*whole)(cs_export *x);
     void (*begin)(cs_export *x);

@@ -59,6 +59,7 @@ static void close_call(cs_export *x) {
 static void end(cs_export *x) { fputs("\n]}\n", x->out); }
 
 const cs_exporter cs_export_chrome = {.name = "chrome",
+                                      .ending = "json",
                                       .text = "Chrome's trace events: ui.perfetto.dev, VizTracer's viewer",
                                       .begin = begin,
                                       .open = open_call,

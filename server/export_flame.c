@@ -73,10 +73,13 @@ static void folded_close(cs_export *x) {
 }
 
 const cs_exporter cs_export_speedscope = {.name = "speedscope",
+                                          .ending = "speedscope.json",
                                           .text = "calls by type, in ns: speedscope.app",
                                           .begin = scope_begin,
                                           .open = scope_open,
                                           .close = scope_close,
                                           .end = scope_end};
-const cs_exporter cs_export_folded = {
-    .name = "folded", .text = "stacks by type, weighed by events: FlameGraph, inferno", .close = folded_close};
+const cs_exporter cs_export_folded = {.name = "folded",
+                                      .ending = "folded",
+                                      .text = "stacks by type, weighed by events: FlameGraph, inferno",
+                                      .close = folded_close};

@@ -101,9 +101,14 @@ static void xml_end(cs_export *x) {
     fputs("</graph>\n</graphml>\n", x->out);
 }
 
-const cs_exporter cs_export_dot = {
-    .name = "dot", .text = "the object graph: Graphviz", .begin = dot_begin, .open = dot_open, .end = dot_end};
+const cs_exporter cs_export_dot = {.name = "dot",
+                                   .ending = "dot",
+                                   .text = "the object graph: Graphviz",
+                                   .begin = dot_begin,
+                                   .open = dot_open,
+                                   .end = dot_end};
 const cs_exporter cs_export_graphml = {.name = "graphml",
+                                       .ending = "graphml",
                                        .text = "the object graph: Gephi, yEd, networkx",
                                        .begin = xml_begin,
                                        .open = xml_open,

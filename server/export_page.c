@@ -9,7 +9,8 @@
 #include "export.h"
 #include "replay.h"
 
-#define PIECE (3u << 14) /* bytes that become base64 at once; a multiple of 3 */
+#define PIECE                                                                                                          \
+    (3u << 11) /* bytes that become base64 at once; a multiple of 3.  The server's threads have small stacks */
 
 static const char place[] = "<!--recording-->";
 static const char before_data[] = "\n<script type=\"text/plain\" id=\"recording\">";
@@ -85,8 +86,9 @@ static int put_page(cs_export *x, FILE *recording, const cs_asset_body *page, co
     if (!choice) return -1;
     for (size_t i = 0; i < n; i++) told += choice[i] == '<' ? strlen("\\u003c") : 1;
     const char opening[] = "<script type=\"application/json\" id=\"carried\">";
-    tell_size(page->length - strlen(place) + strlen(opening) + told + 2 * strlen(after_data) + strlen(before_data),
-              base64_length(length));
+    if (!x->options->quiet)
+        tell_size(page->length - strlen(place) + strlen(opening) + told + 2 * strlen(after_data) + strlen(before_data),
+                  base64_length(length));
     rewind(recording);
     fwrite(page->bytes, 1, (size_t)(hole - page->bytes), x->out);
     fputs(opening, x->out);
@@ -119,5 +121,7 @@ static int html(cs_export *x) {
     return failed;
 }
 
-const cs_exporter cs_export_html = {
-    .name = "html", .text = "the page with the trace in it, one file that needs no network", .whole = html};
+const cs_exporter cs_export_html = {.name = "html",
+                                    .ending = "html",
+                                    .text = "the page with the trace in it, one file that needs no network",
+                                    .whole = html};

@@ -77,8 +77,11 @@ static void ndjson_event(cs_export *x) {
 }
 
 const cs_exporter cs_export_csv = {.name = "csv",
+                                   .ending = "csv",
                                    .text = "a row for each event: pandas, DuckDB, spreadsheets",
                                    .begin = csv_begin,
                                    .event = csv_event};
-const cs_exporter cs_export_ndjson = {
-    .name = "ndjson", .text = "the same as one JSON object a line: DuckDB, Spark, jq", .event = ndjson_event};
+const cs_exporter cs_export_ndjson = {.name = "ndjson",
+                                      .ending = "ndjson",
+                                      .text = "the same as one JSON object a line: DuckDB, Spark, jq",
+                                      .event = ndjson_event};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "assets.h"
+#include "export_route.h"
 #include "lessons.h"
 #include "pins.h"
 #include "subcommands.h"
@@ -63,11 +64,10 @@ static void get_lesson(const cs_site *site, cs_exchange *x, const char *rest) {
     else reply_text(x, 404, "copyscope: there is no such lesson\n");
 }
 
-/* The trace file as far as it came: without what the server added for the page. */
-static void send_trace(cs_exchange *x, cs_log *log) {
+/* The trace file as far as it came, the first `frames`. */
+static void send_trace(cs_exchange *x, cs_log *log, size_t frames) {
     char headers[96];
     unsigned long long length = 0;
-    size_t frames = cs_log_file_frames(log);
     cs_frame frame;
     for (size_t i = 0; i < frames && cs_log_frame(log, i, &frame); i++) length += frame.length - CS_FRAME_PREFIX;
     snprintf(headers, sizeof headers, "Content-Disposition: attachment; filename=\"trace-%u.cst\"\r\n", cs_log_id(log));
@@ -76,17 +76,22 @@ static void send_trace(cs_exchange *x, cs_log *log) {
         if (cs_reply_write(x, frame.bytes + CS_FRAME_PREFIX, frame.length - CS_FRAME_PREFIX) != 0) break;
 }
 
+/* ID.cst is the file; ID-replayed.cst has behind it what the server added for the page. */
 static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
     char *end;
     unsigned long id = *rest >= '1' && *rest <= '9' ? strtoul(rest, &end, 10) : 0;
-    cs_log *log = id && id <= UINT32_MAX && strcmp(end, ".cst") == 0 ? cs_hub_find(site->hub, (uint32_t)id) : NULL;
+    const bool whole = id && strcmp(end, "-replayed.cst") == 0;
+    cs_log *log =
+        id && id <= UINT32_MAX && (whole || strcmp(end, ".cst") == 0) ? cs_hub_find(site->hub, (uint32_t)id) : NULL;
     if (!log) {
         reply_text(x, 404, "copyscope: there is no such trace\n");
         return;
     }
-    send_trace(x, log);
+    send_trace(x, log, whole ? SIZE_MAX : cs_log_file_frames(log));
     cs_log_drop(log);
 }
+
+static void get_export(const cs_site *site, cs_exchange *x, const char *rest) { cs_export_reply(site->hub, x, rest); }
 
 /* TRACE/OPERATION/ENGINE/DEPTH/LATENCY */
 static void get_pins(const cs_site *site, cs_exchange *x, const char *rest) {
@@ -116,7 +121,8 @@ static const struct {
     const char *prefix;
     void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
 } routes[] = {{"/api/state", get_state}, {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
-              {"/api/pins/", get_pins},  {"/trace/", get_trace},        {"/", get_asset}};
+              {"/api/pins/", get_pins},  {"/trace/", get_trace},        {"/export/", get_export},
+              {"/", get_asset}};
 
 void cs_route(const cs_site *site, cs_exchange *x) {
     const char *path = cs_exchange_path(x);

@@ -10,6 +10,7 @@ import lessonStrip from './controls/lesson.js';
 import themes from './controls/theme.js';
 import transportRow from './controls/transport.js';
 import { el } from './dom.js';
+import makeExports from './export/sheet.js';
 import makeGrid from './grid.js';
 import makeLink, { asked } from './link.js';
 import makeDesk from './notes/desk.js';
@@ -37,7 +38,7 @@ const transport = transportRow({ store, t });
 /** @type {any} what views may ask of the page; pair and policies come when there are runs */
 const ui = {
   go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id), remember: () => link.remember(),
-  get traceId() { return session.traceId; },
+  get traceId() { return session.traceId; }, get preset() { return grid.preset?.id ?? ''; },
 };
 
 ui.notes = makeDesk({ store, t, ui });
@@ -85,7 +86,7 @@ const look = {
 const header = headerRow({
   t, presets: shownPresets, language, look, theme: theme.next, stop: () => session.stop(),
   run: () => runs.run(), choose: (value) => runs.choose(value), policy: (name) => runs.setPolicy(name),
-  edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(),
+  edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(), exports: () => exports.toggle(),
 });
 const session = makeSession(store, { status: (news) => runs.status(news) }, carried ? nobody : undefined);
 const runs = makeRuns({
@@ -109,7 +110,8 @@ ui.pair = makePair(store, {
 });
 ui.policies = () => runs.policies;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
-const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands];
+const exports = makeExports({ store, t, ui, session, name: () => runs.fileName, alone: carried !== null });
+const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 

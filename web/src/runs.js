@@ -75,7 +75,7 @@ export default function runs({ store, session, header, transport, lesson, editor
     header.chosen('own');
   }
 
-  function status({ phase, line = '', end = null, code = undefined }) {
+  function status({ phase, line = '', end = null, code = undefined, title: named = '' }) {
     if (phase === 'online') return;
     if (phase === 'offline') {
       header.running(false);
@@ -88,6 +88,7 @@ export default function runs({ store, session, header, transport, lesson, editor
       else say(line, 'error');
       return;
     }
+    if (opening && named) title = named.replace(/\.cst$/, '');
     if (phase === 'running') running(code);
     if (phase === 'ended') ended(end, line);
   }
@@ -191,7 +192,8 @@ export default function runs({ store, session, header, transport, lesson, editor
 
   return {
     run, choose, own, status, start, file,
-    get title() { return title; },
+    /** Of files that are saved, without an ending. */
+    get fileName() { return slug(title); },
     setPolicy(name) {
       policy = name;
       run();

@@ -72,9 +72,11 @@ export default function session(store, on, dial = connect) {
       return true;
     },
 
-    /** The trace's file: what was recorded, without notes. @returns {Promise<Uint8Array>} */
-    async bytes() {
-      const from = file ?? await fetch(`trace/${traceId}.cst`);
+    /** The trace's file: what was recorded, without notes. @param {boolean} [replayed] with what the server simulated for it
+     * @returns {Promise<Uint8Array>} */
+    async bytes(replayed = false) {
+      const from = file ?? await fetch(`trace/${traceId}${replayed ? '-replayed' : ''}.cst`);
+      if ('ok' in from && !from.ok) throw new Error((await from.text()).trim());
       return new Uint8Array(await from.arrayBuffer());
     },
 

@@ -11,11 +11,12 @@ const ICONS = {
   theme: 'M12,3 A9,9 0 0 1 12,21 Z M12,3 A9,9 0 0 0 12,21',
   table: 'M4,5 H20 V19 H4 Z M4,10 H20 M4,14.5 H20 M10,5 V19',
   save: 'M12,3 V15 M6,10 L12,15.5 L18,10 M4,20 H20',
+  export: 'M12,15 V3 M6,8 L12,2.5 L18,8 M8,11 H4 V21 H20 V11 H16',
 };
 
 /**
  * @param {{t: (key: string, values?: any) => string, presets: import('../presets.js').Preset[], language: string, look: any,
- *   run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void,
+ *   run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void, exports(): void,
  *   choose(value: string): void, policy(name: string): void}} act
  */
 export default function header(act) {
@@ -60,7 +61,7 @@ export default function header(act) {
     el('span', { class: 'space' }),
     badge,
     policies, run,
-    el('div', { class: 'tools' }, save, half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech,
+    el('div', { class: 'tools' }, save, tool(t('header.export'), t('header.export'), act.exports, ICONS.export), half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech,
       tool(t('header.keys'), t('header.keys'), act.help)),
   ];
 

@@ -2,6 +2,7 @@
 import './desk.css';
 import drawer from '../controls/drawer.js';
 import { el } from '../dom.js';
+import download from '../download.js';
 import nameOf from '../names.js';
 import { layer, place } from './draw.js';
 import { fromSidecar, toSidecar, withNotes } from './file.js';
@@ -131,13 +132,6 @@ export default function desk({ store, t, ui }) {
     if (bytes) download(bytes, link.getAttribute('download') ?? 'trace.cst');
     else ui.announce(t('notes.unsaved'));
   });
-
-  function download(content, name) {
-    const href = URL.createObjectURL(new Blob([content]));
-    const anchor = el('a', { href, download: name });
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(href), 1000);
-  }
 
   return {
     strip, write, undo,

@@ -8,6 +8,7 @@ import cam from './cam.js';
 import compare from './compare.js';
 import controls from './controls.js';
 import eventList from './eventList.js';
+import exported from './export.js';
 import flameGraph from './flameGraph.js';
 import memory from './memory.js';
 import meters from './meters.js';
@@ -24,7 +25,7 @@ import timeline from './timeline.js';
 import waveform from './waveform.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, cam, compare, controls, eventList, flameGraph, memory, meters, narration, notes,
+  shell, blockDiagram, breakEven, cam, compare, controls, eventList, exported, flameGraph, memory, meters, narration, notes,
   objects, prediction, race, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];

@@ -1,0 +1,22 @@
+/**
+ * The formats that a recording can leave the page in.  Those of the server are written by the program, as
+ * `copyscope export` does; a page without a server has only its own.
+ *
+ * @typedef {{id: string, name: string, ending: string, by: 'page'|'server'|'figure'}} Format
+ * @typedef {{id: string, formats: Format[]}} Group
+ */
+
+/** @param {string} id @param {string} name @param {string} [ending] @returns {Format} */
+const server = (id, name, ending = id) => ({ id, name, ending, by: 'server' });
+
+/** @type {Group[]} */
+export default [
+  { id: 'whole', formats: [
+    { id: 'html', name: 'HTML', ending: 'html', by: 'page' },
+    { id: 'cst', name: 'copyscope', ending: 'cst', by: 'page' },
+  ] },
+  { id: 'data', formats: [
+    server('csv', 'CSV'), server('ndjson', 'NDJSON'), server('chrome', 'Chrome trace', 'json'), server('speedscope', 'speedscope', 'speedscope.json'),
+    server('folded', 'folded stacks', 'folded'), server('dot', 'Graphviz'), server('graphml', 'GraphML'),
+  ] },
+];
