@@ -123,6 +123,19 @@ static cs_transport *start_listening(server *s, int wanted) {
 
 /* ---- serving ---- */
 
+/* Says what of the box this machine lacks. */
+static void say_box(cs_zygote *zygote) {
+    char *text = cs_zygote_box(zygote, CS_BOX_MS);
+    cJSON *box = text ? cJSON_Parse(text) : NULL;
+    const cJSON *line;
+    const char *refuses = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(box, "refuses"));
+    cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(box, "lacks"))
+        if (cJSON_IsString(line)) fprintf(stderr, "copyscope: %s\n", line->valuestring);
+    if (refuses && *refuses) fprintf(stderr, "copyscope: %s\n", refuses);
+    cJSON_Delete(box);
+    free(text);
+}
+
 static int open_files(cs_hub *hub, const arguments *a) {
     for (int i = 0; i < a->file_count; i++) {
         cs_status st;
@@ -143,6 +156,7 @@ static int serve(server *s, int port, const sigset_t *ends) {
     int number;
     cs_transport *transport = start_listening(s, port);
     if (!transport) return CS_EXIT_COULD_NOT;
+    if (s->site.zygote) say_box(s->site.zygote);
     printf("copyscope: http://127.0.0.1:%d/?t=%s\n", s->gate.port, s->gate.token);
     fflush(stdout);
     sigwait(ends, &number);
@@ -178,7 +192,8 @@ int cs_cmd_serve(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
 
     cs_zygote *zygote = NULL; /* before the threads */
-    if (cs_python_find(a.python, &python, why, sizeof why) == 0) zygote = cs_zygote_start(python.path);
+    if (cs_python_find(a.python, &python, why, sizeof why) == 0) zygote = cs_zygote_start(python.path, true);
+    s.site.zygote = zygote;
     if (zygote) s.site.python = python.version;
     else fprintf(stderr, "copyscope: %s\n", s.site.no_python = *why ? why : "Python could not be started");
     s.site.web_root = a.web_root;

@@ -9,7 +9,7 @@
 #include "text.h"
 
 /* Exit codes of a worker, beside 0: the run is in the trace, even if the copy raised. */
-enum { EXIT_SNIPPET_FAILED = 10, EXIT_INTERNAL = 11 };
+enum { EXIT_SNIPPET_FAILED = 10, EXIT_INTERNAL = 11, EXIT_NOT_BOXED = 12 };
 
 /* What was cut in the middle of a character, here or by the worker, is made whole: the page gets valid text. */
 static void set_state(cs_result *result, cs_run_state state) {
@@ -72,6 +72,8 @@ static void describe_exit(const cs_ending *e, const cJSON *meta, cs_result *resu
     const char *error = cs_meta_string(meta, "error");
     if (e->value == EXIT_INTERNAL)
         SAY(result, CS_RUN_ERROR, "the recorder failed: %.400s", error ? error : "see what was printed");
+    else if (e->value == EXIT_NOT_BOXED)
+        SAY(result, CS_RUN_ERROR, "the snippet was not run, as it could not be boxed in: see what was printed");
     else if (e->value == EXIT_SNIPPET_FAILED || error)
         SAY(result, CS_RUN_ERROR, "%.400s", error ? error : "the snippet failed before anything was copied");
     else SAY(result, CS_RUN_ERROR, "the snippet ended Python (exit code %d) before the copy was done", e->value);

@@ -18,10 +18,12 @@
 
 /* What a worker may use, set by the worker itself as rlimits */
 #define CS_WORKER_MEMORY (512ull << 20) /* address space */
-#define CS_WORKER_CPU_S 15u             /* of all its threads: for one of them the wall clock comes first */
+#define CS_WORKER_CPU_S 5u              /* of all threads of one process */
 #define CS_WORKER_FILE (1u << 20)       /* bytes of a file it writes */
 #define CS_WORKER_FILES 64u
 #define CS_WORKER_RECORDS 1000000u
+
+#define CS_BOX_MS 5000                  /* how long the start waits to hear what of the box there is */
 
 /* Traces in memory */
 #define CS_TRACES_KEPT 32u             /* finished runs; the oldest goes first */

@@ -48,6 +48,9 @@ static void get_state(const cs_site *site, cs_exchange *x, const char *rest) {
     cJSON_AddStringToObject(o, "version", CS_VERSION_TEXT);
     cJSON_AddItemToObject(o, "python", site->python ? cJSON_CreateString(site->python) : cJSON_CreateNull());
     cJSON_AddItemToObject(o, "no_python", site->no_python ? cJSON_CreateString(site->no_python) : cJSON_CreateNull());
+    char *box = site->zygote ? cs_zygote_box(site->zygote, 0) : NULL;
+    cJSON_AddItemToObject(o, "box", box ? cJSON_CreateRaw(box) : cJSON_CreateNull());
+    free(box);
     cJSON_AddItemToObject(o, "policies", cs_hub_policies());
     cJSON_AddItemToObject(o, "traces", cs_hub_list(site->hub));
     reply_json(x, o);

@@ -2,27 +2,34 @@
 
 #include <errno.h>
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bell.h"
+#include "box.h"
 #include "limits.h"
 #include "text.h"
 
 #define ZYGOTE_FD 3        /* where the zygote finds its socket */
+#define FILTER_FD 4        /* and, boxed, the program for seccomp */
 #define ZYGOTE_END_MS 1000 /* how long it may take to end by itself */
 
 extern char **environ;
 
 struct cs_zygote {
     char *python;
+    int filter; /* -1: none */
+    bool boxed;
     pthread_t keeper;     /* starts the process, hears it, and starts it again when a run wants it */
     pthread_mutex_t lock; /* guards what follows, and every worker of this zygote */
     pthread_cond_t changed;
@@ -31,6 +38,7 @@ struct cs_zygote {
     pid_t pid;
     bool stopping;
     unsigned last_id;
+    char *box; /* what it told of itself, NULL: nothing yet */
     cs_worker *workers;
 };
 
@@ -74,11 +82,19 @@ static void on_ended(cs_worker *w, const cJSON *message) { /* needs the lock */
     else set_phase(w, CS_WORKER_LOST, 0);
 }
 
+static void on_box(cs_zygote *z, const cJSON *box) { /* needs the lock */
+    free(z->box);
+    z->box = cJSON_PrintUnformatted(box);
+    pthread_cond_broadcast(&z->changed);
+}
+
 static void on_message(cs_zygote *z, const char *text, size_t n) {
     cJSON *message = cJSON_ParseWithLength(text, n);
+    const cJSON *box = cJSON_GetObjectItemCaseSensitive(message, "box");
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(message, "id");
     const cJSON *pid = cJSON_GetObjectItemCaseSensitive(message, "pid");
     pthread_mutex_lock(&z->lock);
+    if (cJSON_IsObject(box)) on_box(z, box);
     for (cs_worker *w = z->workers; w && cJSON_IsNumber(id); w = w->next) {
         if (w->id != (unsigned)id->valueint || w->phase > CS_WORKER_RUNNING) continue;
         if (cJSON_IsNumber(pid) && pid->valueint > 1) on_started(w, pid->valueint);
@@ -92,6 +108,7 @@ static void on_message(cs_zygote *z, const char *text, size_t n) {
 static void on_gone(cs_zygote *z) {
     pthread_mutex_lock(&z->lock);
     z->state = DOWN;
+    pthread_cond_broadcast(&z->changed);
     for (cs_worker *w = z->workers; w; w = w->next) {
         if (w->phase > CS_WORKER_RUNNING) continue;
         kill_group(w->pid);
@@ -112,11 +129,34 @@ static void hear(cs_zygote *z, int sock) {
 
 /* ---- starting and ending the zygote ---- */
 
+/* A snippet can read its process's environment: secrets stay here.  Needs environ; returns an array for free(). */
+static char **kept_environment(void) {
+    static const char *const kept[] = {"PATH=", "HOME=", "LANG=", "LANGUAGE=", "LC_", "TZ=", "TZDIR=", "LD_LIBRARY_PATH=",
+                                       "LD_PRELOAD=", "ASAN_OPTIONS=", "LSAN_OPTIONS=", "UBSAN_OPTIONS="};
+    size_t count = 0, n = 0;
+    while (environ[count]) count++;
+    char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; names && i < count; i++)
+        for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
+            if (strncmp(environ[i], kept[k], strlen(kept[k])) == 0) names[n++] = environ[i];
+    return names;
+}
+
+/* What the process finds: its socket and, boxed, the filter; nothing else of what is open here. */
+static void lay_out_files(posix_spawn_file_actions_t *files, int sock, int filter) {
+    posix_spawn_file_actions_addopen(files, 0, "/dev/null", 0, 0);
+    posix_spawn_file_actions_adddup2(files, sock, ZYGOTE_FD); /* clears close-on-exec, even if it is 3 already */
+    if (filter >= 0) posix_spawn_file_actions_adddup2(files, filter, FILTER_FD);
+    posix_spawn_file_actions_addclosefrom_np(files, filter >= 0 ? FILTER_FD + 1 : FILTER_FD);
+}
+
 /* In a process group of its own: Ctrl-C in the terminal is the server's business. */
-static int spawn_python(const char *python, int sock, pid_t *pid) {
+static int spawn_python(const cs_zygote *z, int sock, pid_t *pid) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none, dflt;
+    char **environment = z->boxed ? kept_environment() : environ;
+    if (!environment) return -1;
     sigemptyset(&none);
     sigemptyset(&dflt);
     sigaddset(&dflt, SIGPIPE);
@@ -124,25 +164,33 @@ static int spawn_python(const char *python, int sock, pid_t *pid) {
     sigaddset(&dflt, SIGTERM);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&files, sock, ZYGOTE_FD); /* clears close-on-exec, even if it is 3 already */
+    lay_out_files(&files, sock, z->filter);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &dflt);
-    char *argv[] = {(char *)python, "-I", "-m", "copyscope.zygote", NULL};
-    int error = posix_spawnp(pid, python, &files, &attr, argv, environ);
+    char *argv[] = {z->python, "-I", "-m", "copyscope.zygote", NULL};
+    int error = posix_spawnp(pid, z->python, &files, &attr, argv, environment);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
+    if (environment != environ) free(environment);
     return error ? -1 : 0;
 }
 
+/* The same file under a number that no new process wants for another.  Closes fd; returns -1 for -1. */
+static int out_of_the_way(int fd) {
+    int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FILTER_FD + 1);
+    if (fd >= 0) close(fd);
+    return moved;
+}
+
 /* Returns the socket's end, or -1. */
-static int start_process(const char *python, pid_t *pid) {
+static int start_process(const cs_zygote *z, pid_t *pid) {
     int ends[2], size = 2 * (int)CS_REQUEST_MAX;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
+    ends[1] = out_of_the_way(ends[1]);
     setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    int started = spawn_python(python, ends[1], pid);
-    close(ends[1]);
+    int started = ends[1] < 0 ? -1 : spawn_python(z, ends[1], pid);
+    if (ends[1] >= 0) close(ends[1]);
     if (started == 0) return ends[0];
     close(ends[0]);
     return -1;
@@ -182,7 +230,7 @@ static void *keep(void *arg) {
     cs_zygote *z = arg;
     while (wait_until_wanted(z)) {
         pid_t pid = 0;
-        int sock = start_process(z->python, &pid);
+        int sock = start_process(z, &pid);
         on_start(z, sock, pid);
         if (sock < 0) continue;
         hear(z, sock);
@@ -193,16 +241,36 @@ static void *keep(void *arg) {
     return NULL;
 }
 
-cs_zygote *cs_zygote_start(const char *python) {
-    cs_zygote *z = calloc(1, sizeof *z);
-    if (!z) return NULL;
-    pthread_mutex_init(&z->lock, NULL);
-    pthread_cond_init(&z->changed, NULL);
-    z->state = WANTED;
-    z->python = strdup(python);
-    if (z->python && pthread_create(&z->keeper, NULL, keep, z) == 0) return z;
+static void free_zygote(cs_zygote *z) {
+    pthread_cond_destroy(&z->changed);
+    pthread_mutex_destroy(&z->lock);
+    if (z->filter >= 0) close(z->filter);
+    free(z->box);
     free(z->python);
     free(z);
+}
+
+/* Returns a descriptor; of an empty file where there is no filter; or -1. */
+static int filter_of(bool boxed) {
+    int filter = boxed ? cs_box_filter() : -1;
+    return out_of_the_way(boxed && filter < 0 ? memfd_create("copyscope-box", MFD_CLOEXEC) : filter);
+}
+
+cs_zygote *cs_zygote_start(const char *python, bool boxed) {
+    cs_zygote *z = calloc(1, sizeof *z);
+    if (!z) return NULL;
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_mutex_init(&z->lock, NULL);
+    pthread_cond_init(&z->changed, &clock);
+    pthread_condattr_destroy(&clock);
+    z->state = WANTED;
+    z->boxed = boxed;
+    z->filter = filter_of(boxed);
+    z->python = strdup(python);
+    if (z->python && (!boxed || z->filter >= 0) && pthread_create(&z->keeper, NULL, keep, z) == 0) return z;
+    free_zygote(z);
     return NULL;
 }
 
@@ -215,10 +283,24 @@ void cs_zygote_stop(cs_zygote *z) {
     pthread_cond_broadcast(&z->changed);
     pthread_mutex_unlock(&z->lock);
     pthread_join(z->keeper, NULL);
-    pthread_cond_destroy(&z->changed);
-    pthread_mutex_destroy(&z->lock);
-    free(z->python);
-    free(z);
+    free_zygote(z);
+}
+
+char *cs_zygote_box(cs_zygote *z, int wait_ms) {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += wait_ms / 1000;
+    end.tv_nsec += wait_ms % 1000 * 1000000L;
+    if (end.tv_nsec >= 1000000000L) {
+        end.tv_sec++;
+        end.tv_nsec -= 1000000000L;
+    }
+    pthread_mutex_lock(&z->lock);
+    while (!z->box && z->state != DOWN && !z->stopping)
+        if (pthread_cond_timedwait(&z->changed, &z->lock, &end) != 0) break;
+    char *box = z->box ? strdup(z->box) : NULL;
+    pthread_mutex_unlock(&z->lock);
+    return box;
 }
 
 /* Has the process started when it is down.  Needs the lock.  Returns 0 or -1. */

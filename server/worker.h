@@ -14,7 +14,7 @@ typedef struct cs_worker cs_worker;
 
 typedef struct {
     const char *code, *policy, *title, *filename;
-    bool boxed;              /* with rlimits; without: one's own code in one's own terminal */
+    bool boxed;              /* without: one's own code in one's own terminal */
     const char *op;          /* deepcopy, copy or replace */
     const char *copy_module; /* path of a copy.py of one's own, or NULL */
 } cs_request;
@@ -27,10 +27,15 @@ typedef enum {
     CS_WORKER_LOST      /* the zygote died or answered nonsense */
 } cs_worker_phase;
 
-/* Starts `python -I -m copyscope.zygote`.  Returns NULL when out of memory; a zygote that cannot start is
- * found out by the first run.  Free with cs_zygote_stop(), which also ends every worker. */
-cs_zygote *cs_zygote_start(const char *python);
+/* Starts `python -I -m copyscope.zygote`.  boxed: it gets what it needs to box runs in, and none of this process's
+ * environment but a few names.  Returns NULL when out of memory; a zygote that cannot start is found out by the first
+ * run.  Free with cs_zygote_stop(), which also ends every worker. */
+cs_zygote *cs_zygote_start(const char *python, bool boxed);
 void cs_zygote_stop(cs_zygote *z);
+
+/* What of the box there is on this machine, as the zygote told it: JSON text for free(), or NULL when it told nothing
+ * within wait_ms. */
+char *cs_zygote_box(cs_zygote *z, int wait_ms);
 
 /* Hands the pipes' write ends to a new worker; the caller closes its own.  `bell` rings when the phase changes.
  * Returns NULL and a reason in *why (static) when the request could not be handed over. */

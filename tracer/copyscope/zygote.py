@@ -3,67 +3,149 @@
 Speaks over file descriptor 3, a SOCK_SEQPACKET socket. The server sends one JSON message per run, with two pipe
 ends: for the trace, and for what the snippet prints. Answers are `{"id", "pid"}` and, when the run is over,
 `{"id", "exit", "signal"}`. When the socket closes, every run is ended.
+
+A run of code that is not the user's own is boxed in (box.py). Then descriptor 4 is the program for its seccomp filter,
+and the first answer is `{"box"}`: what of the box there is on this machine.
 """
 
 from __future__ import annotations
 
 import array
 import contextlib
-import ctypes
 import gc
 import json
 import os
-import resource
 import selectors
 import signal
 import socket
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
 
-from copyscope import cost, shallow, snippet, variants, verdict, watch
+from copyscope import box, cost, shallow, snippet, variants, verdict, watch
 from copyscope.recording import Recording, Trace
 from copyscope.soundness import checker
 
-SOCKET_FD = 3
+SOCKET_FD, FILTER_FD = 3, 4
 MESSAGE_MAX = 256 * 1024
 STEPS_MAX = 10_000_000  # of the twin, 32 bytes each; past them the verdict is on those, and says so
-SNIPPET_FAILED, INTERNAL = 10, 11
+SNIPPET_FAILED, INTERNAL, NOT_BOXED = 10, 11, 12
 TOO_LARGE = "the copy is too large to be made many times beside a run"
+NO_TWIN = -1
 CHECK_S = 5  # so long may it take to compare a policy's copy with the interpreter's
-PR_SET_PDEATHSIG = 1
-LIMITS = {
-    "as": resource.RLIMIT_AS,
-    "cpu": resource.RLIMIT_CPU,
-    "fsize": resource.RLIMIT_FSIZE,
-    "nofile": resource.RLIMIT_NOFILE,
-}
 
 
 def main() -> int:
     """Serves runs until the socket closes."""
-    _die_with_parent()
+    box.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its zygote
     server = socket.socket(fileno=SOCKET_FD)
     os.set_inheritable(SOCKET_FD, False)
-    wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    running: dict[int, int] = {}
-    selector = selectors.DefaultSelector()
-    selector.register(server, selectors.EVENT_READ)
-    selector.register(wake_read, selectors.EVENT_READ)
+    zygote = Zygote(server, _prepare_box(server))
     gc.freeze()  # what is loaded now stays shared between the forks
-    while True:
-        for key, _ in selector.select():
-            if key.fileobj is server:
-                request = _receive(server)
+    while zygote.serve_once():
+        pass
+    return 0
+
+
+def _prepare_box(server: socket.socket) -> box.Box | None:
+    """None: nothing that is run here is to be boxed in."""
+    try:
+        program = os.pread(FILTER_FD, 1 << 20, 0)
+    except OSError:
+        return None
+    os.close(FILTER_FD)
+    made = box.Box.prepare(program)
+    _send(server, {"box": made.report()})
+    return made
+
+
+class Zygote:
+    """The process's loop: requests, workers that ended, and what the workers' filters ask."""
+
+    def __init__(self, server: socket.socket, its_box: box.Box | None):
+        self.server, self.box = server, its_box
+        self.running: dict[int, Running] = {}
+        self.selector = selectors.DefaultSelector()
+        self.wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self.selector.register(server, selectors.EVENT_READ)
+        self.selector.register(self.wake, selectors.EVENT_READ)
+
+    def serve_once(self) -> bool:
+        """Waits for something to do, and does it. False: the server is gone."""
+        for key, _ in self.selector.select():
+            if key.fileobj is self.server:
+                request = _receive(self.server)
                 if request is None:
-                    _end_all(running)
-                    return 0
-                _start(server, *request, running)
+                    _end_all(self.running)
+                    return False
+                self._start(*request)
+            elif key.fileobj == self.wake:
+                os.read(self.wake, 4096)
             else:
-                os.read(wake_read, 4096)
-        _reap(server, running)
+                self._attend(key.data, key.fileobj)
+        self._reap()
+        return True
+
+    def _attend(self, warden: box.Warden, fileobj: Any) -> None:
+        if fileobj is warden.own:
+            self.selector.unregister(fileobj)
+            if warden.meet() and warden.listener >= 0:
+                self.selector.register(warden.listener, selectors.EVENT_READ, warden)
+        elif not warden.answer():
+            self.selector.unregister(fileobj)
+
+    def _start(self, request: dict[str, Any], fds: list[int]) -> None:
+        warden = box.Warden() if request.get("limits") and self.box else None
+        pid = os.fork()
+        if pid == 0:
+            code = INTERNAL
+            try:
+                signal.set_wakeup_fd(-1)
+                self.server.close()
+                code = run(request, *fds, self.box, warden)
+            except BaseException:
+                sys.excepthook(*sys.exc_info())
+                _flush_output()
+            finally:
+                os._exit(code)
+        for fd in fds:
+            os.close(fd)
+        if warden:
+            warden.pid = pid
+            warden.workers.close()
+            self.selector.register(warden.own, selectors.EVENT_READ, warden)
+        self.running[pid] = Running(request["id"], warden)
+        _send(self.server, {"id": request["id"], "pid": pid})
+
+    def _reap(self) -> None:
+        while self.running:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            code = os.waitstatus_to_exitcode(status)
+            answer = {"exit": code, "signal": None} if code >= 0 else {"exit": None, "signal": -code}
+            if pid in self.running:
+                ended = self.running.pop(pid)
+                self._forget(ended.warden)
+                _send(self.server, {"id": ended.id, **answer})
+
+    def _forget(self, warden: box.Warden | None) -> None:
+        if warden is None:
+            return
+        for fileobj in (warden.own, warden.listener):
+            with contextlib.suppress(KeyError, ValueError):  # unregistered already
+                self.selector.unregister(fileobj)
+        warden.forget()
+
+
+class Running(NamedTuple):
+    """A worker that has not ended: the server's name for its run, and who answers for it."""
+
+    id: int
+    warden: box.Warden | None
 
 
 def _receive(server: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
@@ -78,33 +160,6 @@ def _receive(server: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return (json.loads(data), list(fds)) if data else None
 
 
-def _start(server: socket.socket, request: dict[str, Any], fds: list[int], running: dict[int, int]) -> None:
-    pid = os.fork()
-    if pid == 0:
-        code = INTERNAL
-        try:
-            signal.set_wakeup_fd(-1)
-            server.close()
-            code = run(request, *fds)
-        finally:
-            os._exit(code)
-    for fd in fds:
-        os.close(fd)
-    running[pid] = request["id"]
-    _send(server, {"id": request["id"], "pid": pid})
-
-
-def _reap(server: socket.socket, running: dict[int, int]) -> None:
-    while running:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if pid == 0:
-            return
-        code = os.waitstatus_to_exitcode(status)
-        answer = {"exit": code, "signal": None} if code >= 0 else {"exit": None, "signal": -code}
-        if pid in running:
-            _send(server, {"id": running.pop(pid), **answer})
-
-
 def _send(server: socket.socket, message: dict[str, Any]) -> None:
     try:
         server.send(json.dumps(message).encode())
@@ -112,24 +167,20 @@ def _send(server: socket.socket, message: dict[str, Any]) -> None:
         pass  # the next receive finds the socket closed and ends everything
 
 
-def _end_all(running: dict[int, int]) -> None:
+def _end_all(running: Iterable[int]) -> None:
     for pid in running:
         for kill in (os.killpg, os.kill):
             with contextlib.suppress(ProcessLookupError):
                 kill(pid, signal.SIGKILL)
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 # ---- in the fork ----
 
 
-def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
+def run(request: dict[str, Any], trace_fd: int, out_fd: int, its_box: box.Box | None, warden: box.Warden | None) -> int:
     """One run, in a process of its own. Returns the exit code."""
     os.setsid()
-    _die_with_parent()
+    box.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -137,9 +188,15 @@ def run(request: dict[str, Any], trace_fd: int, out_fd: int) -> int:
     os.dup2(out_fd, 1)
     os.dup2(out_fd, 2)
     limits = request.get("limits") or {}
-    for name, which in LIMITS.items():
-        if limits.get(name):
-            resource.setrlimit(which, (limits[name], limits[name]))
+    if limits:
+        try:
+            if its_box is None or warden is None:
+                raise box.BoxError("the snippet was to be boxed in, and there is no box")
+            its_box.enter(limits, [trace_fd], warden.workers)
+        except box.BoxError as e:
+            os.write(1, f"{e}\n".encode())
+            return NOT_BOXED
+        Twin.warden = warden
     code, policy, op = request["code"], request["policy"], request.get("op") or "deepcopy"
     filename = request.get("filename") or snippet.FILENAME
     engine = variants.DEFAULT if policy in variants.FAULTY else policy
@@ -255,9 +312,18 @@ class Twin:
     Same heap, same ids; side effects of user code happen once here and once in the recording, never twice in one.
     """
 
+    warden: ClassVar[box.Warden | None] = None  # who lets the next one pass
+
     def __init__(self) -> None:
+        if self.warden:
+            self.warden.announce()
         self.read, self.write = os.pipe()
-        self.pid = os.fork()
+        try:
+            self.pid = os.fork()
+        except OSError:  # it is not let pass: no answer will come
+            self.pid = NO_TWIN
+        if self.pid == 0:
+            box.die_with_parent()
         os.close(self.read if self.pid == 0 else self.write)
 
     @property
@@ -282,6 +348,10 @@ class Twin:
         except ValueError:
             return {"note": otherwise}
         finally:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self.pid != NO_TWIN:
             os.waitpid(self.pid, 0)
 
     def prepare(self, policy: str, op: str) -> watch.Witnessed | None:
@@ -310,7 +380,7 @@ class Twin:
         except MemoryError:
             return verdict.unchecked("not enough memory to compare the events", recording.policy)
         finally:
-            os.waitpid(self.pid, 0)
+            self._wait()
 
 
 if __name__ == "__main__":
