@@ -20,6 +20,7 @@ static const struct {
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"breakeven", cs_cmd_breakeven, "say what a memory in hardware could save of a copy, by where it stands"},
     {"lesson", cs_cmd_lesson, "list, take, check and begin lessons"},
+    {"replay", cs_cmd_replay, "count what a simulated memory answers to the lookups of a trace"},
     {"waves", cs_cmd_waves, "write the signals of a simulated memory that answers a trace's memo operations"},
     {"variant", cs_cmd_variant, "list the variants of copy.py, or show one as a diff"},
 };

@@ -23,5 +23,6 @@ int cs_cmd_export(int argc, char **argv);
 int cs_cmd_lesson(int argc, char **argv);
 int cs_cmd_breakeven(int argc, char **argv);
 int cs_cmd_waves(int argc, char **argv);
+int cs_cmd_replay(int argc, char **argv);
 
 #endif

@@ -104,8 +104,10 @@ def _answer(a: argparse.Namespace, one: lesson.Lesson) -> int:
     exercises = one.data["exercises"]
     if not 1 <= a.exercise <= len(exercises):
         raise lesson.LessonError(f"{one.name} has {len(exercises)} exercises")
-    code = lesson._text(pathlib.Path(a.answer))
-    right, why = lesson.solves(exercises[a.exercise - 1], code, one.data["policy"], one.data.get("op", "deepcopy"))
+    exercise = exercises[a.exercise - 1]
+    text = lesson.read_text(pathlib.Path(a.answer))
+    is_module = exercise.get("answer") == "copy.py"  # which is watched where it lies
+    right, why = lesson.solves(exercise, a.answer if is_module else text, one.data)
     print("Right." if right else f"Not yet: {why}")
     return cli.DONE if right else cli.NOT_SO
 

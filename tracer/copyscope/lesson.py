@@ -6,23 +6,26 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import json
 import os
 import pathlib
 import re
 import sys
-from collections.abc import Iterator
+import tempfile
 from typing import Any
 
-from copyscope import recording, snippet
+from copyscope import simulated, snippet, variants
+from copyscope.lesson_run import Run
 
 REQUIRED = {"id", "part", "title", "question", "summary", "minutes", "policy", "code", "steps", "claims", "exercises"}
-OPTIONAL = {"op", "from", "until", "versus", "translations", "sources"}
+OPTIONAL = {"op", "from", "until", "versus", "translations", "sources", "figures", "layout", "views"}
+STEP = {"query", "text", "ask", "view", "from", "until"}
+EXERCISE = {"task", "hint", "check", "right", "wrong", "policy", "op", "from", "until", "answer"}
+ANSWERS = ("snippet", "copy.py")  # what an exercise asks for
 QUERY = {"event", "object", "outcome", "nth"}
 NAME = re.compile(r"\d\d-[a-z0-9-]+\Z")
-LESSON_MAX = 1 << 20  # bytes of a file; server/limits.h has the same
+LESSON_MAX = 256 << 10  # bytes of a file; server/limits.h has the same
 
 
 class LessonError(Exception):
@@ -77,17 +80,22 @@ def load(folder: pathlib.Path) -> Lesson:
     if data["id"] != folder.name:
         raise LessonError(f"{folder.name}/lesson.json: its id is {data['id']!r}, not the folder's name")
     for i, step in enumerate(data["steps"]):
-        wrong = set(step.get("query", {"": 0})) - QUERY
+        wrong = set(step.get("query", {"": 0})) - QUERY | step.keys() - STEP
         if wrong or not step.get("text"):
             raise LessonError(f"{folder.name}/lesson.json: step {i + 1}: {_listed(wrong) or 'no text'}")
-    return Lesson(folder, data, _text(folder / "lesson.md"), _text(folder / "teacher.md"))
+    for i, exercise in enumerate(data["exercises"]):
+        wrong = exercise.keys() - EXERCISE | ({"answer"} if exercise.get("answer", ANSWERS[0]) not in ANSWERS else set())
+        if wrong:
+            raise LessonError(f"{folder.name}/lesson.json: exercise {i + 1}: {_listed(wrong)}")
+    return Lesson(folder, data, read_text(folder / "lesson.md"), read_text(folder / "teacher.md"))
 
 
 def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names))
 
 
-def _text(path: pathlib.Path) -> str:
+def read_text(path: pathlib.Path) -> str:
+    """A file of a lesson.  Raises LessonError."""
     try:
         if path.stat().st_size > LESSON_MAX:
             raise LessonError(f"{path}: longer than {LESSON_MAX} bytes")
@@ -98,7 +106,7 @@ def _text(path: pathlib.Path) -> str:
 
 def _json(path: pathlib.Path) -> dict[str, Any]:
     try:
-        found = json.loads(_text(path))
+        found = json.loads(read_text(path))
     except ValueError as e:
         raise LessonError(f"{path}: no JSON: {e}") from None
     if not isinstance(found, dict):
@@ -117,57 +125,6 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 # ---- one run ----
-
-
-class Run:
-    """A snippet, recorded. x: what was copied; y: its copy, or None; names: those of the snippet; trace."""
-
-    def __init__(self, code: str, policy: str = "cpython", op: str = "deepcopy"):
-        self.x, self.names = snippet.run(code)
-        changed = snippet.changes(self.names) if op == "replace" else None
-        self.trace = recording.trace(self.x, policy, op, changes=changed, names=snippet.names(self.names, self.x))
-        self.error = self.trace.exception
-        self.y = None if self.error else self.trace.result
-        self.refs = {o.name: ref for ref, o in reversed(list(enumerate(self.trace.objects, 1))) if o.name}
-
-    def find(self, query: dict[str, Any]) -> int:
-        """The event that a query means, from 0; -1: there is none."""
-        left = query.get("nth", 1)
-        for n in self.matching(query):
-            left -= 1
-            if left == 0:
-                return n
-        return -1
-
-    def matching(self, query: dict[str, Any]) -> Iterator[int]:
-        """All events that a query means, whatever its nth."""
-        wanted = self.refs.get(query["object"], -1) if "object" in query else None
-        for n, event in enumerate(self.trace.events):
-            if (
-                event.event == query.get("event", event.event)
-                and (wanted is None or event.obj == wanted)
-                and ("outcome" not in query or event.outcome is query["outcome"])
-            ):
-                yield n
-
-    def count(self, event: str, **query: Any) -> int:
-        """How many events there are of a kind: count("memo_get", outcome=True)."""
-        return sum(1 for _ in self.matching({"event": event, **query}))
-
-    def holds(self, check: str) -> bool:
-        """Whether an expression is true of the run; lessons/README.md says what it knows."""
-        known = {
-            **self.names,
-            "x": self.x,
-            "y": self.y,
-            "error": self.error,
-            "count": self.count,
-            "events": self.trace.events,
-            "kinds": collections.Counter(event.event for event in self.trace.events),
-            "objects": self.trace.objects,
-            "Run": Run,
-        }
-        return bool(eval(check, known))
 
 
 def run(lesson: Lesson, policy: str | None = None) -> Run:
@@ -193,8 +150,8 @@ def faults(lesson: Lesson) -> list[str]:
     for claim in data["claims"]:
         if " ".join(claim["text"].split()) not in words:
             found.append(f"claim {claim['text']!r}: these words are not in the lesson")
-        if in_versions(claim) and not _true(done, claim["check"]):
-            found.append(f"claim {claim['text']!r}: {claim['check']} does not hold")
+        if in_versions(claim):
+            found += _claim_faults(claim, done, data.get("figures", {}))
     for exercise in data["exercises"]:
         found += _exercise_faults(exercise, data)
     return found
@@ -231,20 +188,37 @@ def _step_faults(steps: list[dict[str, Any]], done: Run) -> list[str]:
     return found
 
 
-def _true(done: Run, check: str) -> bool:
+def _claim_faults(claim: dict[str, Any], done: Run, figures: dict[str, Any]) -> list[str]:
     try:
-        return done.holds(check)
+        if _true(done, claim["check"], figures=figures):
+            return []
+    except simulated.NoProgramError as e:
+        return [f"claim {claim['text']!r}: not checked: {e}"]
+    return [f"claim {claim['text']!r}: {claim['check']} does not hold"]
+
+
+def _true(done: Run, check: str, **beside: Any) -> bool:
+    try:
+        return done.holds(check, **beside)
+    except simulated.NoProgramError:  # says nothing about the claim
+        raise
     except Exception:
         return False
 
 
-def solves(exercise: dict[str, Any], code: str, policy: str = "cpython", op: str = "deepcopy") -> tuple[bool, str]:
-    """Whether a text solves an exercise; else what to say about it."""
+def solves(exercise: dict[str, Any], answer: str, data: dict[str, Any]) -> tuple[bool, str]:
+    """Whether an answer to an exercise of the lesson `data` is right; else what to say about it.
+
+    answer: the text of a snippet; where the exercise asks for a copy.py, its path.
+    """
+    is_module = exercise.get("answer") == "copy.py"
+    policy, op = exercise.get("policy", data["policy"]), exercise.get("op", data.get("op", "deepcopy"))
     try:
-        done = Run(code, exercise.get("policy", policy), exercise.get("op", op))
-    except snippet.SnippetError as e:
+        done = Run(data["code"], "cpython", module=answer) if is_module else Run(answer, policy, op)
+        right = _true(done, exercise["check"], figures=data.get("figures", {}))
+    except (snippet.SnippetError, simulated.NoProgramError, OSError, ValueError) as e:
         return False, str(e)
-    return (True, "") if _true(done, exercise["check"]) else (False, exercise["hint"])
+    return (True, "") if right else (False, exercise["hint"])
 
 
 def _exercise_faults(exercise: dict[str, Any], data: dict[str, Any]) -> list[str]:
@@ -252,10 +226,19 @@ def _exercise_faults(exercise: dict[str, Any], data: dict[str, Any]) -> list[str
     if len(exercise["right"]) < 1 or len(exercise["wrong"]) < 2:
         found.append(f"exercise {exercise['task'][:40]!r}: needs one right answer and two wrong ones")
     for answers, wanted in ((exercise["right"], True), (exercise["wrong"], False)):
-        for code in answers:
-            if (
-                in_versions(exercise)
-                and solves(exercise, code, data["policy"], data.get("op", "deepcopy"))[0] is not wanted
-            ):
-                found.append(f"exercise {exercise['task'][:40]!r}: {code!r} is {'refused' if wanted else 'accepted'}")
+        for answer in answers:
+            if in_versions(exercise) and _solved(exercise, answer, data) is not wanted:
+                found.append(
+                    f"exercise {exercise['task'][:40]!r}: {answer!r} is {'refused' if wanted else 'accepted'}"
+                )
     return found
+
+
+def _solved(exercise: dict[str, Any], answer: str, data: dict[str, Any]) -> bool:
+    """An answer that stands in a lesson; one that is a copy.py is a variant by its name."""
+    if exercise.get("answer") != "copy.py":
+        return solves(exercise, answer, data)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "mine.py")
+        path.write_text(variants.source_for(answer)[1], encoding="utf-8")
+        return solves(exercise, str(path), data)[0]
