@@ -129,8 +129,8 @@ static void say_box(cs_zygote *zygote) {
     cJSON *box = text ? cJSON_Parse(text) : NULL;
     const cJSON *line;
     const char *refuses = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(box, "refuses"));
-    cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(box, "lacks"))
-        if (cJSON_IsString(line)) fprintf(stderr, "copyscope: %s\n", line->valuestring);
+    cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(box, "lacks")) if (cJSON_IsString(line))
+        fprintf(stderr, "copyscope: %s\n", line->valuestring);
     if (refuses && *refuses) fprintf(stderr, "copyscope: %s\n", refuses);
     cJSON_Delete(box);
     free(text);

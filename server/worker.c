@@ -131,8 +131,9 @@ static void hear(cs_zygote *z, int sock) {
 
 /* A snippet can read its process's environment: secrets stay here.  Needs environ; returns an array for free(). */
 static char **kept_environment(void) {
-    static const char *const kept[] = {"PATH=", "HOME=", "LANG=", "LANGUAGE=", "LC_", "TZ=", "TZDIR=", "LD_LIBRARY_PATH=",
-                                       "LD_PRELOAD=", "ASAN_OPTIONS=", "LSAN_OPTIONS=", "UBSAN_OPTIONS="};
+    static const char *const kept[] = {
+        "PATH=",       "HOME=",         "LANG=",         "LANGUAGE=",     "LC_", "TZ=", "TZDIR=", "LD_LIBRARY_PATH=",
+        "LD_PRELOAD=", "ASAN_OPTIONS=", "LSAN_OPTIONS=", "UBSAN_OPTIONS="};
     size_t count = 0, n = 0;
     while (environ[count]) count++;
     char **names = calloc(count + 1, sizeof *names);

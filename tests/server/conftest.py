@@ -22,8 +22,8 @@ REAL_PYTHON = ROOT / ".venv/bin/python"
 class Server:
     """A running `copyscope serve`."""
 
-    def __init__(self, *arguments, python=FAKE_PYTHON):
-        command = [PROGRAM, "serve", "--port", "0", "--python", python, *arguments]
+    def __init__(self, *arguments, python=FAKE_PYTHON, before=()):
+        command = [*before, PROGRAM, "serve", "--port", "0", "--python", python, *arguments]
         self.process = subprocess.Popen(
             [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -82,6 +82,13 @@ def server():
         yield start()
 
 
+@pytest.fixture(scope="module")
+def server_of_python():
+    """One with the recorder itself, for all tests of a file."""
+    for start in start_servers():
+        yield start(python=found_python())
+
+
 @pytest.fixture
 def page(server):
     socket = server.open()
@@ -101,6 +108,10 @@ def program():
 
 @pytest.fixture
 def real_python():
+    return found_python()
+
+
+def found_python():
     if subprocess.run([REAL_PYTHON, "-I", "-c", "import copyscope"], capture_output=True, check=False).returncode:
         pytest.skip("the recorder is not installed")
     return REAL_PYTHON

@@ -132,7 +132,9 @@ def start(server, request, fds):
 def serve():
     server = socket.socket(fileno=3)
     os.set_inheritable(3, False)
-    server.send(json.dumps({"box": {"landlock": 7, "seccomp": True, "user": "own", "lacks": [], "refuses": ""}}).encode())
+    server.send(
+        json.dumps({"box": {"landlock": 7, "seccomp": True, "user": "own", "lacks": [], "refuses": ""}}).encode()
+    )
     running = {}
     server.settimeout(0.005)
     while True:

@@ -320,7 +320,7 @@ class Warden:
     def announce(self) -> None:
         """In the worker: the next fork is a twin's."""
         with contextlib.suppress(OSError):
-            self.workers.send(b"twin")
+            self.workers.send(b"twin", socket.MSG_DONTWAIT)
 
     def _may_clone(self, tid: int, flags: int) -> bool:
         if flags & CLONE_THREAD and not flags & CLONE_OTHER:
