@@ -32,9 +32,10 @@ PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 	@rm -rf tracer/build tracer/*.egg-info
 	@touch $@
 
-# IPython: the cell magic is tried in the real one.  networkx and DuckDB read what is exported for them.
+# IPython: the cell magic is tried in the real one.  networkx and DuckDB read what is exported for them; the
+# study's scenarios run under pyperf.
 %/.pytest: %/.made tracer/part.mk
-	@$(PIP) pytest ipython networkx duckdb
+	@$(PIP) pytest ipython networkx duckdb pyperf pyperformance
 	@touch $@
 
 %/.ruff: %/.made

@@ -21,6 +21,7 @@ COMMANDS = {
         "copyscope.cmd_check",
         "compare a variant of copy.py with the interpreter's, over random objects or yours",
     ),
+    "bench": ("copyscope.cmd_bench", "time variants, the engine and peers beside copy.deepcopy; --quick for a look"),
     "lesson": ("copyscope.cmd_lesson", "list, take, check and begin lessons"),
     "variant": ("copyscope.cmd_variant", "list the variants of copy.py, or show one as a diff"),
 }
