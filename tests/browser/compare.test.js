@@ -5,11 +5,18 @@ import { hosted, until } from './serve.js';
 const host = hosted();
 const RUN_MS = 30000;
 
-/** Opens Compare and records a ready pair, or the two policies. */
-async function compared(page, pair) {
+/** Opens Compare, which records what is shown beside the same without a memo. */
+async function opened(page) {
   await page.keyboard.press('4');
-  await until(page, () => document.querySelector('main').dataset.preset === 'compare' && document.querySelector('.compare .choice option') !== null);
+  await until(page, () => !document.querySelector('.compare .board').hidden && !/Stop/.test(document.querySelector('.compare .choice .run').textContent), undefined, RUN_MS);
+}
+
+/** Opens Compare and records a ready pair. */
+async function compared(page, pair) {
+  await opened(page);
+  const before = await page.getAttribute('a[download]', 'href');
   await page.click(`.compare .ready button:nth-child(${pair})`);
+  await until(page, (old) => document.querySelector('a[download]').getAttribute('href') !== old, before, RUN_MS);
   await until(page, (wanted) => {
     const names = [...document.querySelectorAll('.compare .whos b')].map((node) => node.textContent);
     return !document.querySelector('.compare .board').hidden && names.join() === wanted && document.querySelector('.compare .row.current') !== null;
@@ -78,10 +85,25 @@ test('a counterexample is found by the check, both are recorded on it, and it sa
   await page.close();
 });
 
+test('opened for the first time it records what is shown beside the same without a memo', async () => {
+  const { page, faults } = await host.open();
+  const shown = await page.getAttribute('a[download]', 'href');
+  await opened(page);
+  assert.deepEqual(await page.$$eval('.compare .whos b', (nodes) => nodes.map((node) => node.textContent)), ['cpython', 'no-memo']);
+  assert.match(await page.textContent('.compare .headline'), /no-memo: not sound/);
+  assert.equal(await page.getAttribute('a[download]', 'href'), shown, 'what was shown is not recorded again');
+  const copies = (side) => page.$$eval(`.compare .end:nth-child(${side}) .half:last-of-type .name`, (nodes) => nodes.map((node) => node.textContent));
+  await until(page, () => /×2/.test(document.querySelector('.compare .end:nth-child(2)').textContent));
+  assert.deepEqual([await copies(1), await copies(2)], [['outer′', 'inner′'], ['outer′', 'inner′ ×2']], 'each copy is counted');
+  await page.keyboard.press('1');
+  await until(page, () => /inner/.test(document.querySelector('#objects').textContent));
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
 test('the slider, the table and the header follow the row; both may be recorded by hand', async () => {
   const { page } = await host.open();
-  await page.keyboard.press('4');
-  await until(page, () => document.querySelectorAll('.compare .choice option').length > 4);
+  await opened(page);
   await page.selectOption('.compare .choice select >> nth=0', 'cpython');
   await page.selectOption('.compare .choice select >> nth=1', 'cpython');
   await page.click('.compare .choice .run');

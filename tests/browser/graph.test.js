@@ -10,7 +10,10 @@ const DOCUMENT = resolve(dirname(fileURLToPath(import.meta.url)), '../../web/pac
 const JSON_GRAPH = `import json\ntext = open(${JSON.stringify(DOCUMENT)}).read()\ndocuments = [json.loads(text) for _ in range(25)]\ndocuments`;
 const host = hosted();
 
-const cursor = (page) => page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuenow')) - 1);
+/** The event of the cursor, once what a key or a click asked for is drawn. */
+const cursor = (page) => page.evaluate(() => new Promise((told) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => told(Number(document.querySelector('#timeline [role=slider]').getAttribute('aria-valuenow')) - 1)));
+}));
 const note = (page) => page.textContent('#objects h2 .r');
 
 /** What of the graph is cut off, and the height of its smallest text in pixels. */

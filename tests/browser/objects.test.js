@@ -31,7 +31,7 @@ for (const name of ['nested', 'reduced', 'shared']) {
     for (const policy of POLICIES) {
       await run(page, `import sys\nsys.path.insert(0, ${JSON.stringify(BENCH)})\nimport objects\nobjects.${name}()`, policy);
       const badge = await page.textContent('.badge');
-      assert.match(badge, /^\s*([\d,]+) of \1 events equal to CPython/, `${policy}: ${badge}`);
+      assert.match(badge, /^\s*([\d,]+) of \1 equal to CPython/, `${policy}: ${badge}`);
       await page.keyboard.press('End');
       await until(page, () => /^deepcopy\(.*\) returns/.test(document.querySelector('.sentence').textContent));
     }

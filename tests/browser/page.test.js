@@ -55,7 +55,7 @@ test('at the memo hit, source line, sentence, graph, slot and match line agree w
   const cam = await page.getAttribute('#cam svg[aria-label]', 'aria-label');
   assert.match(cam, /inner.*hit/);
   assert.match(await page.textContent('#objects'), /memo hit/);
-  assert.match(await page.textContent('.badge'), /events equal to CPython/);
+  assert.match(await page.textContent('.badge'), /equal to CPython/);
   assert.deepEqual(faults, []);
   await page.close();
 });

@@ -13,7 +13,7 @@ async function run(page, code, name) {
   await page.keyboard.press('e');
   await page.fill('textarea.code', code);
   await page.selectOption('[aria-label="Function that copies"]', name);
-  await page.click('.drawer button.run');
+  await page.click('.drawer.editor button.run');
   await until(page, (old) => {
     const href = document.querySelector('a[download]').getAttribute('href');
     return document.querySelector('.stage').dataset.state === 'error'
@@ -37,7 +37,7 @@ test('a shallow copy is recorded, checked and told as one', async () => {
   const { page, faults } = await host.open();
   await run(page, 'shared = [1]\nx = [shared, shared]\nx', 'copy');
   const badge = await page.textContent('.badge');
-  assert.match(badge, /^\s*([\d,]+) of \1 events equal to CPython/, badge);
+  assert.match(badge, /^\s*([\d,]+) of \1 equal to CPython/, badge);
   assert.equal(await page.$eval('.pick.policy select', (node) => node.disabled), true);
   await page.keyboard.press('End');
   await until(page, () => document.querySelector('.sentence').textContent.startsWith('copy(x) returns'));

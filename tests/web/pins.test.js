@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import translator from '../../web/src/strings/index.js';
 import pinsFrom, { latencyOf, shownCycles } from '../../web/src/system/pins.js';
 
 /** Pins of `before` idle cycles, an operation of `cycles` cycles, and `after` more. */
@@ -30,7 +31,7 @@ test('the way is in cycles of the clock, and bounded', () => {
 
 test('the same question is asked once, and what the server says is kept as words', async () => {
   const asked = [];
-  const ask = pinsFrom(async (path) => {
+  const ask = pinsFrom(translator('en'), async (path) => {
     asked.push(path);
     return path.includes('/9/') ? { ok: false, text: async () => 'too far\n' } : { ok: true, json: async () => ({ op: {} }) };
   });
@@ -41,6 +42,6 @@ test('the same question is asked once, and what the server says is kept as words
 });
 
 test('a server that is gone is said', async () => {
-  const ask = pinsFrom(async () => { throw new Error('refused'); });
+  const ask = pinsFrom(translator('en'), async () => { throw new Error('refused'); });
   assert.match(String(await ask(1, 1, 'cam', 64, 0)), /does not answer/);
 });

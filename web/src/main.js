@@ -88,9 +88,9 @@ const header = headerRow({
   run: () => runs.run(), choose: (value) => runs.choose(value), policy: (name) => runs.setPolicy(name),
   edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(), exports: () => exports.toggle(),
 });
-const session = makeSession(store, { status: (news) => runs.status(news) }, carried ? nobody : undefined);
+const session = makeSession(store, { status: (news) => runs.status(news) }, t, carried ? nobody : undefined);
 const runs = makeRuns({
-  store, session, header, transport, lesson, editor, stage,
+  store, t, session, header, transport, lesson, editor, stage,
   say(line, kind = 'quiet') {
     stage.dataset.state = kind === 'error' ? 'error' : stage.dataset.state;
     panes.view('narration').message(line, kind);
@@ -100,7 +100,7 @@ const runs = makeRuns({
     notice.toggleAttribute('hidden', !line);
   },
 }, wanted, carried);
-ui.pair = makePair(store, {
+ui.pair = makePair(store, t, {
   code: () => editor.code,
   setCode(text) {
     editor.code = text;
@@ -109,6 +109,7 @@ ui.pair = makePair(store, {
   run: (policy) => runs.under(policy),
 });
 ui.policies = () => runs.policies;
+ui.ranHere = () => runs.here;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
 const exports = makeExports({ store, t, ui, session, name: () => runs.fileName, alone: carried !== null });
 const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];

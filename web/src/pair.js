@@ -24,9 +24,10 @@ const SEEDS = 1000; // from one search to the next
 
 /**
  * @param {any} store
+ * @param {(key: string, values?: any) => string} t
  * @param {{run(policy: string): void, code(): string, setCode(code: string): void}} page the first recording's run, the editor
  */
-export default function pair(store, page) {
+export default function pair(store, t, page) {
   /** @type {any} */
   let session = null;
   let online = false;
@@ -71,7 +72,7 @@ export default function pair(store, page) {
 
   /** Sends once there is a connection. */
   function send(code, policy, title, left = LOOKS) {
-    session ??= makeSession(side, { status });
+    session ??= makeSession(side, { status }, t);
     if (online) session.run(code, policy, title, 'deepcopy');
     else if (left > 0) setTimeout(send, LOOK_EVERY, code, policy, title, left - 1);
     else {
@@ -88,6 +89,14 @@ export default function pair(store, page) {
   }
 
   return {
+    /** Records the snippet under a second policy, beside what is shown. */
+    beside(left, right) {
+      policies = { left, right };
+      purpose = 'run';
+      tell({ phase: 'running' });
+      send(page.code(), right, 'compared');
+    },
+
     get policies() { return policies; },
     get busy() { return purpose !== ''; },
 

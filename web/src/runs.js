@@ -5,11 +5,11 @@ import verdictOf from './verdict.js';
 const TRACES_LISTED = 20;
 
 /**
- * @param {object} page the page's parts: store, session, header, transport, lesson, editor, stage, say, tell
+ * @param {object} page the page's parts: store, t, session, header, transport, lesson, editor, stage, say, tell
  * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
  * @param {import('./carried.js').Carried|null} [carried]
  */
-export default function runs({ store, session, header, transport, lesson, editor, stage, say, tell }, wanted, carried = null) {
+export default function runs({ store, t, session, header, transport, lesson, editor, stage, say, tell }, wanted, carried = null) {
   let python = null;
   let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
@@ -20,15 +20,18 @@ export default function runs({ store, session, header, transport, lesson, editor
   let shown = { lesson: '' };
   /** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
   let opening = false;
+  /** Is what is shown a run of the snippet in the editor? */
+  let here = false;
   let pending = { event: wanted.event || (carried?.step ?? 0), digest: wanted.trace };
 
   function run() {
     if (python === null || !editor.code.trim()) return;
     transport.stop();
     opening = false;
+    here = true;
     editor.printed('', 0);
     const own = editor.op === 'deepcopy' ? policy : 'cpython';
-    if (!session.run(editor.code, own, title || 'snippet', editor.op)) say('The copyscope server does not answer.', 'error');
+    if (!session.run(editor.code, own, title || 'snippet', editor.op)) say(t('run.silent'), 'error');
   }
 
   /** @param {string} value "lesson:ID", "trace:ID" or "own" */
@@ -41,6 +44,7 @@ export default function runs({ store, session, header, transport, lesson, editor
       shown = { lesson: '' };
       title = 'trace';
       opening = true;
+      here = false;
       session.open(Number(id));
     } else {
       own();
@@ -51,7 +55,7 @@ export default function runs({ store, session, header, transport, lesson, editor
   async function openLesson(id) {
     const next = await getJson(`api/lessons/${encodeURIComponent(id)}`, null);
     if (!next) {
-      say(`Lesson ${id} cannot be read.`, 'error');
+      say(t('run.lesson', { id }), 'error');
       return;
     }
     lesson.set(next);
@@ -103,8 +107,8 @@ export default function runs({ store, session, header, transport, lesson, editor
       header.saveAs('', '');
       if (opening && code) editor.code = code;
     }
-    if (events) tell(`Recording: ${events.toLocaleString('en')} events so far.`);
-    else say('Running the snippet …');
+    if (events) tell(t('run.recording', { n: events }));
+    else say(t('run.running'));
   }
 
   function ended(end, fault) {
@@ -112,14 +116,14 @@ export default function runs({ store, session, header, transport, lesson, editor
     header.running(false);
     editor.printed(String(end.stdout ?? ''), Number(end.stdout_dropped) || 0);
     const failed = end.state !== 'done';
-    const why = end.message || trace.meta.error || `The run ended: ${end.state}.`;
-    const raised = trace.meta.exception ? `${trace.meta.op ?? 'deepcopy'}() raised ${sentenceOf(String(trace.meta.exception))}` : '';
-    const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace)), raised, printedToo(end), otherTrace(trace)]
+    const why = end.message || trace.meta.error || t('run.ended', { state: end.state });
+    const raised = trace.meta.exception ? t('run.raised', { op: trace.meta.op ?? 'deepcopy', exception: sentenceOf(String(trace.meta.exception)) }) : '';
+    const line = [fault || (failed || trace.meta.error ? sentenceOf(why) : caps(trace, t)), raised, printedToo(end, t), otherTrace(trace)]
       .filter(Boolean).join(' ');
     stage.dataset.state = trace.eventCount ? 'done' : 'error';
     tell(trace.eventCount ? line : '');
-    if (!trace.eventCount) say(line || `The snippet ran, and ${editor.op}() was not called.`, line ? 'error' : 'quiet');
-    header.verdict(verdictOf(trace));
+    if (!trace.eventCount) say(line || t('run.nothing', { op: editor.op }), line ? 'error' : 'quiet');
+    header.verdict(verdictOf(trace, t));
     stage.dataset.cam = trace.cam ? 'yes' : 'no';
     header.saveAs(session.traceId ? `trace/${session.traceId}.cst` : '', `${slug(title)}.cst`);
     lesson.tie(trace);
@@ -140,7 +144,7 @@ export default function runs({ store, session, header, transport, lesson, editor
   /** An address names a recording; a lesson that is run again is another one, with other addresses. */
   function otherTrace(trace) {
     if (!pending.digest || !trace.digest || trace.digest.startsWith(pending.digest) || wanted.lesson) return '';
-    return `The address names the trace ${pending.digest}, this is ${trace.digest.slice(0, 12)}: event ${pending.event} of that one may be another here.`;
+    return t('run.other', { asked: pending.digest, shown: trace.digest.slice(0, 12), n: pending.event });
   }
 
   /** A trace that does not come from the server. @param {File} dropped */
@@ -164,10 +168,10 @@ export default function runs({ store, session, header, transport, lesson, editor
       startAlone();
       return;
     }
-    say('Choose a lesson, or press E to write a snippet.');
+    say(t('run.begin'));
     const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
     python = info.python ?? null;
-    noPython = `No Python to record with${info.no_python ? `: ${info.no_python}` : ''}. Traces can still be opened.`;
+    noPython = t('run.noPython', { why: info.no_python ? `: ${info.no_python}` : '' });
     const traces = info.traces ?? [];
     // Files that the server was started with come before the first lesson; runs of before do not.
     const file = traces.find((trace) => /\.cst$/.test(trace.title));
@@ -205,6 +209,8 @@ export default function runs({ store, session, header, transport, lesson, editor
       this.setPolicy(name);
     },
     get policies() { return policies; },
+    /** Is the trace that is shown a run of the snippet in the editor? A dropped file has no number. */
+    get here() { return here && session.traceId > 0; },
     /** For the address. */
     facts() {
       return { lesson: shown.lesson, trace: (store.trace?.digest ?? '').slice(0, 12), policy: policy === 'cpython' ? '' : policy };
@@ -216,15 +222,15 @@ export default function runs({ store, session, header, transport, lesson, editor
 const sentenceOf = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? '' : '.'}`;
 
 /** What the record left out, if anything. */
-function caps(trace) {
-  if (trace.truncated) return `Recording stopped at its cap: ${trace.truncated.toLocaleString('en')} records were not kept, the copy went on.`;
-  return trace.cut ? 'The trace was cut short; this is what was recorded.' : '';
+function caps(trace, t) {
+  if (trace.truncated) return t('run.cap', { n: trace.truncated });
+  return trace.cut ? t('run.cut') : '';
 }
 
 /** That the snippet printed more than is kept. */
-function printedToo(end) {
+function printedToo(end, t) {
   const dropped = Number(end.stdout_dropped) || 0;
-  return dropped ? `The snippet printed too much: ${dropped.toLocaleString('en')} bytes of it were not kept.` : '';
+  return dropped ? t('run.printed', { n: dropped }) : '';
 }
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'trace';

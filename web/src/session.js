@@ -12,9 +12,10 @@ const PIECE = 2 ** 16;
  * @param {object} on
  * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string}) => void} on.status
  *   phase: offline, waiting, running, ended, refused
+ * @param {(key: string, values?: any) => string} t
  * @param {typeof connect} [dial] how the server is reached
  */
-export default function session(store, on, dial = connect) {
+export default function session(store, on, t, dial = connect) {
   let traceId = 0;
   let reader = null;
   let growing = 0;
@@ -25,12 +26,12 @@ export default function session(store, on, dial = connect) {
   const socket = dial({
     status(up) {
       online = up;
-      on.status(up ? { phase: 'online' } : { phase: 'offline', line: 'The copyscope server does not answer.' });
+      on.status(up ? { phase: 'online' } : { phase: 'offline', line: t('run.silent') });
     },
     message(message) {
       if (message.op === 'run') begin(message);
       else if (message.op === 'end') end(message);
-      else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? 'The server refused.') });
+      else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? t('run.refused')) });
     },
     frame(id, _seq, bytes) {
       if (!reader || id !== traceId) return;
@@ -56,7 +57,7 @@ export default function session(store, on, dial = connect) {
     growing = 0;
     reader.finish();
     store.grew();
-    on.status({ phase: 'ended', end: message, line: reader.error ? `The trace cannot be read: ${reader.error}.` : '' });
+    on.status({ phase: 'ended', end: message, line: reader.error ? t('run.unreadable', { error: reader.error }) : '' });
   }
 
   return {

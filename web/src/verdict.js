@@ -1,21 +1,12 @@
 /** What the check against copy.py found, in words for the badge. */
 
-const COMPARED = 'Compared event for event: calls and returns, memo reads and writes, dispatch, keep-alive, new objects, '
-  + 'exceptions. What cannot be watched from outside copy.py (hook tests, appends, how state is set) is not counted.';
-
-const COMPARED_LINES = 'Compared line for line: the lines of copy.py that run in each call of copy() and replace() and have an event, '
-  + 'what the call returns or raises.';
-
-const count = (n) => Number(n ?? 0).toLocaleString('en');
-
-/** @param {any} trace @returns {{state: string, text: string, note: string}|null} */
-export default function verdictOf(trace) {
+/** @param {any} trace @param {(key: string, values?: any) => string} t @returns {{state: string, text: string, note: string}|null} */
+export default function verdictOf(trace, t) {
   const verdict = trace.meta.verdict;
   if (!trace.eventCount) return null;
-  if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: 'not checked against copy.py', note: String(verdict?.where ?? '') };
-  const against = verdict.against ?? 'copy.py';
-  const note = (trace.meta.op ?? 'deepcopy') === 'deepcopy' ? COMPARED : COMPARED_LINES;
-  const text = `${count(verdict.equal)} of ${count(verdict.total)} events equal to ${against.replace("'s copy.py", '')}`;
-  if (verdict.state === 'equal') return { state: 'equal', text, note };
-  return { state: 'differs', text: `${text}; differs: ${verdict.where ?? ''}`, note };
+  if (!verdict || verdict.state === 'unchecked') return { state: 'unchecked', text: t('verdict.unchecked'), note: String(verdict?.where ?? '') };
+  const against = String(verdict.against ?? 'copy.py').replace("'s copy.py", '');
+  const note = t((trace.meta.op ?? 'deepcopy') === 'deepcopy' ? 'verdict.events' : 'verdict.lines');
+  const state = verdict.state === 'equal' ? 'equal' : 'differs';
+  return { state, text: t(`verdict.${state}`, { equal: Number(verdict.equal ?? 0), total: Number(verdict.total ?? 0), against, where: String(verdict.where ?? '') }), note };
 }

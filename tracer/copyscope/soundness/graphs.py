@@ -121,14 +121,14 @@ def _deeper(relation: Relation, a: Any, b: Any, path: Path) -> Difference | None
 
 def _sharing_differs(relation: Relation, a: Any, b: Any, path: Path) -> Difference:
     fate = [
-        "one that was met before" if id(x) in table else "one that was not met before"
+        "met before" if id(x) in table else "not met before"
         for x, table in ((a, relation.forth), (b, relation.back))
     ]
     if fate[0] == fate[1]:
-        fate[1] = "another one that was met before"
+        fate[1] = "met before, another one"
     state = " with attributes" if any(part for label, part in parts(a) if label == ".__dict__") else ""
     kind = f"sharing of {_base(a).__name__}{state}"
-    return Difference(kind, f"{path}: {short(a)} that is {fate[0]}, and {short(b)} that is {fate[1]}")
+    return Difference(kind, f"{path}: {short(a)} {fate[0]}, and {short(b)} {fate[1]}")
 
 
 def _type_differs(a: Any, b: Any, path: Path) -> Difference:

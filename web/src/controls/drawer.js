@@ -1,8 +1,8 @@
 /** A panel from the left that can be closed: the native dialog does focus, Escape and the backdrop. */
 import { el, icon } from '../dom.js';
 
-export default function drawer(title, className, ...children) {
-  const close = el('button', { class: 'tool close', type: 'button', title: 'Close (Esc)', 'aria-label': 'Close' }, icon('M5,5 L19,19 M19,5 L5,19'));
+export default function drawer(t, title, className, ...children) {
+  const close = el('button', { class: 'tool close', type: 'button', title: t('keys.close'), 'aria-label': t('drawer.close') }, icon('M5,5 L19,19 M19,5 L5,19'));
   const heading = el('h2', {}, title);
   const node = /** @type {HTMLDialogElement} */ (el('dialog', { class: `drawer ${className}` },
     el('div', { class: 'bar' }, heading, close), ...children));

@@ -17,7 +17,7 @@ export default function editor({ t, run, changed, ofFunction }) {
   const note = el('p', { class: 'note' }, t('editor.before'), select, t('editor.after'), extra);
   const output = el('pre', { class: 'output', hidden: true, 'aria-label': t('editor.output') });
   const go = el('button', { class: 'run', type: 'button' }, t('header.run'), el('kbd', {}, 'Ctrl+Enter'));
-  const panel = drawer(t('editor.title'), 'editor', area, note, output, el('div', { class: 'row' }, go));
+  const panel = drawer(t, t('editor.title'), 'editor', area, note, output, el('div', { class: 'row' }, go));
 
   /** After another function was chosen. */
   function chosen() {

@@ -51,7 +51,7 @@ export default function header(act) {
 
   const lessons = el('label', { class: 'pick lesson' }, picker);
   const read = tool(t('header.read'), t('header.read'), act.lesson, ICONS.lesson);
-  const policies = el('label', { class: 'pick policy' }, el('span', {}, t('header.policy')), policy);
+  const policies = el('label', { class: 'pick policy' }, policy);
 
   const nodes = [
     el('h1', { class: 'brand' }, mark(), el('span', {}, 'copyscope')),

@@ -8,7 +8,7 @@ import drawer from './drawer.js';
 export default function lesson({ store, t, language }) {
   const body = el('div', { class: 'prose' });
   const steps = el('ol', { class: 'steps' });
-  const panel = drawer(t('lesson.title'), 'lesson', body, steps);
+  const panel = drawer(t, t('lesson.title'), 'lesson', body, steps);
   const count = el('span', { class: 'count mono' });
   const text = el('p', {});
   const back = el('button', { type: 'button', class: 'tool', title: `${t('lesson.back')} (,)`, 'aria-label': t('lesson.back') }, '‹');

@@ -21,7 +21,7 @@ export default function sheet({ store, t, ui, session, name, alone }) {
   const told = el('p', { class: 'told', role: 'status' });
   const why = el('p', { class: 'why', hidden: true }, t('export.unserved'));
   const lists = GROUPS.map(group);
-  const panel = drawer(t('export.title'), 'export', told, ...lists);
+  const panel = drawer(t, t('export.title'), 'export', told, ...lists);
   /** standalone.html, once it was asked for. @type {Promise<string>|null} */
   let template = null;
 

@@ -39,6 +39,7 @@ function mark(scene, frame, side, moment) {
   frame.group.classList.toggle('picked', id === run.boxOf(scene.picked));
   frame.group.classList.toggle('lit', Boolean(scene.lit?.nodes.has(id)));
   if (!frame.aside) return;
+  if (frame.pile) markPile(frame, run.copiesBy(id, moment.n));
   const lit = id === moment.box;
   let words = '';
   if (lit && side === 0) words = identity(scene.trace, run.node.ref[id]).short;
@@ -46,6 +47,13 @@ function mark(scene, frame, side, moment) {
   if ((words.length + 2) * ASIDE_CHAR > Math.min(frame.room, scene.edge - frame.end)) words = '';
   const type = frame.end <= scene.edge ? frame.type : '';
   frame.aside.textContent = [type, words].filter(Boolean).join('  ');
+}
+
+/** Of several copies of one object one is drawn, and the others counted. */
+function markPile(frame, copies) {
+  frame.pile.toggleAttribute('hidden', copies < 2);
+  frame.label.textContent = copies < 2 ? frame.name : `${frame.name} ×${copies.toLocaleString('en')}`;
+  frame.aside.setAttribute('x', String(NAME.glyph + (frame.label.textContent.length + 0.4) * NAME.char));
 }
 
 function markCell(scene, { g, link, keyLink, box }, side, moment) {

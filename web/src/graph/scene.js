@@ -44,6 +44,7 @@ function drawChip(made, part, box, at) {
   const name = svg('text', { class: 'name', x: CHIP.glyph, y: CHIP.height / 2 + 6.5 });
   const own = copied && !run.node.same[id]; /* else the copy holds the original itself */
   name.textContent = own ? `${chipName(trace, run, id)}′` : chipName(trace, run, id);
+  if (copied && run.node.again.has(id)) name.append(svg('title', {}, `×${run.copiesBy(id, Infinity).toLocaleString('en')}`));
   const glyph = svg('path', { class: own ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: `translate(17,${CHIP.height / 2}) scale(.95)` });
   if (box.folded) group.append(svg('path', { class: 'pile', d: `M4,${box.h + 4} H${box.w + 4} V4 M8,${box.h + 8} H${box.w + 8} V8` }));
   group.append(svg('rect', { class: 'back', width: box.w, height: box.h }), glyph, name);
@@ -72,12 +73,14 @@ export function drawBox(made, part, into, box, at) {
   label.textContent = copied ? `${who.name}′` : who.name;
   const glyph = svg('path', { class: copied ? 'line' : 'fill', d: GLYPHS[who.glyph] ?? '', transform: 'translate(11,-19) scale(1.05)' });
   const header = svg('g', { class: 'header' }, glyph, label);
+  const pile = copied && run.node.again.has(id) ? svg('path', { class: 'pile', d: `M5,${box.h} V${box.h + 6} H${box.w + 6} V5 H${box.w}` }) : null;
+  if (pile) group.append(pile);
   const aside = svg('text', { class: 'aside', x: NAME.glyph + (label.textContent.length + 0.4) * NAME.char, y: -12 });
   aside.textContent = who.type;
   header.append(aside);
   header.addEventListener('click', () => { made.on.pick(id); seekBox(made, part.side, id); });
   group.append(header);
-  const frame = { id, group, aside, type: who.type, at, box, room: roomFor(made, id, at) - who.width, end: at.x + who.width };
+  const frame = { id, group, aside, label, pile, name: label.textContent, type: who.type, at, box, room: roomFor(made, id, at) - who.width, end: at.x + who.width };
   part.frames.set(id, frame);
   if (box.shape === 'opaque') group.append(drawOpaque(made, box));
   for (const e of box.entries) part.cells.push(drawEntry(made, part, group, box, e));

@@ -41,6 +41,8 @@ export class Run {
       copy: /** @type {number[]} */ ([]), made: /** @type {number[]} */ ([]), memo: /** @type {number[]} */ ([]),
       state: /** @type {number[]} */ ([]), /* event that gave the copy its state */
       unsaid: /** @type {boolean[]} */ ([]), /* None or a class: not worth a row where the copy module only passes it on */
+      /** Events at which it was copied anew: never, while the memo is asked. @type {Map<number, number[]>} */
+      again: new Map(),
       same: /** @type {boolean[]} */ ([]), seen: /** @type {number[]} */ ([]),
     };
     this.link = {
@@ -98,6 +100,12 @@ export class Run {
   boxOf(node) {
     while (node !== NONE && this.node.fold[node] !== NONE) node = this.node.fold[node];
     return node;
+  }
+
+  /** How many copies there are of a node's object by event n; without a memo more than one. @param {number} node @param {number} n */
+  copiesBy(node, n) {
+    if (this.node.made[node] === NONE || this.node.made[node] > n) return 0;
+    return 1 + (this.node.again.get(node) ?? []).filter((at) => at <= n).length;
   }
 
   /** Is it drawn as text inside its holder? @param {number} node */
@@ -257,7 +265,11 @@ export class Structure {
     if (!copy || copy === node.ref[x]) return;
     if (!node.copy[x]) { node.copy[x] = copy; node.made[x] = made; node.same[x] = false; }
     if (node.memo[x] === NONE && memo !== NONE) node.memo[x] = memo;
-    if (!run.nodeOfCopy.has(copy)) run.nodeOfCopy.set(copy, x);
+    if (run.nodeOfCopy.has(copy)) return;
+    run.nodeOfCopy.set(copy, x);
+    if (copy === node.copy[x]) return;
+    if (!node.again.has(x)) node.again.set(x, []);
+    node.again.get(x)?.push(made);
   }
 
   /** @param {Run} run @param {number} x @param {number} kind */

@@ -17,7 +17,7 @@ export default function desk({ store, t, ui }) {
   const kind = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('notes.kind') }, ...['text', 'arrow', 'region'].map((name) => el('option', { value: name }, t(`notes.kind.${name}`)))));
   const about = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('notes.about') }));
   const ok = el('button', { type: 'button', class: 'run' }, t('notes.keep'), el('kbd', {}, 'Ctrl+Enter'));
-  const form = drawer(t('notes.new'), 'note', area, el('div', { class: 'choices' }, el('label', {}, t('notes.kind'), kind), el('label', {}, t('notes.about'), about)), el('div', { class: 'row' }, ok));
+  const form = drawer(t, t('notes.new'), 'note', area, el('div', { class: 'choices' }, el('label', {}, t('notes.kind'), kind), el('label', {}, t('notes.about'), about)), el('div', { class: 'row' }, ok));
   const strip = el('div', { class: 'note-strip', role: 'note', hidden: true });
   /** @type {import('./model.js').Note|null} the note that the form changes, or null for a new one */
   let editing = null;

@@ -10,6 +10,9 @@ export default {
     'blocks.move': 'Move the memo unit: {place}', 'blocks.caption': 'What runs where', 'blocks.col.block': 'block', 'blocks.col.what': 'what it does',
     'blocks.says': 'The memo unit stands {place}. No lookup at this event.', 'blocks.says.hit': 'The memo unit {place} answers this lookup; the dict is not asked.',
     'blocks.says.miss': 'The memo unit {place} says that the key is not there; the dict is not asked.', 'blocks.says.spill': 'The memo unit {place} overflowed: the dict is asked as well.',
+    'blocks.must': 'To be said with it', 'blocks.must.table': 'A pointer table in C, without any hardware, gains more than a CAM can.',
+    'blocks.must.forward': 'A collector that copies searches nothing: it leaves a forwarding pointer or a mark in the object.',
+    'blocks.must.clear': 'It must be cleared for each copy, tagged for each process, and its values kept alive for the collector.',
   },
   vi: {
     'blocks.software': 'phần mềm', 'blocks.hardware': 'phần cứng',
@@ -21,5 +24,8 @@ export default {
     'blocks.move': 'Dời khối memo: {place}', 'blocks.caption': 'Cái gì chạy ở đâu', 'blocks.col.block': 'khối', 'blocks.col.what': 'làm gì',
     'blocks.says': 'Khối memo đứng {place}. Sự kiện này không tra cứu.', 'blocks.says.hit': 'Khối memo {place} trả lời lần tra cứu này; dict không bị hỏi.',
     'blocks.says.miss': 'Khối memo {place} nói rằng khóa không có; dict không bị hỏi.', 'blocks.says.spill': 'Khối memo {place} đã tràn: dict cũng bị hỏi.',
+    'blocks.must': 'Cần nói kèm theo', 'blocks.must.table': 'Một bảng con trỏ viết bằng C, không cần phần cứng nào, lợi hơn mức mà CAM có thể đem lại.',
+    'blocks.must.forward': 'Bộ gom rác kiểu sao chép không tìm gì cả: nó để lại con trỏ chuyển tiếp hoặc dấu trong đối tượng.',
+    'blocks.must.clear': 'Nó phải được xóa cho mỗi lần sao chép, gắn thẻ cho mỗi tiến trình, và bộ gom rác phải thấy các giá trị nó giữ.',
   },
 };

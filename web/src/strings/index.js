@@ -17,6 +17,7 @@ import notes from './notes.js';
 import objects from './objects.js';
 import prediction from './prediction.js';
 import race from './race.js';
+import runs from './runs.js';
 import say from './say.js';
 import shell from './shell.js';
 import source from './source.js';
@@ -26,7 +27,7 @@ import waveform from './waveform.js';
 
 const CATALOGUE = [
   shell, blockDiagram, breakEven, cam, compare, controls, eventList, exported, flameGraph, memory, meters, narration, notes,
-  objects, prediction, race, say, source, table, timeline, waveform,
+  objects, prediction, race, runs, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
 const KEY = 'copyscope.language';

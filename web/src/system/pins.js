@@ -8,7 +8,8 @@ const KEPT = 120;
 
 export const ENGINES = ['probe', 'cam', 'hash'];
 
-export default function pinsFrom(fetcher = (path) => fetch(path)) {
+/** @param {(key: string) => string} t */
+export default function pinsFrom(t, fetcher = (path) => fetch(path)) {
   /** @type {Map<string, Promise<Pins|string>>} */
   const known = new Map();
 
@@ -18,7 +19,7 @@ export default function pinsFrom(fetcher = (path) => fetch(path)) {
       const answer = await fetcher(path);
       return answer.ok ? await answer.json() : (await answer.text()).trim();
     } catch {
-      return 'The copyscope server does not answer.';
+      return t('run.silent');
     }
   }
 

@@ -19,10 +19,13 @@ const TOP = 34;
 const ROWS = [['core', 'core'], ['l2cache', 'l2'], ['llcache', 'llc'], ['controller', 'cxl'], ['dram', 'pcie']];
 /** Blocks of the software, and the view that each opens. */
 const SOFTWARE = [['deepcopy', 'source', 0], ['get', 'memo', 1.35], ['table', 'memo', 2.7]];
+/** What is true of the proposal wherever the unit stands. */
+const MUST = ['table', 'forward', 'clear'];
 
 export default function blockDiagram({ store, t, settings, ui }) {
   const picture = svg('svg', { role: 'group', viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: 'xMinYMin meet' });
-  const node = el('div', { class: 'cs-view blocks' }, picture);
+  const must = el('ul', { class: 'must', 'aria-label': t('blocks.must') }, ...MUST.map((id) => el('li', {}, t(`blocks.must.${id}`))));
+  const node = el('div', { class: 'cs-view blocks' }, picture, must);
   settings.subscribe(() => draw(store.state, store.trace));
 
   const yOf = (row) => TOP + row * STEP;
@@ -101,7 +104,7 @@ export default function blockDiagram({ store, t, settings, ui }) {
     heading: () => ({ title: t('view.blockDiagram'), source: 'model' }),
     twin: () => ({
       caption: t('blocks.caption'), columns: [t('blocks.col.block'), t('blocks.col.what')],
-      rows: [...SOFTWARE.map(([id]) => id), ...ROWS.map(([id]) => id)].map((id) => [t(`blocks.${id}`), t(`blocks.${id}.note`)]),
+      rows: [...SOFTWARE.map(([id]) => id), ...ROWS.map(([id]) => id)].map((id) => [t(`blocks.${id}`), t(`blocks.${id}.note`)]).concat(MUST.map((id) => [t('blocks.must'), t(`blocks.must.${id}`)])),
     }),
   };
 }

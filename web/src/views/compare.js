@@ -31,7 +31,7 @@ export default function compare({ store, t, ui }) {
   });
   const message = el('p', { class: 'message', role: 'status' });
   const count = el('span', { class: 'parts' });
-  const next = el('button', { type: 'button', class: 'next' }, el('kbd', {}, 'D'), t('compare.next'));
+  const onward = el('button', { type: 'button', class: 'next' }, el('kbd', {}, 'D'), t('compare.next'));
   const sentence = el('p', { class: 'sentence', 'aria-live': 'polite' });
   const rowsView = makeLockstep({ t, go });
   const axis = makeAxis({ t, go });
@@ -43,7 +43,7 @@ export default function compare({ store, t, ui }) {
   const graphNames = graphs.map(() => el('p', { class: 'whose' }));
   const board = el('div', { class: 'board', hidden: true },
     el('div', { class: 'lockstep' },
-      el('div', { class: 'whos' }, el('span', {}, el('b', { class: 'mono' }), count), el('span', {}, el('b', { class: 'mono' }), next)), rowsView.node),
+      el('div', { class: 'whos' }, el('span', {}, el('b', { class: 'mono' }), count), el('span', {}, el('b', { class: 'mono' }), onward)), rowsView.node),
     outcome.node,
     el('div', { class: 'ends' }, ...graphs.map((graph, i) => el('div', { class: 'end' }, graphNames[i], el('div', { class: 'holder' }, graph.node)))),
     sentence, axis.node);
@@ -58,9 +58,13 @@ export default function compare({ store, t, ui }) {
   let moving = false;
   /** Does the next trace come from here? */
   let expected = false;
+  /** What is recorded once the runs that go on have ended. @type {any} */
+  let next = null;
+  /** The trace beside which another was recorded without being asked. */
+  let asked = null;
   say(t('compare.empty'));
   start.addEventListener('click', () => (ui.pair.busy ? ui.pair.stop() : begin({ left: choose[0].value, right: choose[1].value })));
-  next.addEventListener('click', () => toDivergence());
+  onward.addEventListener('click', () => toDivergence());
 
   /** The policies to choose from, once they are known. */
   function offer(names) {
@@ -71,8 +75,15 @@ export default function compare({ store, t, ui }) {
     });
   }
 
-  function begin({ left, right, search = false, code = '' }) {
+  /** @param {{left: string, right: string, search?: boolean, code?: string}} wanted */
+  function begin(wanted) {
     ui.pair.onNews(news);
+    if (ui.pair.busy) {
+      next = wanted;
+      ui.pair.stop();
+      return;
+    }
+    const { left, right, search = false, code = '' } = wanted;
     rows = null;
     expected = true;
     choose[0].value = left;
@@ -81,7 +92,25 @@ export default function compare({ store, t, ui }) {
     else ui.pair.compare(left, right, code);
   }
 
+  /** A run that is shown, beside the same under the other policy, without being asked: an empty board says nothing. */
+  function beside() {
+    const { trace } = store;
+    if (rows || store.other || asked === trace || ui.pair.busy || !ui.ranHere() || !whole(trace) || !(trace.eventCount > 0 && trace.eventCount <= MOST / 2)) return;
+    if ((trace.meta.op ?? 'deepcopy') !== 'deepcopy') return;
+    asked = trace;
+    ui.pair.onNews(news);
+    choose[0].value = String(trace.meta.policy ?? '');
+    if (choose[1].value === choose[0].value) choose[1].value = ui.policies()[0];
+    ui.pair.beside(choose[0].value, choose[1].value);
+  }
+
   function news({ phase, line = '', nothing = false }) {
+    if (next && !ui.pair.busy) {
+      const wanted = next;
+      next = null;
+      begin(wanted);
+      return;
+    }
     const busy = phase === 'running' || phase === 'searching';
     start.textContent = t(busy ? 'compare.stop' : 'compare.run');
     if (phase === 'running') say(t('compare.running'));
@@ -134,7 +163,7 @@ export default function compare({ store, t, ui }) {
     const policies = traces.map((trace) => String(trace.meta.policy ?? ''));
     board.querySelectorAll('.whos b').forEach((name, i) => { name.textContent = policies[i]; });
     count.textContent = rows.parts.length ? t('compare.parts', { n: rows.parts.length }) : t('compare.none');
-    next.hidden = !rows.parts.length;
+    onward.hidden = !rows.parts.length;
     outcome.update(traces);
     graphs.forEach((graph, i) => {
       graphNames[i].textContent = policies[i];
@@ -221,6 +250,7 @@ export default function compare({ store, t, ui }) {
       if (rows && (store.trace !== traces[0] || store.other !== traces[1])) rows = null;
       if (!rows) board.hidden = true;
       lay();
+      if (seen()) beside();
       show();
     },
 

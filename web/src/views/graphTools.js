@@ -35,6 +35,7 @@ export function findBar(t, show, what) {
     const now = what();
     at = -1;
     matches = [];
+    say(false);
     if (!now) return;
     search.find(now.trace, now.run, input.value, (found, done) => {
       matches = found;

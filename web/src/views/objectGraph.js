@@ -270,7 +270,8 @@ function table(t, trace, run, n) {
     if (run.isAtom(id) || run.node.fold[id] !== NONE || run.node.seen[id] > n) continue;
     if (id === box) current = rows.length;
     const who = identity(trace, run.node.ref[id]);
-    const made = happened(run.node.made[id], n) ? identity(trace, run.node.copy[id]).name : run.node.same[id] ? t('objects.same') : t('objects.not');
+    const copies = run.copiesBy(id, n);
+    const made = copies ? `${identity(trace, run.node.copy[id]).name}${copies > 1 ? ` ×${copies.toLocaleString('en')}` : ''}` : run.node.same[id] ? t('objects.same') : t('objects.not');
     rows.push([who.name, trace.objects[run.node.ref[id]]?.typeName ?? '', run.node.links[id], who.short, made]);
   }
   const total = objectsIn(trace, run);

@@ -43,7 +43,7 @@ export default function waveform({ store, t, ui, settings }) {
   const table = el('table', { class: 'memories' }, el('thead', {}, el('tr', {}, el('td', {}), ...COLUMNS.map((name) => el('th', { scope: 'col' }, t(`wave.${name}`))))), body);
   const note = el('p', { class: 'note' });
   const node = el('div', { class: 'cs-view waveform' }, table, picture, note);
-  const pins = pinsFrom();
+  const pins = pinsFrom(t);
   let engine = 'cam';
   let timer = 0;
   let asked = 0;

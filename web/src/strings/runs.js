@@ -1,0 +1,31 @@
+/** Words of a run: what goes on, how it ended, what the check against copy.py found. */
+export default {
+  en: {
+    'run.silent': 'The copyscope server does not answer.', 'run.refused': 'The server refused.', 'run.lesson': 'Lesson {id} cannot be read.',
+    'run.begin': 'Choose a lesson, or press E to write a snippet.', 'run.running': 'Running the snippet …',
+    'run.recording': { one: 'Recording: {n} event so far.', other: 'Recording: {n} events so far.' },
+    'run.noPython': 'No Python to record with{why}. Traces can still be opened.', 'run.ended': 'The run ended: {state}.', 'run.raised': '{op}() raised {exception}',
+    'run.nothing': 'The snippet ran, and {op}() was not called.', 'run.unreadable': 'The trace cannot be read: {error}.',
+    'run.other': 'The address names the trace {asked}, this is {shown}: event {n} of that one may be another here.',
+    'run.cap': 'Recording stopped at its cap: {n} records were not kept, the copy went on.', 'run.cut': 'The trace was cut short; this is what was recorded.',
+    'run.printed': 'The snippet printed too much: {n} bytes of it were not kept.',
+    'verdict.unchecked': 'not checked against copy.py', 'verdict.equal': '{equal} of {total} equal to {against}', 'verdict.differs': '{equal} of {total} equal to {against}; differs: {where}',
+    'verdict.events': 'Compared event for event: calls and returns, memo reads and writes, dispatch, keep-alive, new objects, exceptions. What cannot be watched from outside copy.py (hook tests, appends, how state is set) is not counted.',
+    'verdict.lines': 'Compared line for line: the lines of copy.py that run in each call of copy() and replace() and have an event, what the call returns or raises.',
+    'drawer.close': 'Close',
+  },
+  vi: {
+    'run.silent': 'Máy chủ copyscope không trả lời.', 'run.refused': 'Máy chủ từ chối.', 'run.lesson': 'Không đọc được bài học {id}.',
+    'run.begin': 'Hãy chọn một bài học, hoặc nhấn E để viết một đoạn mã.', 'run.running': 'Đang chạy đoạn mã …',
+    'run.recording': { other: 'Đang ghi: đã có {n} sự kiện.' },
+    'run.noPython': 'Không có Python để ghi{why}. Vẫn có thể mở các bản ghi.', 'run.ended': 'Lần chạy đã kết thúc: {state}.', 'run.raised': '{op}() gây ra ngoại lệ {exception}',
+    'run.nothing': 'Đoạn mã đã chạy, nhưng {op}() không được gọi.', 'run.unreadable': 'Không đọc được bản ghi: {error}.',
+    'run.other': 'Địa chỉ chỉ đến bản ghi {asked}, còn đây là {shown}: sự kiện {n} của bản ghi kia có thể là sự kiện khác ở đây.',
+    'run.cap': 'Việc ghi dừng ở giới hạn: {n} bản ghi sự kiện không được giữ, việc sao chép vẫn tiếp tục.', 'run.cut': 'Bản ghi bị cắt ngang; đây là phần đã ghi được.',
+    'run.printed': 'Đoạn mã in ra quá nhiều: {n} byte không được giữ.',
+    'verdict.unchecked': 'chưa đối chiếu với copy.py', 'verdict.equal': '{equal} trên {total} giống {against}', 'verdict.differs': '{equal} trên {total} giống {against}; khác: {where}',
+    'verdict.events': 'Đối chiếu từng sự kiện: lời gọi và trả về, đọc và ghi memo, phân phối theo kiểu, giữ đối tượng sống, đối tượng mới, ngoại lệ. Những gì không quan sát được từ bên ngoài copy.py (kiểm tra hook, append, cách đặt trạng thái) không được tính.',
+    'verdict.lines': 'Đối chiếu từng dòng: các dòng của copy.py chạy trong mỗi lời gọi copy() và replace() và có sự kiện, giá trị trả về hoặc ngoại lệ của lời gọi.',
+    'drawer.close': 'Đóng',
+  },
+};
