@@ -15,8 +15,8 @@
 extern char **environ;
 
 /* Starts the Python; returns the end of a pipe that has its answer, or -1. */
-static int start(const char *python, const char *const words[], pid_t *pid) {
-    char *argv[WORDS_MAX + 4] = {(char *)python, "-c", (char *)cs_python_front};
+static int start(const char *python, const char *program, const char *const words[], pid_t *pid) {
+    char *argv[WORDS_MAX + 4] = {(char *)python, "-c", (char *)program};
     for (size_t i = 0; i < WORDS_MAX && words[i]; i++) argv[3 + i] = (char *)words[i];
     int ends[2];
     posix_spawn_file_actions_t files;
@@ -32,10 +32,14 @@ static int start(const char *python, const char *const words[], pid_t *pid) {
 }
 
 cJSON *cs_ask_python(const char *python, const char *const words[]) {
+    return cs_ask_program(python, cs_python_front, words);
+}
+
+cJSON *cs_ask_program(const char *python, const char *program, const char *const words[]) {
     char answer[ANSWER_MAX];
     size_t n = 0;
     pid_t pid;
-    int status = -1, fd = start(python, words, &pid);
+    int status = -1, fd = start(python, program, words, &pid);
     if (fd < 0) return NULL;
     for (ssize_t got = 1; got > 0 && n < sizeof answer - 1;) {
         got = read(fd, answer + n, sizeof answer - 1 - n);

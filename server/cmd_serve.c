@@ -13,15 +13,18 @@
 #include "clients.h"
 #include "gate.h"
 #include "limits.h"
+#include "paranoid.h"
 #include "python.h"
 #include "routes.h"
 #include "subcommands.h"
 
 static const char help[] =
-    "usage: copyscope serve [FILE.cst...] [--port N] [--python PYTHON] [--lessons DIR] [--web-root DIR]\n\n"
+    "usage: copyscope serve [FILE.cst...] [--port N] [--python PYTHON] [--paranoid] [--lessons DIR] [--web-root "
+    "DIR]\n\n"
     "Serves the page on 127.0.0.1 and prints the address to open.  Trace files open without any Python.\n"
     "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
     "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
+    "  --paranoid      Python in bubblewrap as well: a file system that holds no more than Python, no network\n"
     "  --lessons DIR   the lessons; by default those beside the program\n"
     "  --web-root DIR  the page's files from disk, while developing\n\n"
     "example: copyscope serve outer.cst\n"
@@ -30,6 +33,7 @@ static const char help[] =
 typedef struct {
     int port; /* -1: the default or the next */
     const char *python, *lessons, *web_root;
+    bool paranoid;
     char **files;
     int file_count;
 } arguments;
@@ -42,10 +46,13 @@ typedef struct {
 
 /* Returns -1 when it is to serve, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {
-        {"port", required_argument, NULL, 'p'},    {"python", required_argument, NULL, 'y'},
-        {"lessons", required_argument, NULL, 'l'}, {"web-root", required_argument, NULL, 'w'},
-        {"help", no_argument, NULL, 'h'},          {0}};
+    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
+                                            {"python", required_argument, NULL, 'y'},
+                                            {"lessons", required_argument, NULL, 'l'},
+                                            {"web-root", required_argument, NULL, 'w'},
+                                            {"paranoid", no_argument, NULL, 'b'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     char *end = "";
     *a = (arguments){.port = -1};
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) switch (c) {
@@ -58,6 +65,7 @@ static int parse(int argc, char **argv, arguments *a) {
             break;
         case 'y': a->python = optarg; break;
         case 'l': a->lessons = optarg; break;
+        case 'b': a->paranoid = true; break;
         case 'w': a->web_root = optarg; break;
         case 'h': fputs(help, stdout); return CS_EXIT_DONE;
         default: fputs(help, stderr); return CS_EXIT_USAGE;
@@ -123,17 +131,22 @@ static cs_transport *start_listening(server *s, int wanted) {
 
 /* ---- serving ---- */
 
-/* Says what of the box this machine lacks. */
-static void say_box(cs_zygote *zygote) {
+/* Says what of the box this machine lacks.  False: the zygote did not start within what was to be around it. */
+static bool say_box(cs_zygote *zygote, bool paranoid) {
     char *text = cs_zygote_box(zygote, CS_BOX_MS);
     cJSON *box = text ? cJSON_Parse(text) : NULL;
-    const cJSON *line;
+    const cJSON *lack;
     const char *refuses = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(box, "refuses"));
-    cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(box, "lacks")) if (cJSON_IsString(line))
-        fprintf(stderr, "copyscope: %s\n", line->valuestring);
+    cJSON_ArrayForEach(lack, cJSON_GetObjectItemCaseSensitive(box, "lacks")) {
+        const char *line = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(lack, "text"));
+        if (line) fprintf(stderr, "copyscope: %s\n", line);
+    }
     if (refuses && *refuses) fprintf(stderr, "copyscope: %s\n", refuses);
+    if (!box && paranoid) fprintf(stderr, "copyscope serve: Python does not start in bubblewrap: see the line above\n");
+    bool found = box || !paranoid;
     cJSON_Delete(box);
     free(text);
+    return found;
 }
 
 static int open_files(cs_hub *hub, const arguments *a) {
@@ -156,7 +169,6 @@ static int serve(server *s, int port, const sigset_t *ends) {
     int number;
     cs_transport *transport = start_listening(s, port);
     if (!transport) return CS_EXIT_COULD_NOT;
-    if (s->site.zygote) say_box(s->site.zygote);
     printf("copyscope: http://127.0.0.1:%d/?t=%s\n", s->gate.port, s->gate.token);
     fflush(stdout);
     sigwait(ends, &number);
@@ -170,7 +182,8 @@ static int serve_hub(server *s, cs_hub *hub, const arguments *a, const sigset_t 
     s->site.hub = hub;
     s->site.gate = &s->gate;
     s->clients = cs_clients_new(hub);
-    if (s->clients && open_files(hub, a) == 0) exit_code = serve(s, a->port, ends);
+    bool boxed = !s->site.zygote || say_box(s->site.zygote, a->paranoid);
+    if (boxed && s->clients && open_files(hub, a) == 0) exit_code = serve(s, a->port, ends);
     cs_hub_free(hub);
     cs_clients_free(s->clients);
     return exit_code;
@@ -191,8 +204,15 @@ int cs_cmd_serve(int argc, char **argv) {
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* before any thread: they all leave the signals to this one */
     signal(SIGPIPE, SIG_IGN);
 
+    char **wrapper = NULL;
     cs_zygote *zygote = NULL; /* before the threads */
-    if (cs_python_find(a.python, &python, why, sizeof why) == 0) zygote = cs_zygote_start(python.path, true);
+    if (cs_python_find(a.python, &python, why, sizeof why) == 0) {
+        if (a.paranoid && !(wrapper = cs_paranoid_wrapper(python.path, why, sizeof why))) {
+            fprintf(stderr, "copyscope serve: %s\n", why);
+            return CS_EXIT_COULD_NOT;
+        }
+        zygote = cs_zygote_start(python.path, true, wrapper);
+    }
     s.site.zygote = zygote;
     if (zygote) s.site.python = python.version;
     else fprintf(stderr, "copyscope: %s\n", s.site.no_python = *why ? why : "Python could not be started");
@@ -203,5 +223,6 @@ int cs_cmd_serve(int argc, char **argv) {
     cs_hub *hub = cs_gate_init(&s.gate) == 0 ? cs_hub_new(zygote, why) : NULL;
     exit_code = hub ? serve_hub(&s, hub, &a, &ends) : CS_EXIT_COULD_NOT;
     cs_zygote_stop(zygote);
+    cs_paranoid_free(wrapper);
     return exit_code;
 }

@@ -210,7 +210,7 @@ int cs_cmd_trace(int argc, char **argv) {
         struct sigaction action = {.sa_handler = on_signal};
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
-        cs_zygote *zygote = cs_zygote_start(python.path, false);
+        cs_zygote *zygote = cs_zygote_start(python.path, false, NULL);
         if (zygote) exit_code = record(&a, zygote, code, path);
         cs_zygote_stop(zygote);
     }

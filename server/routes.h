@@ -8,7 +8,7 @@
 typedef struct {
     const cs_gate *gate;
     cs_hub *hub;
-    cs_zygote *zygote; /* NULL: no Python */
+    cs_zygote *zygote;     /* NULL: no Python */
     const char *web_root;  /* NULL: the embedded page */
     const char *lessons;   /* folder, or NULL */
     const char *python;    /* version, or NULL */

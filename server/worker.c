@@ -28,7 +28,8 @@ extern char **environ;
 
 struct cs_zygote {
     char *python;
-    int filter; /* -1: none */
+    char *const *wrapper; /* words that go before the Python's, or NULL */
+    int filter;           /* -1: none */
     bool boxed;
     pthread_t keeper;     /* starts the process, hears it, and starts it again when a run wants it */
     pthread_mutex_t lock; /* guards what follows, and every worker of this zygote */
@@ -151,13 +152,29 @@ static void lay_out_files(posix_spawn_file_actions_t *files, int sock, int filte
     posix_spawn_file_actions_addclosefrom_np(files, filter >= 0 ? FILTER_FD + 1 : FILTER_FD);
 }
 
+/* Returns an array for free() that points to others' words, or NULL. */
+static char **command_of(const cs_zygote *z) {
+    char *own[] = {z->python, "-I", "-m", "copyscope.zygote", NULL};
+    size_t n = 0;
+    while (z->wrapper && z->wrapper[n]) n++;
+    char **argv = malloc((n + sizeof own / sizeof *own) * sizeof *argv);
+    if (!argv) return NULL;
+    if (n) memcpy(argv, z->wrapper, n * sizeof *argv);
+    memcpy(argv + n, own, sizeof own);
+    return argv;
+}
+
 /* In a process group of its own: Ctrl-C in the terminal is the server's business. */
 static int spawn_python(const cs_zygote *z, int sock, pid_t *pid) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none, dflt;
-    char **environment = z->boxed ? kept_environment() : environ;
-    if (!environment) return -1;
+    char **environment = z->boxed ? kept_environment() : environ, **argv = command_of(z);
+    if (!environment || !argv) {
+        if (environment != environ) free(environment);
+        free(argv);
+        return -1;
+    }
     sigemptyset(&none);
     sigemptyset(&dflt);
     sigaddset(&dflt, SIGPIPE);
@@ -169,11 +186,11 @@ static int spawn_python(const cs_zygote *z, int sock, pid_t *pid) {
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &dflt);
-    char *argv[] = {z->python, "-I", "-m", "copyscope.zygote", NULL};
-    int error = posix_spawnp(pid, z->python, &files, &attr, argv, environment);
+    int error = posix_spawnp(pid, argv[0], &files, &attr, argv, environment);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     if (environment != environ) free(environment);
+    free(argv);
     return error ? -1 : 0;
 }
 
@@ -257,7 +274,7 @@ static int filter_of(bool boxed) {
     return out_of_the_way(boxed && filter < 0 ? memfd_create("copyscope-box", MFD_CLOEXEC) : filter);
 }
 
-cs_zygote *cs_zygote_start(const char *python, bool boxed) {
+cs_zygote *cs_zygote_start(const char *python, bool boxed, char *const *wrapper) {
     cs_zygote *z = calloc(1, sizeof *z);
     if (!z) return NULL;
     pthread_condattr_t clock;
@@ -268,6 +285,7 @@ cs_zygote *cs_zygote_start(const char *python, bool boxed) {
     pthread_condattr_destroy(&clock);
     z->state = WANTED;
     z->boxed = boxed;
+    z->wrapper = wrapper;
     z->filter = filter_of(boxed);
     z->python = strdup(python);
     if (z->python && (!boxed || z->filter >= 0) && pthread_create(&z->keeper, NULL, keep, z) == 0) return z;

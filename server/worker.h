@@ -27,10 +27,11 @@ typedef enum {
     CS_WORKER_LOST      /* the zygote died or answered nonsense */
 } cs_worker_phase;
 
-/* Starts `python -I -m copyscope.zygote`.  boxed: it gets what it needs to box runs in, and none of this process's
+/* Starts `python -I -m copyscope.zygote`, after the words of `wrapper` (of paranoid.h; NULL: none; it outlives the
+ * zygote).  boxed: it gets what it needs to box runs in, and none of this process's
  * environment but a few names.  Returns NULL when out of memory; a zygote that cannot start is found out by the first
  * run.  Free with cs_zygote_stop(), which also ends every worker. */
-cs_zygote *cs_zygote_start(const char *python, bool boxed);
+cs_zygote *cs_zygote_start(const char *python, bool boxed, char *const *wrapper);
 void cs_zygote_stop(cs_zygote *z);
 
 /* What of the box there is on this machine, as the zygote told it: JSON text for free(), or NULL when it told nothing

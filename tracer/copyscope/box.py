@@ -1,4 +1,4 @@
-"""What a run of somebody else's snippet is boxed in by. The zygote finds out once what this kernel has; a worker enters.
+"""What a run of somebody else's snippet is boxed in by. The zygote finds out what this kernel has; a worker enters.
 
 Walls, from the outside in:
 
@@ -33,7 +33,7 @@ import struct
 import sys
 import sysconfig
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 LIMITS = {
     "as": resource.RLIMIT_AS,
@@ -102,7 +102,12 @@ def readable() -> list[str]:
     """Files and folders that a snippet may read: what it can import, and what that reads."""
     stdlib = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
     found = [*sys.path, *stdlib, sysconfig.get_config_var("LIBDIR") or "", *SYSTEM_FILES]
-    return list(dict.fromkeys(os.path.realpath(path) for path in found if path and os.path.exists(path)))
+    return list(dict.fromkeys(path for path in found if path and os.path.exists(path)))
+
+
+def mounts() -> list[str]:
+    """What there is to be in a file system that holds no more than Python: for `serve --paranoid`."""
+    return [*dict.fromkeys([sys.prefix, sys.base_prefix, os.path.dirname(sys.executable), *readable()])]
 
 
 def _landlock_abi() -> int:
@@ -113,7 +118,7 @@ def _landlock_abi() -> int:
 
 
 def _ruleset(abi: int, paths: Iterable[str]) -> int:
-    """A Landlock ruleset's descriptor: of all that can be forbidden, only reading these paths is not. Raises OSError."""
+    """A Landlock ruleset's descriptor: of what it can forbid, only reading these paths is not. Raises OSError."""
     rights = (1 << FS_RIGHTS.get(abi, FS_RIGHTS_NOW)) - 1
     words = [rights, *([(1 << NET_RIGHTS) - 1] if abi >= 4 else []), *([(1 << SCOPES) - 1] if abi >= 6 else [])]
     attributes = struct.pack(f"={len(words)}Q", *words)
@@ -172,46 +177,58 @@ def _has_sanitizer() -> bool:
 # ---- the box ----
 
 
+class Lack(NamedTuple):
+    """A wall that is missing here: its name, and a line for who reads it."""
+
+    id: str
+    text: str
+
+
 @dataclasses.dataclass
 class Box:
     """What a worker is to put up around itself, found out once.
 
-    lacks: what is missing here, a line each; refuses: why nothing may run at all, or "".
+    lacks: what is missing here; refuses: why nothing may run at all, or "".
     """
 
     filter: bytes
     abi: int
     ruleset: int
     uid: int | None  # to become; None: stay who one is
-    lacks: list[str]
+    lacks: list[Lack]
     refuses: str = ""
 
     @classmethod
     def prepare(cls, program: bytes) -> Box:
         """Looks at this kernel and this user. program: the filter for seccomp, b"" where there is none."""
-        lacks, refuses, uid = [], "", None
+        lacks: list[Lack] = []
+        refuses, uid = "", None
         abi = _landlock_abi()
         ruleset = _ruleset(abi, readable()) if abi else -1
         if not abi:
-            lacks.append("no Landlock: a snippet can read what its user can read")
+            lacks.append(Lack("landlock", "no Landlock: a snippet can read what its user can read"))
         if not program or platform.machine() not in SECCOMP:
             program = b""
-            lacks.append("no seccomp: a snippet can use the network, start processes and write files")
+            lacks.append(Lack("seccomp", "no seccomp: a snippet can use the network, start processes and write files"))
         if os.geteuid() == 0:
             uid = _nobody() if _can_import(_nobody()) else None
             if uid is None and not abi:
                 refuses = "as root, where only root can read Python's files, and without Landlock, no snippet is run"
             elif uid is None:
-                lacks.append("only root can read Python's files: a snippet runs as root, with no capability")
+                lacks.append(
+                    Lack("user", "only root can read Python's files: a snippet runs as root, with no capability")
+                )
         if _has_sanitizer():
-            lacks.append("built with a sanitizer, which wants all addresses: a snippet's memory has no limit")
+            lacks.append(
+                Lack("memory", "built with a sanitizer, which wants all addresses: a snippet's memory has no limit")
+            )
         return cls(program, abi, ruleset, uid, lacks, refuses)
 
     def report(self) -> dict[str, Any]:
         """For the server, which says it aloud."""
         user = "own" if os.geteuid() != 0 else "root without capabilities" if self.uid is None else "nobody"
         walls = {"landlock": self.abi, "seccomp": bool(self.filter), "user": user}
-        return {**walls, "lacks": self.lacks, "refuses": self.refuses}
+        return {**walls, "lacks": [lack._asdict() for lack in self.lacks], "refuses": self.refuses}
 
     def enter(self, limits: dict[str, int], keep: Iterable[int], control: socket.socket) -> None:
         """Puts the walls up around this process, for good. keep: the descriptors of the run. Raises BoxError."""

@@ -172,6 +172,7 @@ export default function runs({ store, t, session, header, transport, lesson, edi
     const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
     python = info.python ?? null;
     noPython = t('run.noPython', { why: info.no_python ? `: ${info.no_python}` : '' });
+    editor.boxLacks((info.box?.lacks ?? []).map(({ id }) => id));
     const traces = info.traces ?? [];
     // Files that the server was started with come before the first lesson; runs of before do not.
     const file = traces.find((trace) => /\.cst$/.test(trace.title));

@@ -3,6 +3,7 @@ import { el } from '../dom.js';
 import drawer from './drawer.js';
 
 const LIMIT = 64 * 1024;
+const LACKS = ['landlock', 'seccomp', 'user', 'memory'];
 const OPS = ['deepcopy', 'copy', 'replace'];
 
 /** @param {{t: (key: string, values?: any) => string, run(): void, changed(): void, ofFunction(name: string): void}} act */
@@ -15,9 +16,10 @@ export default function editor({ t, run, changed, ofFunction }) {
     ...OPS.map((name) => el('option', { value: name }, `${name}()`))));
   const extra = el('span', { hidden: true }, t('editor.changes.before'), el('code', {}, 'changes'), t('editor.changes.after'));
   const note = el('p', { class: 'note' }, t('editor.before'), select, t('editor.after'), extra);
+  const box = el('p', { class: 'note', 'data-about': 'box', hidden: true });
   const output = el('pre', { class: 'output', hidden: true, 'aria-label': t('editor.output') });
   const go = el('button', { class: 'run', type: 'button' }, t('header.run'), el('kbd', {}, 'Ctrl+Enter'));
-  const panel = drawer(t, t('editor.title'), 'editor', area, note, output, el('div', { class: 'row' }, go));
+  const panel = drawer(t, t('editor.title'), 'editor', area, note, box, output, el('div', { class: 'row' }, go));
 
   /** After another function was chosen. */
   function chosen() {
@@ -57,6 +59,12 @@ export default function editor({ t, run, changed, ofFunction }) {
     toggle() {
       panel.toggle();
       if (panel.isOpen) area.focus();
+    },
+    /** What of the box around a run this machine lacks, by name. */
+    boxLacks(names) {
+      const known = names.filter((name) => LACKS.includes(name));
+      box.toggleAttribute('hidden', !known.length);
+      box.textContent = t('editor.box', { lacks: known.map((name) => t(`editor.box.${name}`)).join('; ') });
     },
     /** What the snippet printed. */
     printed(text, dropped) {

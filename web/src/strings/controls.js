@@ -3,11 +3,17 @@ export default {
   en: {
     'editor.title': 'Snippet', 'editor.area': 'Python snippet', 'editor.op': 'Function that copies', 'editor.before': 'The value of the last line is what ', 'editor.after': ' copies.',
     'editor.changes.before': ' The dict that it calls ', 'editor.changes.after': ' holds the fields to replace.', 'editor.output': 'Output of the snippet', 'editor.more': '… {n} more bytes',
+    'editor.box': 'A run is shut off from files, network and other processes, except here: {lacks}.',
+    'editor.box.landlock': 'it can read what the user of the server can read', 'editor.box.seccomp': 'it can use the network, start processes and write files',
+    'editor.box.user': 'it runs as root, though without a capability', 'editor.box.memory': 'its memory has no limit',
     'lesson.title': 'Lesson', 'lesson.back': 'Step before', 'lesson.next': 'Next step', 'lesson.count': '{at} of {all}', 'lesson.exercise': 'Exercise {n}',
   },
   vi: {
     'editor.title': 'Đoạn mã', 'editor.area': 'Đoạn mã Python', 'editor.op': 'Hàm sao chép', 'editor.before': 'Giá trị của dòng cuối là thứ mà ', 'editor.after': ' sao chép.',
     'editor.changes.before': ' Dict mà nó gọi là ', 'editor.changes.after': ' giữ các trường cần thay.', 'editor.output': 'Kết quả in ra của đoạn mã', 'editor.more': '… thêm {n} byte',
+    'editor.box': 'Mỗi lần chạy bị tách khỏi tệp, mạng và các tiến trình khác, ngoại trừ ở máy này: {lacks}.',
+    'editor.box.landlock': 'nó đọc được những gì người dùng của máy chủ đọc được', 'editor.box.seccomp': 'nó dùng được mạng, tạo được tiến trình và ghi được tệp',
+    'editor.box.user': 'nó chạy với quyền root, dù không có capability nào', 'editor.box.memory': 'bộ nhớ của nó không bị giới hạn',
     'lesson.title': 'Bài học', 'lesson.back': 'Bước trước', 'lesson.next': 'Bước kế tiếp', 'lesson.count': '{at} trên {all}', 'lesson.exercise': 'Bài tập {n}',
   },
 };
