@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bell.h"
 #include "limits.h"
@@ -218,5 +219,11 @@ void cs_clients_kick_all(cs_clients *clients) {
     pthread_mutex_lock(&clients->lock);
     clients->closing = true;
     for (cs_client *c = clients->first; c; c = c->next) cs_socket_kick(c->socket);
+    pthread_mutex_unlock(&clients->lock);
+}
+
+void cs_clients_tell_all(cs_clients *clients, const char *json) {
+    pthread_mutex_lock(&clients->lock);
+    for (cs_client *c = clients->first; c; c = c->next) cs_client_answer(c, strdup(json));
     pthread_mutex_unlock(&clients->lock);
 }

@@ -11,6 +11,8 @@ typedef struct cs_client cs_client;
 cs_clients *cs_clients_new(cs_hub *hub);
 /* Ends every connection; call before the transport is stopped. */
 void cs_clients_kick_all(cs_clients *clients);
+/* Sends json to every page. */
+void cs_clients_tell_all(cs_clients *clients, const char *json);
 void cs_clients_free(cs_clients *clients);
 
 /* These three are the transport's callbacks.  opened: NULL when CS_CLIENTS_MAX are there. */

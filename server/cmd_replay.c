@@ -62,11 +62,13 @@ static const char *take_option(int c, arguments *a) {
 
 /* Returns -1 when there is something to do, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {
-        {"engine", required_argument, NULL, 'g'},  {"depth", required_argument, NULL, 'd'},
-        {"latency", required_argument, NULL, 'y'}, {"rotate", no_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
-        {0}};
+    static const struct option options[] = {{"engine", required_argument, NULL, 'g'},
+                                            {"depth", required_argument, NULL, 'd'},
+                                            {"latency", required_argument, NULL, 'y'},
+                                            {"rotate", no_argument, NULL, 'r'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     *a = (arguments){.config = {.engine = CS_ENGINE_CAM, .depth = 64}};
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
         if (c == '?') return CS_EXIT_USAGE;

@@ -12,6 +12,7 @@
 
 #include "clients.h"
 #include "gate.h"
+#include "lesson_watch.h"
 #include "limits.h"
 #include "paranoid.h"
 #include "python.h"
@@ -25,7 +26,7 @@ static const char help[] =
     "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
     "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
     "  --paranoid      Python in bubblewrap as well: a file system that holds no more than Python, no network\n"
-    "  --lessons DIR   the lessons; by default those beside the program\n"
+    "  --lessons DIR   the lessons, shown as they are edited; by default those beside the program\n"
     "  --web-root DIR  the page's files from disk, while developing\n\n"
     "example: copyscope serve outer.cst\n"
     "exit: 0 ended by Ctrl-C or SIGTERM, 2 usage, 3 could not\n";
@@ -182,8 +183,10 @@ static int serve_hub(server *s, cs_hub *hub, const arguments *a, const sigset_t 
     s->site.hub = hub;
     s->site.gate = &s->gate;
     s->clients = cs_clients_new(hub);
+    cs_lesson_watch *watch = s->clients ? cs_lesson_watch_start(s->site.lessons, s->clients) : NULL;
     bool boxed = !s->site.zygote || say_box(s->site.zygote, a->paranoid);
     if (boxed && s->clients && open_files(hub, a) == 0) exit_code = serve(s, a->port, ends);
+    cs_lesson_watch_stop(watch);
     cs_hub_free(hub);
     cs_clients_free(s->clients);
     return exit_code;

@@ -11,12 +11,11 @@
 #include "limits.h"
 #include "text.h"
 
-/* Small letters, digits and dashes: no way out of the folder. */
-static bool is_id(const char *id) {
+bool cs_lesson_is_id(const char *id) {
     size_t n = strlen(id);
     for (size_t i = 0; i < n; i++)
         if (!islower((unsigned char)id[i]) && !isdigit((unsigned char)id[i]) && id[i] != '-') return false;
-    return n > 0 && n < 100;
+    return n > 0 && n < CS_LESSON_ID_MAX;
 }
 
 static char *read_part(const char *dir, const char *id, const char *name, size_t *n) {
@@ -27,7 +26,7 @@ static char *read_part(const char *dir, const char *id, const char *name, size_t
 
 static cJSON *read_json(const char *dir, const char *id) {
     size_t n;
-    char *text = is_id(id) ? read_part(dir, id, "lesson.json", &n) : NULL;
+    char *text = cs_lesson_is_id(id) ? read_part(dir, id, "lesson.json", &n) : NULL;
     cJSON *lesson = text && cs_utf8_valid(text, n) && cs_json_plain(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
     free(text);
     if (cJSON_IsObject(lesson)) return lesson;
@@ -40,7 +39,30 @@ static void copy_string(cJSON *to, const cJSON *from, const char *key) {
     cJSON_AddStringToObject(to, key, value ? value : "");
 }
 
-static int visible(const struct dirent *d) { return is_id(d->d_name); }
+/* By language, title and question: all that an index needs. */
+static void add_index_words(cJSON *to, const cJSON *lesson) {
+    cJSON *all = cJSON_AddObjectToObject(to, "translations");
+    const cJSON *words;
+    cJSON_ArrayForEach(words, cJSON_GetObjectItemCaseSensitive(lesson, "translations")) {
+        if (!cJSON_IsObject(words)) continue;
+        cJSON *o = cJSON_AddObjectToObject(all, words->string);
+        copy_string(o, words, "title");
+        copy_string(o, words, "question");
+    }
+}
+
+static cJSON *index_entry(const char *id, const cJSON *lesson) {
+    static const char *const strings[] = {"part", "title", "question", "summary", "from", "until"};
+    const cJSON *minutes = cJSON_GetObjectItemCaseSensitive(lesson, "minutes");
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "id", id);
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) copy_string(o, lesson, strings[i]);
+    cJSON_AddNumberToObject(o, "minutes", cJSON_IsNumber(minutes) ? minutes->valuedouble : 0);
+    add_index_words(o, lesson);
+    return o;
+}
+
+static int visible(const struct dirent *d) { return cs_lesson_is_id(d->d_name); }
 
 cJSON *cs_lessons_list(const char *dir) {
     struct dirent **names;
@@ -48,13 +70,7 @@ cJSON *cs_lessons_list(const char *dir) {
     int count = dir ? scandir(dir, &names, visible, alphasort) : 0;
     for (int i = 0; i < count; i++) {
         cJSON *lesson = read_json(dir, names[i]->d_name);
-        if (lesson) {
-            cJSON *o = cJSON_CreateObject();
-            cJSON_AddStringToObject(o, "id", names[i]->d_name);
-            copy_string(o, lesson, "title");
-            copy_string(o, lesson, "summary");
-            cJSON_AddItemToArray(list, o);
-        }
+        if (lesson) cJSON_AddItemToArray(list, index_entry(names[i]->d_name, lesson));
         cJSON_Delete(lesson);
         free(names[i]);
     }
@@ -68,7 +84,7 @@ static void add_translations(const char *dir, const char *id, cJSON *lesson) {
     cJSON_ArrayForEach(words, cJSON_GetObjectItemCaseSensitive(lesson, "translations")) {
         char name[64];
         size_t n;
-        if (!cJSON_IsObject(words) || !is_id(words->string) || strlen(words->string) > 16) continue;
+        if (!cJSON_IsObject(words) || !cs_lesson_is_id(words->string) || strlen(words->string) > 16) continue;
         snprintf(name, sizeof name, "lesson.%s.md", words->string);
         char *text = read_part(dir, id, name, &n);
         cJSON_DeleteItemFromObjectCaseSensitive(words, "text");

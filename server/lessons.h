@@ -3,8 +3,13 @@
 #define CS_LESSONS_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
-/* [{"id","title","summary"}] in the order of their names; folders without a readable lesson.json are left out. */
+/* Small letters, digits and dashes: no way out of the folder. */
+bool cs_lesson_is_id(const char *id);
+
+/* [{"id","part","title","question","summary","minutes","from","until","translations"}] in the order of their names;
+ * folders without a readable lesson.json are left out. */
 cJSON *cs_lessons_list(const char *dir);
 
 /* lesson.json with "text", the Markdown, beside it; NULL when there is no such lesson. */

@@ -39,6 +39,9 @@
 #define CS_PINS_WORK (64u << 20) /* operations times entries that are simulated for one look at the pins */
 #define CS_PINS_CYCLES 96u       /* shown around an operation */
 #define CS_LESSON_MAX (256u << 10)  /* one file of a lesson */
+#define CS_LESSON_ID_MAX 100u       /* bytes of its folder's name, the end included */
+#define CS_LESSONS_WATCHED 256u
+#define CS_LESSON_QUIET_MS 100 /* without a change, before a page is told of one */
 #define CS_ASSET_MAX (16u << 20)
 #define CS_PORT 8377
 #define CS_PORTS_TRIED 32

@@ -166,7 +166,8 @@ def test_a_broken_lesson_is_left_out(serve, tmp_path):
         (tmp_path / name / "lesson.json").write_text(text)
     (tmp_path / "04-empty").mkdir()
     server = serve("--lessons", tmp_path)
-    assert json.loads(server.get("/api/lessons")[2]) == [{"id": "01-good", "title": "t", "summary": "s"}]
+    (listed,) = json.loads(server.get("/api/lessons")[2])
+    assert (listed["id"], listed["title"], listed["summary"], listed["minutes"]) == ("01-good", "t", "s", 0)
     assert server.get("/api/lessons/02-bad")[0] == 404
 
 

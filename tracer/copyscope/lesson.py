@@ -84,7 +84,9 @@ def load(folder: pathlib.Path) -> Lesson:
         if wrong or not step.get("text"):
             raise LessonError(f"{folder.name}/lesson.json: step {i + 1}: {_listed(wrong) or 'no text'}")
     for i, exercise in enumerate(data["exercises"]):
-        wrong = exercise.keys() - EXERCISE | ({"answer"} if exercise.get("answer", ANSWERS[0]) not in ANSWERS else set())
+        wrong = exercise.keys() - EXERCISE | (
+            {"answer"} if exercise.get("answer", ANSWERS[0]) not in ANSWERS else set()
+        )
         if wrong:
             raise LessonError(f"{folder.name}/lesson.json: exercise {i + 1}: {_listed(wrong)}")
     return Lesson(folder, data, read_text(folder / "lesson.md"), read_text(folder / "teacher.md"))
@@ -228,9 +230,7 @@ def _exercise_faults(exercise: dict[str, Any], data: dict[str, Any]) -> list[str
     for answers, wanted in ((exercise["right"], True), (exercise["wrong"], False)):
         for answer in answers:
             if in_versions(exercise) and _solved(exercise, answer, data) is not wanted:
-                found.append(
-                    f"exercise {exercise['task'][:40]!r}: {answer!r} is {'refused' if wanted else 'accepted'}"
-                )
+                found.append(f"exercise {exercise['task'][:40]!r}: {answer!r} is {'refused' if wanted else 'accepted'}")
     return found
 
 

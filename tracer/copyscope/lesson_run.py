@@ -94,7 +94,9 @@ class Run:
         """How many events are equal to those of the interpreter's own copy.py: {"equal", "total", ...}."""
         x, names = snippet.run(self.code)
         changed = snippet.changes(names) if self.op == "replace" else None
-        done = recording.trace(x, variants.engine_policy(self.policy) or self.policy, self.op, changes=changed, verify=True)
+        done = recording.trace(
+            x, variants.engine_policy(self.policy) or self.policy, self.op, changes=changed, verify=True
+        )
         return done.verdict or {}
 
     def holds(self, check: str, **beside: Any) -> bool:
