@@ -5,21 +5,23 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "export.h"
+#include "part_file.h"
 #include "range.h"
 #include "subcommands.h"
 
-#define BUFFER (1u << 20)
-
 static const char usage[] = "usage: copyscope export FILE.cst --to FORMAT [-o OUT] [--events A..B]\n"
-                            "                        [--step N] [--views VIEWS]\n\n"
+                            "                        [--step N] [--views VIEWS] [--size WxH] [--caption TEXT]\n\n"
                             "Writes a trace in the format of another tool, to OUT or to the terminal.\n";
 static const char more[] =
     "\n  --events A..B  only these events, numbered from 1 as in `copyscope trace`; A.. and ..B do as well\n"
-    "  --step N       html: the event that the page opens at\n"
-    "  --views VIEWS  html: a layout (teach, explore, hardware, report), or views between commas: objects,memo\n\n"
+    "  --step N       html and figures: the event that is shown\n"
+    "  --views VIEWS  html and figures: a layout (teach, explore, hardware, report), or views between commas: "
+    "objects,memo\n"
+    "  --size WxH     figures: of the window that they are drawn of (default 1600x900)\n"
+    "  --caption TEXT figures: what stands below, in place of what happens at the event\n"
+    "With --events, svg and png write a file for each event: OUT-0001.svg, OUT-0002.svg.\n\n"
     "example: copyscope export outer.cst --to chrome -o outer.json\n"
     "exit: 0 written, 1 written, of a trace that is cut short or damaged, 2 usage, 3 no trace, or not written\n";
 
@@ -60,6 +62,17 @@ static int parse_views(const char *word, cs_export_options *options) {
     return -1;
 }
 
+static int parse_size(const char *word, cs_export_options *options) {
+    unsigned width, height;
+    int end = 0;
+    options->size = word;
+    if (isdigit((unsigned char)*word) && sscanf(word, "%5ux%5u%n", &width, &height, &end) == 2 && !word[end] &&
+        width >= 400 && width <= 8000 && height >= 300 && height <= 8000)
+        return 0;
+    fprintf(stderr, "copyscope export: --size %s: write it as 1600x900, from 400x300 to 8000x8000\n", word);
+    return -1;
+}
+
 static int parse_format(const char *word, arguments *a) {
     a->format = cs_exporter_find(word);
     if (a->format) return 0;
@@ -76,6 +89,8 @@ static int parse(int argc, char **argv, arguments *a) {
                                             {"events", required_argument, NULL, 'e'},
                                             {"step", required_argument, NULL, 's'},
                                             {"views", required_argument, NULL, 'v'},
+                                            {"size", required_argument, NULL, 'z'},
+                                            {"caption", required_argument, NULL, 'c'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     *a = (arguments){.format = NULL};
@@ -92,7 +107,11 @@ static int parse(int argc, char **argv, arguments *a) {
         case 'v':
             if (parse_views(optarg, &a->options) != 0) return CS_EXIT_USAGE;
             break;
-        case 'o': a->output = optarg; break;
+        case 'z':
+            if (parse_size(optarg, &a->options) != 0) return CS_EXIT_USAGE;
+            break;
+        case 'c': a->options.caption = optarg; break;
+        case 'o': a->options.output = a->output = optarg; break;
         case 'h': print_help(stdout); return CS_EXIT_DONE;
         default: print_help(stderr); return CS_EXIT_USAGE;
         }
@@ -104,26 +123,11 @@ static int parse(int argc, char **argv, arguments *a) {
     return CS_EXIT_USAGE;
 }
 
-/* Writes to a file beside OUT that takes its name when it is whole: a failure leaves no half file. */
 static int write_file(const arguments *a, const cs_trace *trace) {
-    char part[4200];
-    if (snprintf(part, sizeof part, "%s.part", a->output) >= (int)sizeof part) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    FILE *out = fopen(part, "wb");
+    char part[CS_PART_PATH];
+    FILE *out = cs_part_open(a->output, part);
     if (!out) return -1;
-    setvbuf(out, NULL, _IOFBF, BUFFER);
-    int failed = cs_export_run(a->format, trace, out, &a->options);
-    if (fflush(out) != 0 || ferror(out)) failed = -1;
-    const int why = errno;
-    if (fclose(out) != 0) failed = -1;
-    if (!failed && rename(part, a->output) == 0) return 0;
-    if (failed) errno = why;
-    const int reason = errno;
-    unlink(part);
-    errno = reason;
-    return -1;
+    return cs_part_close(out, a->output, part, cs_export_run(a->format, trace, out, &a->options));
 }
 
 /* The file's valid bytes. */
@@ -164,8 +168,10 @@ static int fit_range(arguments *a, const cs_trace *trace) {
 }
 
 static int write_out(const arguments *a, const cs_trace *trace) {
-    const int failed = a->output ? write_file(a, trace) : cs_export_run(a->format, trace, stdout, &a->options);
-    if (failed) fprintf(stderr, "copyscope export: %s: %s\n", a->output ? a->output : a->input, strerror(errno));
+    const bool whole = a->output && !(a->format->frames && a->options.first);
+    const int failed = whole ? write_file(a, trace) : cs_export_run(a->format, trace, stdout, &a->options);
+    if (failed && errno != ECANCELED)
+        fprintf(stderr, "copyscope export: %s: %s\n", a->output ? a->output : a->input, strerror(errno));
     return failed;
 }
 

@@ -18,10 +18,13 @@ typedef struct {
     /* Writes the trace's own bytes, as far as they are valid.  Returns 0, or -1 and errno. */
     int (*bytes)(void *ctx, FILE *out);
     void *ctx;
-    const char *name;  /* of the trace's file */
-    uint64_t step;     /* event that a page opens at, from 1; 0: its first */
-    bool quiet;        /* no progress, no remarks on stderr */
-    const char *views; /* what a page shows: a layout, or views between commas; NULL: as it comes */
+    const char *name;    /* of the trace's file */
+    uint64_t step;       /* event that a page opens at, from 1; 0: its first */
+    const char *caption; /* of figures; NULL: what the page says of the event */
+    const char *size;    /* WxH of the window that figures are drawn of; NULL: as it comes */
+    const char *output;  /* path of the file; NULL: it goes to the terminal */
+    bool quiet;          /* no progress, no remarks on stderr */
+    const char *views;   /* what a page shows: a layout, or views between commas; NULL: as it comes */
 } cs_export_options;
 
 typedef struct {
@@ -39,6 +42,8 @@ typedef struct {
 
 typedef struct {
     const char *name, *ending, *text; /* ending: of a file's name */
+    bool frames;                      /* with a range it writes a file for each event itself, see output */
+    bool local;                       /* made by a program of this machine: no server starts that for a page */
     /* Of a format that is not made of events; then there is nothing else.  Returns 0, or -1 and errno. */
     int (*whole)(cs_export *x);
     void (*begin)(cs_export *x);
@@ -49,7 +54,7 @@ typedef struct {
 } cs_exporter;
 
 extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
-    cs_export_dot, cs_export_graphml, cs_export_html;
+    cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation;
 
 /* NULL: there is none of that name. */
 const cs_exporter *cs_exporter_find(const char *name);

@@ -81,7 +81,7 @@ void cs_export_reply(cs_hub *hub, cs_exchange *x, const char *rest) {
     const bool signless = *rest >= '1' && *rest <= '9'; /* %u takes a sign */
     const cs_exporter *format = NULL;
     if (signless && sscanf(rest, "%9u/%n", &id, &at) == 1 && at) format = cs_exporter_find(rest + at);
-    cs_log *log = format ? cs_hub_find(hub, id) : NULL;
+    cs_log *log = format && !format->local ? cs_hub_find(hub, id) : NULL;
     if (!log) {
         refuse(x, 404, "copyscope: exports are under TRACE/FORMAT\n");
         return;

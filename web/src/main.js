@@ -1,5 +1,6 @@
 /** The page: store, views, controls and server, tied together. */
 import './app.css';
+import { version } from '../package.json';
 import carriedBy from './carried.js';
 import pageCommands from './commands.js';
 import editorPanel from './controls/editor.js';
@@ -11,6 +12,9 @@ import themes from './controls/theme.js';
 import transportRow from './controls/transport.js';
 import { el } from './dom.js';
 import makeExports from './export/sheet.js';
+import animation from './figure/animation.js';
+import makeFigures from './figure/figure.js';
+import { base64Of, pngOf, printed } from './figure/save.js';
 import makeGrid from './grid.js';
 import makeLink, { asked } from './link.js';
 import makeDesk from './notes/desk.js';
@@ -111,7 +115,8 @@ ui.pair = makePair(store, t, {
 ui.policies = () => runs.policies;
 ui.ranHere = () => runs.here;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
-const exports = makeExports({ store, t, ui, session, name: () => runs.fileName, alone: carried !== null });
+const figures = makeFigures({ store, t, grid, look, panes, name: () => runs.fileName, version });
+const exports = makeExports({ store, t, ui, session, figures, views: Object.keys(registry).filter((id) => id !== 'compare'), name: () => runs.fileName, alone: carried !== null });
 const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];
 const help = helpSheet(commands, t);
 keys(commands);
@@ -140,3 +145,5 @@ for (const { name, set } of panes.links) if (wanted.get(name) !== null) set(want
 look.preset(wanted.preset || carried?.views[0] || shownPresets[0].id);
 new ResizeObserver(() => panes.resize()).observe(stage);
 runs.start();
+// What a driver of a page without a server asks for, see server/figures.c.
+if (carried) Object.assign(window, { copyscope: { figures: figures.make, png: async (text) => base64Of(await pngOf(text)), print: (text) => printed(text, false), animation, views: Object.keys(registry) } });

@@ -50,12 +50,15 @@ export default [
   },
 ];
 
-/** Views that somebody chose, side by side: a layout of their own; none for the name of a layout. @param {string[]} views
- * @param {(id: string) => boolean} has @returns {Preset[]} */
+/** Views that somebody chose, side by side, the narration below: a layout of their own; none for the name of a layout.
+ * @param {string[]} views @param {(id: string) => boolean} has @returns {Preset[]} */
 export function chosen(views, has) {
-  const known = views.filter((id) => has(id) && id !== 'timeline');
-  if (!known.length && !views.includes('timeline')) return [];
-  return [{ id: 'chosen', key: '6', timeline: views.includes('timeline'), main: { split: 'row', parts: (known.length ? known : ['narration']).map((id) => ({ views: [id], size: 1 })) } }];
+  const known = views.filter((id) => has(id));
+  if (!known.length) return [];
+  const others = known.filter((id) => id !== 'narration' && id !== 'timeline').map((id) => ({ views: [id], size: 1 }));
+  const told = { views: ['narration'], fit: others.length > 0 };
+  const parts = [...(others.length ? [{ split: /** @type {'row'} */ ('row'), size: 1, parts: others }] : []), ...(known.includes('narration') || !others.length ? [told] : [])];
+  return [{ id: 'chosen', key: '6', timeline: known.includes('timeline'), main: { split: 'column', parts } }];
 }
 
 /** A preset with only the views that are there; null where none is left. @param {Preset} preset @param {(id: string) => boolean} has */

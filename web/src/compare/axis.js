@@ -1,5 +1,6 @@
 /** Both recordings on one axis of rows: a lane each, a mark per event, a gap where the other side has none. */
 import { FAMILY_SHAPES, el } from '../dom.js';
+import pathOf from '../paths.js';
 import { FAMILIES } from '../vocabulary.js';
 
 const GLYPH_MIN = 9; // px per row below which rows are binned
@@ -79,8 +80,8 @@ export default function axis({ t, go }) {
       ctx.scale(scale, scale);
       ctx.lineWidth = 2.2;
       ctx.strokeStyle = ctx.fillStyle = colors[family];
-      if (filled && event.outcome !== false) ctx.fill(new Path2D(d));
-      else ctx.stroke(new Path2D(d));
+      if (filled && event.outcome !== false) ctx.fill(pathOf(d));
+      else ctx.stroke(pathOf(d));
       ctx.restore();
     });
   }

@@ -15,6 +15,11 @@ export default [
     { id: 'html', name: 'HTML', ending: 'html', by: 'page' },
     { id: 'cst', name: 'copyscope', ending: 'cst', by: 'page' },
   ] },
+  { id: 'figure', formats: [
+    { id: 'svg', name: 'SVG', ending: 'svg', by: 'figure' },
+    { id: 'png', name: 'PNG', ending: 'png', by: 'figure' },
+    { id: 'pdf', name: 'PDF', ending: 'pdf', by: 'figure' },
+  ] },
   { id: 'data', formats: [
     server('csv', 'CSV'), server('ndjson', 'NDJSON'), server('chrome', 'Chrome trace', 'json'), server('speedscope', 'speedscope', 'speedscope.json'),
     server('folded', 'folded stacks', 'folded'), server('dot', 'Graphviz'), server('graphml', 'GraphML'),

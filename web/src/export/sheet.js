@@ -3,6 +3,7 @@ import './sheet.css';
 import drawer from '../controls/drawer.js';
 import { el } from '../dom.js';
 import download from '../download.js';
+import { pngOf, printed } from '../figure/save.js';
 import { withNotes } from '../notes/file.js';
 import GROUPS from './formats.js';
 import pageWith, { pageSize } from './page.js';
@@ -14,20 +15,28 @@ import pageWith, { pageSize } from './page.js';
  * @param {any} page.ui
  * @param {any} page.session
  * @param {() => string} page.name of the files, without an ending
+ * @param {any} page.figures
+ * @param {string[]} page.views that figures can be drawn of
  * @param {boolean} page.alone the page carries its recording: there is no other page to put one into
  */
-export default function sheet({ store, t, ui, session, name, alone }) {
+export default function sheet({ store, t, ui, session, name, figures, views, alone }) {
   const [from, to] = ['first', 'last'].map((which) => /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: '1', 'aria-label': t(`export.${which}`) })));
   const told = el('p', { class: 'told', role: 'status' });
+  const subject = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('export.subject') },
+    el('option', { value: '' }, t('export.layout')), ...views.map((id) => el('option', { value: id }, t(`view.${id}`)))));
   const why = el('p', { class: 'why', hidden: true }, t('export.unserved'));
+  /** What can be chosen above a group. */
+  const choices = {
+    figure: el('p', { class: 'range' }, t('export.of'), subject),
+    data: el('p', { class: 'range' }, t('export.events'), from, t('export.to'), to),
+  };
   const lists = GROUPS.map(group);
   const panel = drawer(t, t('export.title'), 'export', told, ...lists);
   /** standalone.html, once it was asked for. @type {Promise<string>|null} */
   let template = null;
 
   function group({ id, formats }) {
-    const range = id === 'data' ? el('p', { class: 'range' }, t('export.events'), from, t('export.to'), to) : null;
-    return el('section', { class: id }, el('h3', {}, t(`export.group.${id}`)), range, id === 'data' ? why : null, el('ul', {}, ...formats.map((format) => {
+    return el('section', { class: id }, el('h3', {}, t(`export.group.${id}`)), choices[id] ?? null, id === 'data' ? why : null, el('ul', {}, ...formats.map((format) => {
       const button = el('button', { type: 'button', 'data-format': format.id }, el('b', {}, format.name), el('span', {}, t(`export.for.${format.id}`)), el('span', { class: 'size mono' }));
       button.addEventListener('click', () => carryOut(format));
       return el('li', {}, button);
@@ -38,6 +47,7 @@ export default function sheet({ store, t, ui, session, name, alone }) {
     try {
       if (format.id === 'html') await savePage(format);
       else if (format.id === 'cst') download(await recording(), `${name()}.cst`);
+      else if (format.by === 'figure') await saveFigure(format);
       else fetchData(format);
       say(t('export.done', { file: `${name()}.${format.ending}` }));
     } catch (fault) {
@@ -59,6 +69,15 @@ export default function sheet({ store, t, ui, session, name, alone }) {
   async function savePage({ ending }) {
     const choices = { name: `${name()}.cst`, step: store.cursor + 1, views: [ui.preset] };
     download(pageWith(await standalone(), await recording(true), choices), `${name()}.${ending}`, 'text/html');
+  }
+
+  async function saveFigure({ id, ending }) {
+    panel.close(); // a figure is drawn of the page as it stands
+    const [text] = await figures.make([{ views: subject.value ? [subject.value] : [] }]);
+    const file = `${name()}-${store.cursor + 1}.${ending}`;
+    if (id === 'svg') download(text, file, 'image/svg+xml');
+    else if (id === 'png') download(await pngOf(text), file, 'image/png');
+    else printed(text);
   }
 
   function standalone() {

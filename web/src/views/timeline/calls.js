@@ -1,6 +1,7 @@
 /** The nested calls as bars, an object's colour and name on each that has room for them. */
 import { GLYPHS, identity } from '../../identity.js';
 import nameOf from '../../names.js';
+import pathOf from '../../paths.js';
 import { shape } from './ink.js';
 import { visibleCalls } from './scale.js';
 
@@ -42,7 +43,7 @@ function drawCall(ctx, { trace, box, tokens, height, index, left, right, current
 function drawName(ctx, { who, name, left, y, right, box, tokens, color, current }) {
   let at = left + 0.5 * box.rem;
   if (who.glyph) {
-    shape(ctx, new Path2D(GLYPHS[who.glyph]), { x: at + 0.35 * box.rem, y, scale: 0.6 * (box.rem / 16), color, fill: true });
+    shape(ctx, pathOf(GLYPHS[who.glyph]), { x: at + 0.35 * box.rem, y, scale: 0.6 * (box.rem / 16), color, fill: true });
     at += 1.1 * box.rem;
   }
   ctx.fillStyle = current ? tokens.ink : tokens['ink-2'];

@@ -1,9 +1,10 @@
 /** Strokes that the timeline's canvases share. */
 import { FAMILY_SHAPES } from '../../dom.js';
+import pathOf from '../../paths.js';
 
 const NAMES = ['bg', 'ink', 'ink-2', 'ink-3', 'line', 'line-2', 'dispatch', 'memo', 'build', 'fast', 'error', 'mono', 'tint', 'm-step',
   'o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7', 'o8'];
-const PATHS = Object.fromEntries(Object.entries(FAMILY_SHAPES).map(([family, { d }]) => [family, typeof Path2D === 'undefined' ? null : new Path2D(d)]));
+const PATHS = Object.fromEntries(Object.entries(FAMILY_SHAPES).map(([family, { d }]) => [family, pathOf(d)]));
 
 /** The theme's colours and durations by name. @returns {Record<string, string>} */
 export function readTokens() {
