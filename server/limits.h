@@ -23,7 +23,7 @@
 #define CS_WORKER_FILES 64u
 #define CS_WORKER_RECORDS 1000000u
 
-#define CS_BOX_MS 5000                  /* how long the start waits to hear what of the box there is */
+#define CS_BOX_MS 5000 /* how long the start waits to hear what of the box there is */
 
 /* Traces in memory */
 #define CS_TRACES_KEPT 32u             /* finished runs; the oldest goes first */
@@ -33,11 +33,16 @@
 
 /* Clients */
 #define CS_CLIENTS_MAX 64u
-#define CS_MESSAGE_MAX (512u << 10) /* one WebSocket message; a snippet may be all escapes */
+#define CS_MESSAGE_MAX (1u << 20)   /* bytes of one WebSocket message; a snippet may be all escapes */
+#define CS_RECEIVE_SIZE (16u << 10) /* bytes read at once from a socket */
+#define CS_STALL_MS 10000           /* a client that takes nothing for so long is given up */
+#define CS_PING_MS 20000            /* one that says nothing for so long is asked whether it is there */
+#define CS_PINGS_MAX 3u             /* and given up after so many times */
+#define CS_CLOSE_MS 1000            /* how long a closed socket is read on */
 #define CS_JSON_DEPTH 16u           /* of a command or a lesson */
 #define CS_ANSWERS_MAX 16u          /* texts waiting for one client */
-#define CS_PINS_WORK (64u << 20) /* operations times entries that are simulated for one look at the pins */
-#define CS_PINS_CYCLES 96u       /* shown around an operation */
+#define CS_PINS_WORK (64u << 20)    /* operations times entries that are simulated for one look at the pins */
+#define CS_PINS_CYCLES 96u          /* shown around an operation */
 #define CS_LESSON_MAX (256u << 10)  /* one file of a lesson */
 #define CS_LESSON_ID_MAX 100u       /* bytes of its folder's name, the end included */
 #define CS_LESSONS_WATCHED 256u

@@ -35,7 +35,7 @@ void cs_reply(cs_exchange *x, int status, const char *type, const char *headers,
 void cs_reply_begin(cs_exchange *x, int status, const char *type, const char *headers, unsigned long long length);
 int cs_reply_write(cs_exchange *x, const void *bytes, size_t n); /* -1: the client is gone */
 
-/* Sends one message; only one thread per socket may.  Returns 0, or -1 when the client is gone. */
+/* Sends one message.  Returns 0, or -1 when the client is gone, or has taken nothing for CS_STALL_MS. */
 int cs_socket_send_text(cs_socket *s, const char *text);
 int cs_socket_send_bytes(cs_socket *s, const void *bytes, size_t n);
 /* Ends the connection; a sender that waits for a slow client returns at once.  Any thread, until `closed` returns. */

@@ -1,16 +1,22 @@
 #include "transport.h"
 
 #include <civetweb.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "limits.h"
+#include "text.h"
+#include "websocket.h"
 
 #define SOCKET_PATH "/ws"
 #define NO_PEER 0 /* of a listening socket */
@@ -20,6 +26,7 @@ struct cs_transport {
     cs_transport_ops ops;
     void *ctx;
     int port;
+    atomic_uint sockets; /* open ones */
 };
 
 struct cs_exchange {
@@ -28,13 +35,13 @@ struct cs_exchange {
     int status; /* 0: nothing replied yet */
 };
 
+/* civetweb accepts frames without a mask, believes a length of 2 GiB, does not put fragments together and never gives a
+ * stalled client up.  So it only brings the handshake; from then on its thread serves the descriptor here. */
 struct cs_socket {
-    struct mg_connection *conn;
-    int fd; /* civetweb's own; -1: not found */
+    int fd; /* civetweb's own */
+    cs_transport *transport;
     void *client;
-    char *message; /* of fragments, so far */
-    size_t length;
-    bool assembling;
+    pthread_mutex_t sending; /* one frame at a time: the client's sender, and the answers to pings */
 };
 
 /* ---- requests ---- */
@@ -87,23 +94,6 @@ static bool wants_socket(const cs_exchange *x) {
     return upgrade && strcasecmp(upgrade, "websocket") == 0;
 }
 
-/* Every request comes here first, a WebSocket's handshake too. */
-static int on_request(struct mg_connection *conn) {
-    const struct mg_request_info *info = mg_get_request_info(conn);
-    cs_transport *t = info->user_data;
-    cs_exchange x = {.conn = conn, .info = info};
-    if (!t->ops.admit(t->ctx, &x)) return x.status;
-    if (strcmp(cs_exchange_path(&x), SOCKET_PATH) == 0 && wants_socket(&x)) return 0; /* civetweb shakes hands */
-    t->ops.get(t->ctx, &x);
-    return x.status ? x.status : 500;
-}
-
-static int on_log(const struct mg_connection *conn, const char *message) {
-    (void)conn;
-    (void)message;
-    return 1; /* said aloud where it matters; requests may carry the token */
-}
-
 /* ---- sockets ---- */
 
 /* civetweb keeps the descriptor to itself, and without it a stalled send cannot be ended: find it by its peer. */
@@ -119,73 +109,167 @@ static int find_descriptor(int own_port, int peer_port) {
     return -1;
 }
 
-static void on_ready(struct mg_connection *conn, void *arg) {
-    cs_transport *t = arg;
-    cs_socket *s = calloc(1, sizeof *s);
-    if (!s) return;
-    const struct mg_request_info *info = mg_get_request_info(conn);
-    s->conn = conn;
-    s->fd = find_descriptor(info->server_port, info->remote_port);
-    s->client = t->ops.opened(t->ctx, s);
-    mg_set_user_connection_data(conn, s);
-    if (!s->client) cs_socket_kick(s);
+/* Waits until the client takes more.  False: it has taken nothing for too long, or is gone. */
+static bool has_room(int fd) {
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    int ready;
+    do ready = poll(&room, 1, CS_STALL_MS);
+    while (ready < 0 && errno == EINTR);
+    return ready > 0 && !(room.revents & (POLLERR | POLLHUP | POLLNVAL));
 }
 
-static void close_with(cs_socket *s, unsigned code) {
-    char status[2] = {(char)(code >> 8), (char)code};
-    mg_websocket_write(s->conn, MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE, status, sizeof status);
+/* Skips n bytes that are sent. */
+static void advance(struct msghdr *message, size_t n) {
+    while (message->msg_iovlen && n >= message->msg_iov->iov_len) {
+        n -= message->msg_iov->iov_len;
+        message->msg_iov++;
+        message->msg_iovlen--;
+    }
+    if (!message->msg_iovlen) return;
+    message->msg_iov->iov_base = (char *)message->msg_iov->iov_base + n;
+    message->msg_iov->iov_len -= n;
 }
 
-/* Collects a message of fragments.  Returns 0, or the status to close with. */
-static unsigned collect(cs_socket *s, int opcode, const char *data, size_t n) {
-    bool continues = opcode == MG_WEBSOCKET_OPCODE_CONTINUATION;
-    if (continues != s->assembling) return 1002;
-    if (n > CS_MESSAGE_MAX - s->length) return 1009;
-    char *message = realloc(s->message, s->length + n + 1);
-    if (!message) return 1011;
-    s->message = message;
-    memcpy(message + s->length, data, n);
-    s->length += n;
-    s->assembling = true;
+/* Sends all parts.  Needs the lock.  Returns 0, or -1: the client is gone, or was given up. */
+static int send_parts(cs_socket *s, struct iovec *parts, size_t count) {
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+    advance(&message, 0);
+    while (message.msg_iovlen) {
+        ssize_t n = sendmsg(s->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n >= 0) advance(&message, (size_t)n);
+        else if (errno == EAGAIN ? !has_room(s->fd) : errno != EINTR) {
+            cs_socket_kick(s); /* what came of the frame is no frame: nothing can follow it */
+            return -1;
+        }
+    }
     return 0;
 }
 
-static int on_data(struct mg_connection *conn, int bits, char *data, size_t n, void *arg) {
-    cs_transport *t = arg;
-    cs_socket *s = mg_get_user_connection_data(conn);
-    int opcode = bits & 15;
-    if (!s || !s->client) return 0;
-    if (opcode == MG_WEBSOCKET_OPCODE_PING || opcode == MG_WEBSOCKET_OPCODE_PONG) return 1; /* civetweb answers */
-    if (opcode == MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE) return 0;
-    unsigned status = opcode > MG_WEBSOCKET_OPCODE_TEXT ? 1003 : collect(s, opcode, data, n);
-    if (!status && (bits & 0x80)) {
-        if (!t->ops.text(s->client, s->message, s->length)) status = 1007;
-        s->length = 0;
-        s->assembling = false;
+static int send_frame(cs_socket *s, int opcode, const void *bytes, size_t n) {
+    unsigned char head[CS_WS_HEAD_MAX];
+    struct iovec parts[] = {{head, cs_ws_head(head, opcode, n)}, {(void *)bytes, n}};
+    pthread_mutex_lock(&s->sending);
+    int result = send_parts(s, parts, 2);
+    pthread_mutex_unlock(&s->sending);
+    return result;
+}
+
+int cs_socket_send_text(cs_socket *s, const char *text) { return send_frame(s, CS_WS_TEXT, text, strlen(text)); }
+int cs_socket_send_bytes(cs_socket *s, const void *bytes, size_t n) { return send_frame(s, CS_WS_BINARY, bytes, n); }
+void cs_socket_kick(cs_socket *s) { shutdown(s->fd, SHUT_RDWR); }
+
+static bool on_text(void *ctx, const char *text, size_t n) {
+    const cs_socket *s = ctx;
+    return s->transport->ops.text(s->client, text, n);
+}
+
+static void on_control(void *ctx, int opcode, const unsigned char *bytes, size_t n) {
+    if (opcode == CS_WS_PING) send_frame(ctx, CS_WS_PONG, bytes, n);
+}
+
+/* Waits for bytes.  Returns how many came; 0: the client is gone, or has not even answered a ping. */
+static size_t receive(cs_socket *s, unsigned char *buffer) {
+    for (unsigned silent = 0; silent < CS_PINGS_MAX;) {
+        struct pollfd wait = {.fd = s->fd, .events = POLLIN};
+        int ready = poll(&wait, 1, CS_PING_MS);
+        if (ready == 0) {
+            silent++;
+            if (send_frame(s, CS_WS_PING, "", 0) != 0) return 0;
+            continue;
+        }
+        ssize_t n = ready > 0 ? recv(s->fd, buffer, CS_RECEIVE_SIZE, MSG_DONTWAIT) : -1;
+        if (n >= 0) return (size_t)n;
+        if (errno != EINTR && errno != EAGAIN) return 0;
     }
-    if (status) close_with(s, status);
-    return status == 0;
+    return 0;
 }
 
-static void on_close(const struct mg_connection *conn, void *arg) {
-    cs_transport *t = arg;
-    cs_socket *s = mg_get_user_connection_data(conn);
-    if (!s) return;
-    if (s->client) t->ops.closed(s->client);
-    free(s->message);
-    free(s);
+/* Says why, and reads on for a while: what is left unread at the end would make the kernel take the reason back. */
+static void close_with(cs_socket *s, int code, unsigned char *buffer) {
+    const unsigned char status[2] = {(unsigned char)(code >> 8), (unsigned char)code};
+    if (send_frame(s, CS_WS_CLOSE, status, sizeof status) != 0) return;
+    shutdown(s->fd, SHUT_WR);
+    for (int64_t left, end = cs_now_ms() + CS_CLOSE_MS; (left = end - cs_now_ms()) > 0;) {
+        struct pollfd wait = {.fd = s->fd, .events = POLLIN};
+        if (poll(&wait, 1, (int)left) > 0 && recv(s->fd, buffer, CS_RECEIVE_SIZE, MSG_DONTWAIT) <= 0) return;
+    }
 }
 
-int cs_socket_send_text(cs_socket *s, const char *text) {
-    return mg_websocket_write(s->conn, MG_WEBSOCKET_OPCODE_TEXT, text, strlen(text)) > 0 ? 0 : -1;
+/* Until the client is gone, one way or another. */
+static void read_frames(cs_socket *s) {
+    const cs_ws_sink sink = {on_text, on_control, s};
+    cs_ws_reader *reader = cs_ws_reader_new(&sink, CS_MESSAGE_MAX);
+    unsigned char *buffer = malloc(CS_RECEIVE_SIZE);
+    int code = reader && buffer ? CS_WS_OPEN : CS_WS_INTERNAL;
+    for (size_t n; !code && (n = receive(s, buffer));) code = cs_ws_feed(reader, buffer, n);
+    if (code && buffer) close_with(s, code, buffer);
+    cs_ws_reader_free(reader);
+    free(buffer);
 }
 
-int cs_socket_send_bytes(cs_socket *s, const void *bytes, size_t n) {
-    return mg_websocket_write(s->conn, MG_WEBSOCKET_OPCODE_BINARY, bytes, n) > 0 ? 0 : -1;
+static void refuse(cs_exchange *x, int status, const char *why) {
+    cs_reply(x, status, "text/plain; charset=utf-8", "", why, strlen(why));
 }
 
-void cs_socket_kick(cs_socket *s) {
-    if (s->fd >= 0) shutdown(s->fd, SHUT_RDWR);
+/* Answers the handshake.  Returns 0, or -1 after a refusal. */
+static int shake_hands(cs_socket *s, cs_exchange *x) {
+    size_t keys, versions;
+    const char *key = cs_exchange_header(x, "Sec-WebSocket-Key", &keys);
+    const char *version = cs_exchange_header(x, "Sec-WebSocket-Version", &versions);
+    char accept[CS_WS_ACCEPT_SIZE], text[160];
+    if (versions != 1 || strcmp(version, "13") != 0) {
+        cs_reply(x, 426, "text/plain", "Sec-WebSocket-Version: 13\r\n", "", 0);
+        return -1;
+    }
+    if (keys != 1 || !cs_ws_accept(key, accept)) {
+        refuse(x, 400, "copyscope: the handshake has no key\n");
+        return -1;
+    }
+    snprintf(text, sizeof text,
+             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Accept: %s\r\n\r\n",
+             accept);
+    x->status = 101;
+    mg_disable_connection_keep_alive(x->conn);
+    return send_parts(s, &(struct iovec){text, strlen(text)}, 1);
+}
+
+/* Serves one socket in the request's thread, to its end. */
+static void serve_open(cs_transport *t, cs_exchange *x, int fd) {
+    cs_socket s = {.fd = fd, .transport = t};
+    pthread_mutex_init(&s.sending, NULL);
+    if (shake_hands(&s, x) == 0 && (s.client = t->ops.opened(t->ctx, &s))) {
+        read_frames(&s);
+        t->ops.closed(s.client);
+    }
+    pthread_mutex_destroy(&s.sending);
+}
+
+static void serve_socket(cs_transport *t, cs_exchange *x) {
+    int fd = find_descriptor(x->info->server_port, x->info->remote_port);
+    if (atomic_fetch_add(&t->sockets, 1) >= CS_CLIENTS_MAX) refuse(x, 503, "copyscope: all places are taken\n");
+    else if (fd < 0) refuse(x, 500, "copyscope: the connection is not found\n");
+    else serve_open(t, x, fd);
+    atomic_fetch_sub(&t->sockets, 1);
+}
+
+/* ---- all requests ---- */
+
+/* Every request comes here first, a WebSocket's handshake too. */
+static int on_request(struct mg_connection *conn) {
+    const struct mg_request_info *info = mg_get_request_info(conn);
+    cs_transport *t = info->user_data;
+    cs_exchange x = {.conn = conn, .info = info};
+    if (!t->ops.admit(t->ctx, &x)) return x.status;
+    if (strcmp(cs_exchange_path(&x), SOCKET_PATH) == 0 && wants_socket(&x)) serve_socket(t, &x);
+    else t->ops.get(t->ctx, &x);
+    return x.status ? x.status : 500;
+}
+
+static int on_log(const struct mg_connection *conn, const char *message) {
+    (void)conn;
+    (void)message;
+    return 1; /* said aloud where it matters; requests may carry the token */
 }
 
 /* ---- start and stop ---- */
@@ -204,10 +288,6 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
                              "no",
                              "request_timeout_ms",
                              "10000",
-                             "websocket_timeout_ms",
-                             "20000",
-                             "enable_websocket_ping_pong",
-                             "yes",
                              "enable_directory_listing",
                              "no",
                              NULL};
@@ -224,7 +304,6 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
         free(t);
         return NULL;
     }
-    mg_set_websocket_handler(t->civetweb, SOCKET_PATH, NULL, on_ready, on_data, on_close, t);
     return t;
 }
 

@@ -14,6 +14,21 @@ class Refused(Exception):
     pass
 
 
+def frame(opcode, payload, fin=True):
+    """A client's frame: masked."""
+    mask = os.urandom(4)
+    head = bytes([opcode | (0x80 if fin else 0)])
+    if len(payload) < 126:
+        head += bytes([0x80 | len(payload)])
+    elif len(payload) < 65536:
+        head += b"\xfe" + struct.pack(">H", len(payload))
+    else:
+        head += b"\xff" + struct.pack(">Q", len(payload))
+    stretched = mask * (len(payload) // 4 + 1)
+    masked = int.from_bytes(payload, "big") ^ int.from_bytes(stretched[: len(payload)], "big")
+    return head + mask + masked.to_bytes(len(payload), "big")
+
+
 class WebSocket:
     def __init__(self, port, path, headers=(), receive_buffer=None, timeout=30):
         self.socket = socket.socket()
@@ -37,15 +52,7 @@ class WebSocket:
         assert answer["sec-websocket-accept"] == base64.b64encode(accept).decode()
 
     def send_frame(self, opcode, payload, fin=True):
-        mask = os.urandom(4)
-        head = bytes([opcode | (0x80 if fin else 0)])
-        if len(payload) < 126:
-            head += bytes([0x80 | len(payload)])
-        elif len(payload) < 65536:
-            head += b"\xfe" + struct.pack(">H", len(payload))
-        else:
-            head += b"\xff" + struct.pack(">Q", len(payload))
-        self.socket.sendall(head + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
+        self.socket.sendall(frame(opcode, payload, fin))
 
     def send(self, **command):
         self.send_frame(TEXT, json.dumps(command).encode())
@@ -56,18 +63,21 @@ class WebSocket:
             raise EOFError
         return data
 
+    def next_frame(self):
+        """(opcode, payload)"""
+        first, second = self._exactly(2)
+        assert first & 0x80 and not second & 0x80, "servers send whole, unmasked frames"
+        n = second
+        if n == 126:
+            (n,) = struct.unpack(">H", self._exactly(2))
+        elif n == 127:
+            (n,) = struct.unpack(">Q", self._exactly(8))
+        return first & 15, self._exactly(n)
+
     def receive(self):
         """The next message: a dict (JSON text), bytes, or None when the server closed."""
         while True:
-            first, second = self._exactly(2)
-            assert first & 0x80 and not second & 0x80, "servers send whole, unmasked frames"
-            n = second
-            if n == 126:
-                (n,) = struct.unpack(">H", self._exactly(2))
-            elif n == 127:
-                (n,) = struct.unpack(">Q", self._exactly(8))
-            payload = self._exactly(n)
-            opcode = first & 15
+            opcode, payload = self.next_frame()
             if opcode == PING:
                 self.send_frame(PONG, payload)
             elif opcode == CLOSE:
