@@ -26,6 +26,7 @@ struct cs_client {
     pthread_mutex_t lock; /* guards what follows; never held while sending */
     bool closing, switched;
     cs_log *follow; /* held: what to send from now on, once `switched` */
+    size_t from;    /* beginning with this frame; 0: with the opening */
     char *answers[CS_ANSWERS_MAX];
     size_t answer_count;
 };
@@ -46,7 +47,7 @@ static void leave(cs_client *c, cursor *at) {
 }
 
 /* Takes what others put down for this client; false when it closes.  *answer: to be sent and freed. */
-static bool take_orders(cs_client *c, char **answer, cs_log **follow) {
+static bool take_orders(cs_client *c, char **answer, cs_log **follow, size_t *from) {
     *answer = NULL;
     *follow = NULL;
     pthread_mutex_lock(&c->lock);
@@ -57,17 +58,19 @@ static bool take_orders(cs_client *c, char **answer, cs_log **follow) {
         for (size_t i = 0; i < c->answer_count; i++) c->answers[i] = c->answers[i + 1];
     } else if (c->switched) {
         *follow = cs_log_hold(c->follow);
+        *from = c->from;
         c->switched = false;
     }
     pthread_mutex_unlock(&c->lock);
     return go_on;
 }
 
-static int begin(cs_client *c, cursor *at, cs_log *log) {
+static int begin(cs_client *c, cursor *at, cs_log *log, size_t from) {
     leave(c, at);
     at->log = log;
+    at->next = from;
     cs_log_listen(log, c->bell);
-    return cs_socket_send_text(c->socket, cs_log_opening(log));
+    return from ? 0 : cs_socket_send_text(c->socket, cs_log_opening(log));
 }
 
 /* Sends the next thing the log has.  1 sent, 0 nothing there yet, -1 the client is gone. */
@@ -95,10 +98,11 @@ static void *send_all(void *arg) {
     cursor at = {0};
     char *answer;
     cs_log *follow;
+    size_t from = 0;
     int sent = 0;
-    while (take_orders(c, &answer, &follow) && sent >= 0) {
+    while (take_orders(c, &answer, &follow, &from) && sent >= 0) {
         if (answer) sent = cs_socket_send_text(c->socket, answer);
-        else if (follow) sent = begin(c, &at, follow);
+        else if (follow) sent = begin(c, &at, follow, from);
         else if ((sent = send_next(c, &at)) == 0) wait_for_bell(c);
         free(answer);
     }
@@ -123,10 +127,13 @@ void cs_client_answer(cs_client *c, char *json) {
     cs_bell_ring(c->bell);
 }
 
-void cs_client_follow(cs_client *c, cs_log *log) {
+void cs_client_follow(cs_client *c, cs_log *log) { cs_client_resume(c, log, 0); }
+
+void cs_client_resume(cs_client *c, cs_log *log, size_t from) {
     pthread_mutex_lock(&c->lock);
     cs_log *before = c->follow;
     c->follow = log;
+    c->from = from;
     c->switched = true;
     pthread_mutex_unlock(&c->lock);
     cs_log_drop(before);

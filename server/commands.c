@@ -22,13 +22,15 @@ static const char *string_of(const cJSON *command, const char *key) {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(command, key));
 }
 
-/* The trace id under "trace", or 0. */
-static uint32_t trace_of(const cJSON *command) {
-    const cJSON *id = cJSON_GetObjectItemCaseSensitive(command, "trace");
+/* The whole number from 1 on under a key, or 0. */
+static uint32_t number_of(const cJSON *command, const char *key) {
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(command, key);
     bool whole = cJSON_IsNumber(id) && id->valuedouble >= 1 && id->valuedouble <= UINT32_MAX &&
                  id->valuedouble == (double)(uint32_t)id->valuedouble;
     return whole ? (uint32_t)id->valuedouble : 0;
 }
+
+static uint32_t trace_of(const cJSON *command) { return number_of(command, "trace"); }
 
 static void on_run(cs_client *client, const cJSON *command) {
     const char *code = string_of(command, "code"), *policy = string_of(command, "policy");
@@ -46,7 +48,7 @@ static void on_run(cs_client *client, const cJSON *command) {
 
 static void on_open(cs_client *client, const cJSON *command) {
     cs_log *log = cs_hub_find(cs_client_hub(client), trace_of(command));
-    if (log) cs_client_follow(client, log);
+    if (log) cs_client_resume(client, log, number_of(command, "frame"));
     else refuse(client, "there is no such trace (any more)");
 }
 

@@ -46,6 +46,41 @@ def test_a_run_is_followed_while_it_goes_on(server):
     assert (ending["state"], ending["message"]) == ("killed", "the run was stopped on request")
 
 
+def test_one_that_comes_back_goes_on_where_it_was(server):
+    page = server.open()
+    opening, frames, ending = page.run("good 200")
+    page.close()
+    for had in (1, 2, len(frames) - 1, len(frames)):
+        again = server.open()
+        again.send(op="open", trace=opening["trace"], frame=had)
+        rest = []
+        while isinstance(message := again.receive(), bytes):
+            assert int.from_bytes(message[4:8], "little") == had + len(rest)
+            rest.append(message[16:])
+        assert (rest, message) == (frames[had:], ending)
+        again.close()
+
+
+def test_one_that_was_away_for_a_part_of_a_run_misses_nothing(server):
+    page, witness = server.open(), server.open()
+    page.send(op="run", code="sleep")
+    opening = page.receive()
+    assert page.receive()[16:] == tracebytes.HEADER
+    page.close()
+    witness.send(op="open", trace=opening["trace"])
+    witness.receive()
+    again = server.open()
+    again.send(op="open", trace=opening["trace"], frame=1)
+    again.send(op="stop")
+    streams = []
+    for client in (again, witness):
+        streams.append([])
+        while isinstance(message := client.receive(), bytes):
+            streams[-1].append(message)
+        assert message["state"] == "killed"
+    assert streams[0] == streams[1][1:]
+
+
 def test_a_slow_client_does_not_delay_others(server):
     slow = server.open(receive_buffer=4096)
     slow.send(op="run", code="good 20000")

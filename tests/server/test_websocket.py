@@ -8,7 +8,7 @@ import time
 
 import pytest
 import tracebytes
-from websocket import BINARY, CLOSE, PING, PONG, TEXT, Refused, WebSocket, frame
+from websocket import BINARY, CLOSE, PING, PONG, TEXT, Refused, frame
 
 LIMIT = 1 << 20
 STATE = b'{"op":"fly"}'  # is answered: there is no such command

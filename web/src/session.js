@@ -20,12 +20,16 @@ export default function session(store, on, t, dial = connect) {
   let reader = null;
   let growing = 0;
   let online = false;
+  /** Frames of the trace that have come; whether its end has. */
+  let frames = 0;
+  let ended = true;
   /** What is shown without the server: a dropped file, or what the page carries. @type {Blob|null} */
   let file = null;
 
   const socket = dial({
     status(up) {
       online = up;
+      if (up && !ended) socket.send({ op: 'open', trace: traceId, frame: frames }); // goes on where the connection was lost
       on.status(up ? { phase: 'online' } : { phase: 'offline', line: t('run.silent') });
     },
     message(message) {
@@ -33,8 +37,9 @@ export default function session(store, on, t, dial = connect) {
       else if (message.op === 'end') end(message);
       else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? t('run.refused')) });
     },
-    frame(id, _seq, bytes) {
-      if (!reader || id !== traceId) return;
+    frame(id, number, bytes) {
+      if (!reader || id !== traceId || number !== frames) return;
+      frames += 1;
       if (!reader.feed(bytes) || growing) return;
       growing = window.setTimeout(() => {
         growing = 0;
@@ -45,7 +50,7 @@ export default function session(store, on, t, dial = connect) {
   });
 
   function begin(message) {
-    [traceId, file] = [message.trace, null];
+    [traceId, file, frames, ended] = [message.trace, null, 0, false];
     reader = new TraceReader();
     store.setTrace(reader.trace);
     on.status({ phase: 'running', code: message.code, policy: message.policy, title: message.title });
@@ -55,6 +60,7 @@ export default function session(store, on, t, dial = connect) {
     if (message.trace !== traceId || !reader) return;
     clearTimeout(growing);
     growing = 0;
+    ended = true;
     reader.finish();
     store.grew();
     on.status({ phase: 'ended', end: message, line: reader.error ? t('run.unreadable', { error: reader.error }) : '' });
@@ -84,7 +90,7 @@ export default function session(store, on, t, dial = connect) {
     /** A trace file that was dropped on the page; it does not go through the server. @param {File} dropped */
     async file(dropped) {
       const own = new TraceReader();
-      [reader, traceId, file] = [own, 0, dropped];
+      [reader, traceId, file, ended] = [own, 0, dropped, true];
       store.setTrace(own.trace);
       let told = performance.now();
       for (let at = 0; at < dropped.size && reader === own && !own.error && !own.stopped; at += PIECE) {
