@@ -19,9 +19,9 @@ import sys
 import tempfile
 import time
 
-import callgrind
 import contenders
 import native
+from copyscope.bench import callgrind
 from objects import WORKLOADS
 
 MARK = "cs_bench_marked"

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-import callgrind
-from callgrind import Function
+from copyscope.bench import callgrind
+from copyscope.bench.callgrind import Function
 
 HOTSPOTS = pathlib.Path(__file__).with_name("hotspots.py")
 

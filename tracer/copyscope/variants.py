@@ -163,12 +163,19 @@ def _skips_new_memo(t: Text) -> None:
     t.edits.append((node.end_lineno + 1, hit.end_lineno, [" " * node.col_offset + "else:", *lines]))
 
 
-def _report_tuple(t: Text) -> None:
+def _report_tuple(t: Text, longest: int = FAST_TUPLE_MAX) -> None:
     """The report's test for a short tuple of scalars: isinstance lets subclasses through."""
     scalars = "_IMMUTABLE_SCALARS = (int, float, bool, complex, str, bytes, type(None))"
-    test = f"if len(x) <= {FAST_TUPLE_MAX} and all(isinstance(a, _IMMUTABLE_SCALARS) for a in x):"
+    test = f"if len(x) <= {longest} and all(isinstance(a, _IMMUTABLE_SCALARS) for a in x):"
     t.before(t.function("_deepcopy_tuple"), [scalars])
     t.before(t.first("_deepcopy_tuple"), [test, "    return x"])
+
+
+def report_tuple_only(text: str, longest: int) -> str:
+    """A copy.py with the report's tuple path alone, for tuples up to a length. Raises LookupError."""
+    t = Text(text)
+    _report_tuple(t, longest)
+    return t.result()
 
 
 def _sound_tuple(t: Text) -> None:

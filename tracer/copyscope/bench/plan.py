@@ -11,9 +11,15 @@ from copyscope import variants
 STAGES = {
     "soundness": "is each variant sound?",
     "timing": "interleaved rounds",
+    "pyperf": "pyperformance's three under pyperf",
+    "counters": "hardware counters",
+    "callgrind": "instructions, counted",
+    "experiments": "tuple constant, batching, shares",
+    "profiles": "flame graphs",
 }
 STDLIB, CONTROL = "stdlib", "control"
 VARIANTS = ("bind-locals", "report-memo", "report-fastpath", "report-merged", "sound-merged", "cpython-3.14")
+QUICK_VARIANTS = (STDLIB, "report-memo", "report-fastpath", "report-merged", "cpython-3.14")
 ENGINE = {"engine-dict": "the C engine, memo a dict", "engine-table": "the C engine, memo a pointer table"}
 CHECKED_AS = {"engine-dict": "cpython", "engine-table": "table"}  # the variant whose check has the engine in it
 TRACED = "engine-traced"

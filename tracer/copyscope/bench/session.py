@@ -35,7 +35,7 @@ class Session:
         self.rest = b""
         try:
             self.process = subprocess.Popen(
-                [*before, python, "-I", str(INSIDE)],
+                [*before, python, "-s", str(INSIDE)],  # not -I: the hash seed would be drawn anew
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -9,9 +9,14 @@ from typing import Any
 
 from copyscope import __version__
 from copyscope.bench import (
+    callgrind_stage,
+    counter_stage,
+    experiments,
     interpreters,
     machine,
     plan,
+    profiles,
+    pyperf_stage,
     results,
     soundness_stage,
     timing,
@@ -95,6 +100,11 @@ class Study:
         stages: dict[str, Callable[[Study], None]] = {
             "soundness": soundness_stage.run,
             "timing": run_timing,
+            "pyperf": pyperf_stage.run,
+            "counters": counter_stage.run,
+            "callgrind": callgrind_stage.run,
+            "experiments": experiments.run,
+            "profiles": profiles.run,
         }
         for name in self.options.stages:
             if name in self.results["done"]:

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 NAME = re.compile(r"(c?)(ob|fn|fl|fi|fe)=(?:\((\d+)\))?\s?(.*)")
-COST = re.compile(r"([+-]?\d+|\*)(?: (\d+))?$")
+COST = re.compile(r"([+-]?\d+|\*)(?: (\d+)(?: \d+)*)?$")  # of several events the first, which is instructions
 
 
 class Function(NamedTuple):
@@ -20,12 +20,13 @@ class Function(NamedTuple):
 
 class Profile:
     """Instructions: total, and as callgrind gives the sum; own: by function; lines: by (file, line), inlined code where
-    it stands.  calls: by function.
+    it stands.  calls: by function.  events: the sum of each event that was counted, "Ir" are instructions.
     """
 
     def __init__(self) -> None:
         self.total = 0
         self.sum_given = 0
+        self.events: dict[str, int] = {}
         self.own: collections.Counter[Function] = collections.Counter()
         self.lines: collections.Counter[tuple[str, int]] = collections.Counter()
         self.calls: collections.Counter[Function] = collections.Counter()
@@ -41,6 +42,7 @@ class Reader:
         self.callee = {"ob": "", "fn": ""}
         self.line = 0
         self.in_call = False
+        self.event_names: list[str] = []
 
     def name(self, kind: str, number: str, text: str) -> str:
         """Names are told once, with a number; later the number stands for them."""
@@ -72,18 +74,26 @@ class Reader:
         self.profile.lines[self.now["file"], self.line] += cost
         self.profile.total += cost
 
+    def read_totals(self, sums: list[int]) -> None:
+        """An event that was never met at the end of the list is left out."""
+        self.profile.sum_given = sums[0]
+        self.profile.events = {**dict.fromkeys(self.event_names, 0), **dict(zip(self.event_names, sums, strict=False))}
+
     def read(self, line: str) -> None:
         if match := COST.match(line):
             self.read_cost(match[1], int(match[2] or 0))
         elif line.startswith("calls="):
             self.read_calls(int(line[6:].split()[0]))
         elif line.startswith("totals: "):
-            self.profile.sum_given = int(line[8:])
+            self.read_totals([int(number) for number in line[8:].split()])
+        elif line.startswith("events: "):
+            self.event_names = line[8:].split()
         elif match := NAME.match(line):
             self.read_name(*match.groups(default=""))
 
 
 def read(path: pathlib.Path) -> Profile:
+    """What a file holds. Raises OSError."""
     reader = Reader()
     with open(path) as lines:
         for line in lines:
