@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "clients.h"
+#include "json.h"
 #include "limits.h"
-#include "text.h"
 
 char *cs_error_json(const char *message) {
     cJSON *o = cJSON_CreateObject();
@@ -63,12 +63,10 @@ static const struct {
 } commands[] = {{"run", on_run}, {"open", on_open}, {"stop", on_stop}};
 
 void cs_command(cs_client *client, const char *text, size_t n) {
-    const char *end = NULL;
-    cJSON *command = cs_json_plain(text, n) ? cJSON_ParseWithLengthOpts(text, n, &end, false) : NULL;
+    cJSON *command = cs_json_object(text, n);
     const char *op = string_of(command, "op");
-    while (end && end < text + n && strchr(" \t\r\n", *end)) end++;
     bool known = false;
-    if (!cJSON_IsObject(command) || end != text + n) {
+    if (!command) {
         refuse(client, "the command is not a JSON object");
     } else {
         for (size_t i = 0; op && i < sizeof commands / sizeof *commands; i++) {

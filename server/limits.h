@@ -40,6 +40,7 @@
 #define CS_PINGS_MAX 3u             /* and given up after so many times */
 #define CS_CLOSE_MS 1000            /* how long a closed socket is read on */
 #define CS_JSON_DEPTH 16u           /* of a command or a lesson */
+#define CS_JSON_MEMBERS 64u         /* of one object of a command */
 #define CS_ANSWERS_MAX 16u          /* texts waiting for one client */
 #define CS_PINS_WORK (64u << 20)    /* operations times entries that are simulated for one look at the pins */
 #define CS_PINS_CYCLES 96u          /* shown around an operation */
