@@ -43,6 +43,12 @@ def depth(x):
     return 0 if inner is None else 1 + max(map(depth, inner), default=0)
 
 
+def has_nul(x):
+    if isinstance(x, dict):
+        return any("\0" in name or has_nul(inner) for name, inner in x.items())
+    return any(map(has_nul, x)) if isinstance(x, list) else isinstance(x, str) and "\0" in x
+
+
 def is_command(data):
     """What the server is to take: one JSON object."""
     try:
@@ -52,7 +58,7 @@ def is_command(data):
         json.dumps(x, ensure_ascii=False).encode("utf-8")  # no half of a surrogate pair
     except (ValueError, RecursionError):
         return False
-    return isinstance(x, dict) and depth(x) <= DEPTH and "\\u0000" not in json.dumps(x)
+    return isinstance(x, dict) and depth(x) <= DEPTH and not has_nul(x)
 
 
 def takes(page, data):
