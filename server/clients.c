@@ -11,9 +11,11 @@
 
 struct cs_clients {
     cs_hub *hub;
-    pthread_mutex_t lock; /* guards the list; taken before a client's own lock, never after */
+    cs_classroom *room;    /* or NULL */
+    size_t most[CS_ROLES]; /* how many of each role there may be */
+    pthread_mutex_t lock;  /* guards the list; taken before a client's own lock, never after */
     cs_client *first;
-    size_t count;
+    size_t count[CS_ROLES];
     bool closing;
 };
 
@@ -21,6 +23,7 @@ struct cs_client {
     cs_clients *clients;
     cs_client *next;
     cs_socket *socket;
+    cs_role role;
     pthread_t sender;
     int bell;
     pthread_mutex_t lock; /* guards what follows; never held while sending */
@@ -73,6 +76,14 @@ static int begin(cs_client *c, cursor *at, cs_log *log, size_t from) {
     return from ? 0 : cs_socket_send_text(c->socket, cs_log_opening(log));
 }
 
+/* Sends what is new in the class.  1 sent, 0 nothing is, -1 the client is gone. */
+static int send_news(cs_client *c, uint64_t *seen) {
+    char *news = c->clients->room ? cs_classroom_news(c->clients->room, c->role, seen) : NULL;
+    int sent = news ? cs_socket_send_text(c->socket, news) == 0 ? 1 : -1 : 0;
+    free(news);
+    return sent;
+}
+
 /* Sends the next thing the log has.  1 sent, 0 nothing there yet, -1 the client is gone. */
 static int send_next(cs_client *c, cursor *at) {
     if (!at->log || at->ended) return 0;
@@ -100,10 +111,11 @@ static void *send_all(void *arg) {
     cs_log *follow;
     size_t from = 0;
     int sent = 0;
+    uint64_t seen = 0;
     while (take_orders(c, &answer, &follow, &from) && sent >= 0) {
         if (answer) sent = cs_socket_send_text(c->socket, answer);
         else if (follow) sent = begin(c, &at, follow, from);
-        else if ((sent = send_next(c, &at)) == 0) wait_for_bell(c);
+        else if ((sent = send_news(c, &seen)) == 0 && (sent = send_next(c, &at)) == 0) wait_for_bell(c);
         free(answer);
     }
     free(answer);
@@ -116,6 +128,8 @@ static void *send_all(void *arg) {
 /* ---- what others do with a client ---- */
 
 cs_hub *cs_client_hub(cs_client *c) { return c->clients->hub; }
+cs_classroom *cs_client_room(cs_client *c) { return c->clients->room; }
+cs_role cs_client_role(cs_client *c) { return c->role; }
 
 void cs_client_answer(cs_client *c, char *json) {
     if (!json) return;
@@ -149,10 +163,13 @@ uint32_t cs_client_followed(cs_client *c) {
 
 /* ---- coming and going ---- */
 
-cs_clients *cs_clients_new(cs_hub *hub) {
+cs_clients *cs_clients_new(cs_hub *hub, cs_classroom *room) {
     cs_clients *clients = calloc(1, sizeof *clients);
     if (!clients) return NULL;
     clients->hub = hub;
+    clients->room = room;
+    clients->most[CS_PRESENTER] = room ? CS_PRESENTERS_MAX : CS_CLIENTS_MAX;
+    clients->most[CS_FOLLOWER] = room ? CS_FOLLOWERS_MAX : 0;
     pthread_mutex_init(&clients->lock, NULL);
     return clients;
 }
@@ -174,25 +191,29 @@ static void free_client(cs_client *c) {
 /* Puts the client on the list and starts its sender. */
 static bool enlist(cs_clients *clients, cs_client *c) {
     pthread_mutex_lock(&clients->lock);
-    bool in = !clients->closing && clients->count < CS_CLIENTS_MAX && c->bell >= 0 &&
+    bool in = !clients->closing && clients->count[c->role] < clients->most[c->role] && c->bell >= 0 &&
               pthread_create(&c->sender, NULL, send_all, c) == 0;
     if (in) {
         c->next = clients->first;
         clients->first = c;
-        clients->count++;
+        clients->count[c->role]++;
     }
     pthread_mutex_unlock(&clients->lock);
     return in;
 }
 
-cs_client *cs_client_opened(cs_clients *clients, cs_socket *socket) {
+cs_client *cs_client_opened(cs_clients *clients, cs_socket *socket, cs_role role) {
     cs_client *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     c->clients = clients;
     c->socket = socket;
+    c->role = role;
     c->bell = cs_bell_new();
     pthread_mutex_init(&c->lock, NULL);
-    if (enlist(clients, c)) return c;
+    if (enlist(clients, c)) {
+        if (clients->room) cs_classroom_join(clients->room, role, c->bell);
+        return c;
+    }
     free_client(c);
     return NULL;
 }
@@ -205,11 +226,12 @@ bool cs_client_text(cs_client *c, const char *text, size_t n) {
 
 void cs_client_closed(cs_client *c) {
     cs_clients *clients = c->clients;
+    if (clients->room) cs_classroom_leave(clients->room, c->bell);
     pthread_mutex_lock(&clients->lock);
     for (cs_client **at = &clients->first; *at; at = &(*at)->next)
         if (*at == c) {
             *at = c->next;
-            clients->count--;
+            clients->count[c->role]--;
             break;
         }
     pthread_mutex_unlock(&clients->lock);

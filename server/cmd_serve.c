@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "class_link.h"
 #include "clients.h"
 #include "gate.h"
 #include "lesson_watch.h"
@@ -20,9 +21,11 @@
 #include "subcommands.h"
 
 static const char help[] =
-    "usage: copyscope serve [FILE.cst...] [--port N] [--python PYTHON] [--paranoid] [--lessons DIR] [--web-root "
-    "DIR]\n\n"
+    "usage: copyscope serve [FILE.cst...] [--class | --lan] [--port N] [--python PYTHON] [--paranoid]\n"
+    "                       [--lessons DIR] [--web-root DIR]\n\n"
     "Serves the page on 127.0.0.1 and prints the address to open.  Trace files open without any Python.\n"
+    "  --class         a class on this machine: a second address, whose pages follow yours and cannot run anything\n"
+    "  --lan           such a class on the network: listens on all addresses, prints the class's as a QR code, too\n"
     "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
     "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
     "  --paranoid      Python in bubblewrap as well: a file system that holds no more than Python, no network\n"
@@ -34,7 +37,7 @@ static const char help[] =
 typedef struct {
     int port; /* -1: the default or the next */
     const char *python, *lessons, *web_root;
-    bool paranoid;
+    bool paranoid, with_class, lan;
     char **files;
     int file_count;
 } arguments;
@@ -52,6 +55,8 @@ static int parse(int argc, char **argv, arguments *a) {
                                             {"lessons", required_argument, NULL, 'l'},
                                             {"web-root", required_argument, NULL, 'w'},
                                             {"paranoid", no_argument, NULL, 'b'},
+                                            {"class", no_argument, NULL, 'c'},
+                                            {"lan", no_argument, NULL, 'n'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     char *end = "";
@@ -68,6 +73,8 @@ static int parse(int argc, char **argv, arguments *a) {
         case 'l': a->lessons = optarg; break;
         case 'b': a->paranoid = true; break;
         case 'w': a->web_root = optarg; break;
+        case 'n': a->lan = true; /* fall through */
+        case 'c': a->with_class = true; break;
         case 'h': fputs(help, stdout); return CS_EXIT_DONE;
         default: fputs(help, stderr); return CS_EXIT_USAGE;
         }
@@ -80,16 +87,20 @@ static int parse(int argc, char **argv, arguments *a) {
 
 static bool on_admit(void *ctx, cs_exchange *x) { return cs_gate_admit(&((server *)ctx)->gate, x); }
 static void on_get(void *ctx, cs_exchange *x) { cs_route(&((server *)ctx)->site, x); }
-static void *on_opened(void *ctx, cs_socket *socket) { return cs_client_opened(((server *)ctx)->clients, socket); }
+static void *on_opened(void *ctx, cs_socket *socket, const cs_exchange *handshake) {
+    server *s = ctx;
+    return cs_client_opened(s->clients, socket, cs_gate_role(&s->gate, handshake));
+}
 static bool on_text(void *client, const char *text, size_t n) { return cs_client_text(client, text, n); }
 static void on_closed(void *client) { cs_client_closed(client); }
 
 /* ---- the port ---- */
 
 /* Returns the port if it is free (0: finds one), or -1. */
-static int free_port(int port) {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+static int free_port(int port, bool everywhere) {
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(everywhere ? INADDR_ANY : INADDR_LOOPBACK)};
     socklen_t n = sizeof address;
     int on = 1, result = -1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
@@ -104,10 +115,10 @@ static int free_port(int port) {
 /* The gate knows the port before the first request can come. */
 static cs_transport *listen_on(server *s, int port) {
     static const cs_transport_ops ops = {on_admit, on_get, on_opened, on_text, on_closed};
-    int found = free_port(port);
+    int found = free_port(port, s->gate.lan);
     if (found < 0) return NULL;
     cs_gate_set_port(&s->gate, found);
-    return cs_transport_start(&ops, s, found);
+    return cs_transport_start(&ops, s, found, s->gate.lan, CS_CLIENTS_MAX + (s->site.room ? CS_PRESENTERS_MAX : 0));
 }
 
 /* NULL after saying why. */
@@ -171,6 +182,7 @@ static int serve(server *s, int port, const sigset_t *ends) {
     cs_transport *transport = start_listening(s, port);
     if (!transport) return CS_EXIT_COULD_NOT;
     printf("copyscope: http://127.0.0.1:%d/?t=%s\n", s->gate.port, s->gate.token);
+    cs_class_announce(&s->gate);
     fflush(stdout);
     sigwait(ends, &number);
     cs_clients_kick_all(s->clients);
@@ -182,13 +194,15 @@ static int serve_hub(server *s, cs_hub *hub, const arguments *a, const sigset_t 
     int exit_code = CS_EXIT_COULD_NOT;
     s->site.hub = hub;
     s->site.gate = &s->gate;
-    s->clients = cs_clients_new(hub);
+    if (a->with_class) s->site.room = cs_classroom_new();
+    s->clients = cs_clients_new(hub, s->site.room);
     cs_lesson_watch *watch = s->clients ? cs_lesson_watch_start(s->site.lessons, s->clients) : NULL;
     bool boxed = !s->site.zygote || say_box(s->site.zygote, a->paranoid);
     if (boxed && s->clients && open_files(hub, a) == 0) exit_code = serve(s, a->port, ends);
     cs_lesson_watch_stop(watch);
     cs_hub_free(hub);
     cs_clients_free(s->clients);
+    cs_classroom_free(s->site.room);
     return exit_code;
 }
 
@@ -223,7 +237,7 @@ int cs_cmd_serve(int argc, char **argv) {
     s.site.lessons = a.lessons;
     if (!a.lessons && cs_beside_program("lessons", lessons, sizeof lessons) == 0) s.site.lessons = lessons;
 
-    cs_hub *hub = cs_gate_init(&s.gate) == 0 ? cs_hub_new(zygote, why) : NULL;
+    cs_hub *hub = cs_gate_init(&s.gate, a.with_class, a.lan) == 0 ? cs_hub_new(zygote, why) : NULL;
     exit_code = hub ? serve_hub(&s, hub, &a, &ends) : CS_EXIT_COULD_NOT;
     cs_zygote_stop(zygote);
     cs_paranoid_free(wrapper);

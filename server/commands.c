@@ -1,5 +1,6 @@
-/* The JSON commands of a page: run, open, stop.  cJSON is lenient; what it lets pass is checked here. */
+/* The JSON commands of a page.  cJSON is lenient; what it lets pass is checked here. */
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,9 @@ static void on_run(cs_client *client, const cJSON *command) {
 }
 
 static void on_open(cs_client *client, const cJSON *command) {
-    cs_log *log = cs_hub_find(cs_client_hub(client), trace_of(command));
+    bool follower = cs_client_role(client) == CS_FOLLOWER;
+    uint32_t id = trace_of(command);
+    cs_log *log = follower ? cs_classroom_trace(cs_client_room(client), id) : cs_hub_find(cs_client_hub(client), id);
     if (log) cs_client_resume(client, log, number_of(command, "frame"));
     else refuse(client, "there is no such trace (any more)");
 }
@@ -57,24 +60,51 @@ static void on_stop(cs_client *client, const cJSON *command) {
     cs_hub_stop_run(cs_client_hub(client), cs_client_followed(client));
 }
 
+/* The presenter of a class goes on to another step or view, or asks. */
+static void on_lead(cs_client *client, const cJSON *command) {
+    cs_log *log = cs_hub_find(cs_client_hub(client), trace_of(command));
+    const char *why = "there is no such trace (any more)";
+    uint64_t number = log ? cs_classroom_lead(cs_client_room(client), log, command, &why) : 0;
+    char text[64];
+    snprintf(text, sizeof text, "{\"op\":\"led\",\"seq\":%llu}", (unsigned long long)number);
+    if (number) cs_client_answer(client, strdup(text));
+    else refuse(client, why);
+}
+
+static void on_answer(cs_client *client, const cJSON *command) {
+    const char *why = cs_classroom_answer(cs_client_room(client), command);
+    if (why) refuse(client, why);
+    else cs_client_answer(client, strdup("{\"op\":\"answered\"}"));
+}
+
 static const struct {
     const char *op;
     void (*carry_out)(cs_client *client, const cJSON *command);
-} commands[] = {{"run", on_run}, {"open", on_open}, {"stop", on_stop}};
+    bool in_class;    /* there has to be one */
+    bool by_follower; /* in a class, those may, too */
+} commands[] = {{"run", on_run, false, false},
+                {"open", on_open, false, true},
+                {"stop", on_stop, false, false},
+                {"lead", on_lead, true, false},
+                {"answer", on_answer, true, true}};
+
+/* NULL: it was carried out, or refused already. */
+static const char *carry_out(cs_client *client, const char *op, const cJSON *command) {
+    for (size_t i = 0; op && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].op, op) != 0) continue;
+        if (commands[i].in_class && !cs_client_room(client)) return "there is no class: start with --class or --lan";
+        if (!commands[i].by_follower && cs_client_role(client) != CS_PRESENTER)
+            return "in a class, only the presenter does that";
+        commands[i].carry_out(client, command);
+        return NULL;
+    }
+    return "there is no such command: run, open, stop, lead and answer are";
+}
 
 void cs_command(cs_client *client, const char *text, size_t n) {
     cJSON *command = cs_json_object(text, n);
     const char *op = string_of(command, "op");
-    bool known = false;
-    if (!command) {
-        refuse(client, "the command is not a JSON object");
-    } else {
-        for (size_t i = 0; op && i < sizeof commands / sizeof *commands; i++) {
-            if (strcmp(commands[i].op, op) != 0) continue;
-            commands[i].carry_out(client, command);
-            known = true;
-        }
-        if (!known) refuse(client, "there is no such command: run, open and stop are");
-    }
+    const char *why = command ? carry_out(client, op, command) : "the command is not a JSON object";
+    if (why) refuse(client, why);
     cJSON_Delete(command);
 }

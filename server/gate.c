@@ -4,10 +4,18 @@
 #include <string.h>
 #include <sys/random.h>
 
-int cs_gate_init(cs_gate *gate) {
-    unsigned char random[CS_TOKEN_LENGTH / 2];
+#include "lan.h"
+
+static const char letters[] = "23456789abcdefghijkmnpqrstuvwxyz"; /* none that looks like another */
+_Static_assert(sizeof letters == 32 + 1, "a random byte chooses each letter as often");
+
+int cs_gate_init(cs_gate *gate, bool with_class, bool lan) {
+    unsigned char random[CS_TOKEN_LENGTH / 2], more[CS_CODE_LENGTH];
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) return -1;
+    if (getrandom(more, sizeof more, 0) != (ssize_t)sizeof more) return -1;
     for (size_t i = 0; i < sizeof random; i++) snprintf(gate->token + 2 * i, 3, "%02x", random[i]);
+    for (size_t i = 0; with_class && i < sizeof more; i++) gate->code[i] = letters[more[i] % 32];
+    gate->lan = lan;
     return 0;
 }
 
@@ -16,38 +24,64 @@ void cs_gate_set_port(cs_gate *gate, int port) {
     snprintf(gate->cookie, sizeof gate->cookie, "cs_token_%d", port);
 }
 
-void cs_gate_cookie_line(const cs_gate *gate, char *out, unsigned n) {
-    snprintf(out, n, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict\r\n", gate->cookie, gate->token);
+void cs_gate_cookie_line(const cs_gate *gate, cs_role role, char *out, unsigned n) {
+    snprintf(out, n, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict\r\n", gate->cookie,
+             role == CS_FOLLOWER ? gate->code : gate->token);
 }
 
 /* In a time that does not tell how much of it was right. */
-static bool is_token(const cs_gate *gate, const char *guess, size_t n) {
+static bool is_token(const char *token, size_t length, const char *guess, size_t n) {
     unsigned char differ = 0;
-    if (n != CS_TOKEN_LENGTH) return false;
-    for (size_t i = 0; i < n; i++) differ |= (unsigned char)(guess[i] ^ gate->token[i]);
+    if (n != length || !*token) return false;
+    for (size_t i = 0; i < n; i++) differ |= (unsigned char)(guess[i] ^ token[i]);
     return differ == 0;
 }
 
+static cs_role whose(const cs_gate *gate, const char *guess, size_t n) {
+    if (is_token(gate->token, CS_TOKEN_LENGTH, guess, n)) return CS_PRESENTER;
+    return is_token(gate->code, CS_CODE_LENGTH, guess, n) ? CS_FOLLOWER : CS_NOBODY;
+}
+
 /* Looks for name=token among pairs that a separator divides. */
-static bool has_pair(const cs_gate *gate, const char *pairs, const char *name, char separator) {
+static cs_role role_in(const cs_gate *gate, const char *pairs, const char *name, char separator) {
     size_t name_n = strlen(name);
     while (pairs && *pairs) {
         while (*pairs == ' ') pairs++;
         const char *end = strchrnul(pairs, separator);
-        if ((size_t)(end - pairs) > name_n && strncmp(pairs, name, name_n) == 0 && pairs[name_n] == '=' &&
-            is_token(gate, pairs + name_n + 1, (size_t)(end - pairs) - name_n - 1))
-            return true;
+        cs_role role = CS_NOBODY;
+        if ((size_t)(end - pairs) > name_n && strncmp(pairs, name, name_n) == 0 && pairs[name_n] == '=')
+            role = whose(gate, pairs + name_n + 1, (size_t)(end - pairs) - name_n - 1);
+        if (role != CS_NOBODY) return role;
         pairs = *end ? end + 1 : end;
     }
-    return false;
+    return CS_NOBODY;
 }
 
-/* value is prefix + (127.0.0.1 | localhost) + :port, and nothing else. */
-static bool is_own_address(const cs_gate *gate, const char *value, const char *prefix) {
+/* (127.0.0.1 | localhost):port, and nothing else. */
+static bool is_loopback(const cs_gate *gate, const char *host) {
     char name[64], number[64];
-    snprintf(number, sizeof number, "%s127.0.0.1:%d", prefix, gate->port);
-    snprintf(name, sizeof name, "%slocalhost:%d", prefix, gate->port);
-    return strcmp(value, number) == 0 || strcmp(value, name) == 0;
+    snprintf(number, sizeof number, "127.0.0.1:%d", gate->port);
+    snprintf(name, sizeof name, "localhost:%d", gate->port);
+    return strcmp(host, number) == 0 || strcmp(host, name) == 0;
+}
+
+/* Who comes from elsewhere is let in by an address of this machine on that network, and by no name: a name can be made
+ * to lead here by others. */
+static bool is_own_host(const cs_gate *gate, const cs_exchange *x, const char *host) {
+    if (is_loopback(gate, host)) return cs_exchange_from_here(x);
+    return gate->lan && cs_lan_is_own(host, gate->port);
+}
+
+cs_role cs_gate_role(const cs_gate *gate, const cs_exchange *x) {
+    size_t hosts, cookies;
+    const char *host = cs_exchange_header(x, "Host", &hosts), *cookie = cs_exchange_header(x, "Cookie", &cookies);
+    cs_role role = cookies == 1 ? role_in(gate, cookie, gate->cookie, ';') : CS_NOBODY;
+    if (*cs_exchange_query(x)) { /* an address that was opened counts more than a cookie of before */
+        cs_role asked = role_in(gate, cs_exchange_query(x), "t", '&');
+        if (asked != CS_NOBODY) role = asked;
+    }
+    /* The presenter's token never crosses a network: what comes that way is a copy of it. */
+    return role == CS_PRESENTER && !(hosts == 1 && is_loopback(gate, host)) ? CS_NOBODY : role;
 }
 
 static bool refuse(cs_exchange *x, int status, const char *why) {
@@ -56,18 +90,16 @@ static bool refuse(cs_exchange *x, int status, const char *why) {
 }
 
 bool cs_gate_admit(const cs_gate *gate, cs_exchange *x) {
-    size_t hosts, origins, cookies, upgrades;
+    size_t hosts, origins, upgrades;
     const char *host = cs_exchange_header(x, "Host", &hosts);
     const char *origin = cs_exchange_header(x, "Origin", &origins);
-    const char *cookie = cs_exchange_header(x, "Cookie", &cookies);
-    if (hosts != 1 || !is_own_address(gate, host, "")) return refuse(x, 403, "copyscope: wrong Host\n");
-    if (origins > 1 || (origin && !is_own_address(gate, origin, "http://")))
+    if (hosts != 1 || !is_own_host(gate, x, host)) return refuse(x, 403, "copyscope: wrong Host\n");
+    if (origins > 1 || (origin && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, host) != 0)))
         return refuse(x, 403, "copyscope: wrong Origin\n");
     cs_exchange_header(x, "Upgrade", &upgrades);
     if (upgrades && !origin) return refuse(x, 403, "copyscope: a WebSocket needs an Origin\n");
     if (strcmp(cs_exchange_method(x), "GET") != 0) return refuse(x, 405, "copyscope: only GET is answered\n");
-    bool known =
-        (cookies == 1 && has_pair(gate, cookie, gate->cookie, ';')) || has_pair(gate, cs_exchange_query(x), "t", '&');
-    if (!known) return refuse(x, 403, "copyscope: open the address that `copyscope serve` printed\n");
+    if (cs_gate_role(gate, x) == CS_NOBODY)
+        return refuse(x, 403, "copyscope: open the address that `copyscope serve` printed\n");
     return true;
 }

@@ -104,3 +104,11 @@ cJSON *cs_lesson(const char *dir, const char *id) {
     add_translations(dir, id, lesson);
     return lesson;
 }
+
+char *cs_lesson_teacher(const char *dir, const char *id) {
+    size_t n;
+    char *text = dir && cs_lesson_is_id(id) ? read_part(dir, id, "teacher.md", &n) : NULL;
+    if (text && cs_utf8_valid(text, n)) return text;
+    free(text);
+    return NULL;
+}

@@ -15,4 +15,7 @@ cJSON *cs_lessons_list(const char *dir);
 /* lesson.json with "text", the Markdown, beside it; NULL when there is no such lesson. */
 cJSON *cs_lesson(const char *dir, const char *id);
 
+/* What the lesson says to who teaches it, for free(), or NULL. */
+char *cs_lesson_teacher(const char *dir, const char *id);
+
 #endif

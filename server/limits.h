@@ -39,6 +39,12 @@
 #define CS_PING_MS 20000            /* one that says nothing for so long is asked whether it is there */
 #define CS_PINGS_MAX 3u             /* and given up after so many times */
 #define CS_CLOSE_MS 1000            /* how long a closed socket is read on */
+#define CS_FOLLOWERS_MAX 64u        /* of a class, beside its presenter's own pages */
+#define CS_PRESENTERS_MAX 8u        /* those, in a class */
+#define CS_VOTERS_MAX 256u          /* whose answers to one question are counted */
+#define CS_OPTIONS_MAX 8u           /* of a question */
+#define CS_VIEW_MAX (4u << 10)      /* bytes of what a presenter says of the view */
+#define CS_CLASS_TRACES 8u          /* that followers may open: those shown last */
 #define CS_JSON_DEPTH 16u           /* of a command or a lesson */
 #define CS_JSON_MEMBERS 64u         /* of one object of a command */
 #define CS_ANSWERS_MAX 16u          /* texts waiting for one client */

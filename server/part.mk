@@ -3,7 +3,7 @@ B ?= build
 SERVER_DIR := server
 SERVER_SRCS := $(filter-out $(SERVER_DIR)/embed.c,$(wildcard $(SERVER_DIR)/*.c))
 SERVER_OBJS := $(SERVER_SRCS:$(SERVER_DIR)/%.c=$(B)/server/%.o)
-SERVER_LIBS := -lcivetweb -lcjson -lseccomp -lpthread -lz -lcrypto -lstdc++ -lm
+SERVER_LIBS := -lcivetweb -lcjson -lseccomp -lpthread -lz -lcrypto -lqrencode -lstdc++ -lm
 PARTS += $(B)/copyscope
 
 $(B)/server/%.o: $(SERVER_DIR)/%.c

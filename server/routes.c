@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "assets.h"
+#include "class_link.h"
 #include "export_route.h"
 #include "lessons.h"
 #include "pins.h"
+#include "qr.h"
 #include "subcommands.h"
 
 static void reply_text(cs_exchange *x, int status, const char *text) {
@@ -36,8 +38,17 @@ static void reply_asset(const cs_site *site, cs_exchange *x, const char *path, c
 static void get_page(const cs_site *site, cs_exchange *x, const char *rest) {
     char cookie[160];
     (void)rest;
-    cs_gate_cookie_line(site->gate, cookie, sizeof cookie);
+    cs_gate_cookie_line(site->gate, cs_gate_role(site->gate, x), cookie, sizeof cookie);
     reply_asset(site, x, "index.html", cookie);
+}
+
+/* Followers see what their class is shown, and no other trace of the presenter's. */
+static bool is_follower(const cs_site *site, const cs_exchange *x) {
+    return cs_gate_role(site->gate, x) == CS_FOLLOWER;
+}
+
+static cs_log *find_trace(const cs_site *site, const cs_exchange *x, uint32_t id) {
+    return is_follower(site, x) ? cs_classroom_trace(site->room, id) : cs_hub_find(site->hub, id);
 }
 
 static void get_asset(const cs_site *site, cs_exchange *x, const char *rest) { reply_asset(site, x, rest, ""); }
@@ -52,8 +63,32 @@ static void get_state(const cs_site *site, cs_exchange *x, const char *rest) {
     cJSON_AddItemToObject(o, "box", box ? cJSON_CreateRaw(box) : cJSON_CreateNull());
     free(box);
     cJSON_AddItemToObject(o, "policies", cs_hub_policies());
-    cJSON_AddItemToObject(o, "traces", cs_hub_list(site->hub));
+    cJSON_AddItemToObject(o, "traces", is_follower(site, x) ? cJSON_CreateArray() : cs_hub_list(site->hub));
+    if (site->room) cJSON_AddStringToObject(o, "class", is_follower(site, x) ? "follower" : "presenter");
     reply_json(x, o);
+}
+
+/* What the presenter shows so that others come: the link, and its code. */
+static void get_class(const cs_site *site, cs_exchange *x, const char *rest) {
+    char link[CS_CLASS_LINK_LENGTH];
+    (void)rest;
+    if (!site->room || is_follower(site, x)) {
+        reply_text(x, 404, "copyscope: only a class's presenter has this\n");
+        return;
+    }
+    cJSON *o = cJSON_CreateObject();
+    bool known = cs_class_link(site->gate, link) == 0;
+    cJSON_AddItemToObject(o, "link", known ? cJSON_CreateString(link) : cJSON_CreateNull());
+    cJSON_AddItemToObject(o, "qr", known ? cs_qr_rows(link) : cJSON_CreateNull());
+    cJSON_AddBoolToObject(o, "lan", site->gate->lan);
+    reply_json(x, o);
+}
+
+static void get_teacher(const cs_site *site, cs_exchange *x, const char *rest) {
+    char *text = is_follower(site, x) ? NULL : cs_lesson_teacher(site->lessons, rest);
+    if (text) reply_text(x, 200, text);
+    else reply_text(x, 404, "copyscope: there are no teacher's notes\n");
+    free(text);
 }
 
 static void get_lessons(const cs_site *site, cs_exchange *x, const char *rest) {
@@ -85,7 +120,7 @@ static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
     unsigned long id = *rest >= '1' && *rest <= '9' ? strtoul(rest, &end, 10) : 0;
     const bool whole = id && strcmp(end, "-replayed.cst") == 0;
     cs_log *log =
-        id && id <= UINT32_MAX && (whole || strcmp(end, ".cst") == 0) ? cs_hub_find(site->hub, (uint32_t)id) : NULL;
+        id && id <= UINT32_MAX && (whole || strcmp(end, ".cst") == 0) ? find_trace(site, x, (uint32_t)id) : NULL;
     if (!log) {
         reply_text(x, 404, "copyscope: there is no such trace\n");
         return;
@@ -94,7 +129,10 @@ static void get_trace(const cs_site *site, cs_exchange *x, const char *rest) {
     cs_log_drop(log);
 }
 
-static void get_export(const cs_site *site, cs_exchange *x, const char *rest) { cs_export_reply(site->hub, x, rest); }
+static void get_export(const cs_site *site, cs_exchange *x, const char *rest) {
+    if (is_follower(site, x)) reply_text(x, 404, "copyscope: in a class, only the presenter exports\n");
+    else cs_export_reply(site->hub, x, rest);
+}
 
 /* TRACE/OPERATION/ENGINE/DEPTH/LATENCY */
 static void get_pins(const cs_site *site, cs_exchange *x, const char *rest) {
@@ -112,7 +150,7 @@ static void get_pins(const cs_site *site, cs_exchange *x, const char *rest) {
     const unsigned deepest = cs_engine_deepest(config.engine);
     config.depth = depth < deepest ? depth : deepest;
     config.latency = latency < CS_LATENCY_MOST ? latency : CS_LATENCY_MOST;
-    cs_log *log = cs_hub_find(site->hub, id);
+    cs_log *log = find_trace(site, x, id);
     cJSON *pins = log ? cs_pins(log, &config, index, &why) : NULL;
     if (pins) reply_json(x, pins);
     else reply_text(x, 404, why);
@@ -124,8 +162,8 @@ static const struct {
     const char *prefix;
     void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
 } routes[] = {{"/api/state", get_state}, {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
-              {"/api/pins/", get_pins},  {"/trace/", get_trace},        {"/export/", get_export},
-              {"/", get_asset}};
+              {"/api/pins/", get_pins},  {"/api/class", get_class},     {"/api/teacher/", get_teacher},
+              {"/trace/", get_trace},    {"/export/", get_export},      {"/", get_asset}};
 
 void cs_route(const cs_site *site, cs_exchange *x) {
     const char *path = cs_exchange_path(x);

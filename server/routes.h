@@ -2,6 +2,7 @@
 #ifndef CS_ROUTES_H
 #define CS_ROUTES_H
 
+#include "classroom.h"
 #include "gate.h"
 #include "hub.h"
 
@@ -9,6 +10,7 @@ typedef struct {
     const cs_gate *gate;
     cs_hub *hub;
     cs_zygote *zygote;     /* NULL: no Python */
+    cs_classroom *room;    /* NULL: there is no class */
     const char *web_root;  /* NULL: the embedded page */
     const char *lessons;   /* folder, or NULL */
     const char *python;    /* version, or NULL */

@@ -14,13 +14,14 @@ typedef struct {
     bool (*admit)(void *ctx, cs_exchange *x); /* before every route; false: it replied with a refusal */
     void (*get)(void *ctx, cs_exchange *x);   /* must reply */
     /* The socket is open until `closed` returns.  NULL: refused. */
-    void *(*opened)(void *ctx, cs_socket *socket);
+    void *(*opened)(void *ctx, cs_socket *socket, const cs_exchange *handshake);
     bool (*text)(void *client, const char *text, size_t n); /* a whole message; false closes the socket */
     void (*closed)(void *client);
 } cs_transport_ops;
 
-/* Listens on 127.0.0.1.  Returns NULL when it cannot (the port is taken, as a rule). */
-cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int port);
+/* Listens on 127.0.0.1, or on all addresses of this machine, and holds up to `sockets` WebSockets open.  Returns NULL
+ * when it cannot (the port is taken, as a rule). */
+cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int port, bool everywhere, unsigned sockets);
 void cs_transport_stop(cs_transport *t); /* kick every socket before */
 
 const char *cs_exchange_method(const cs_exchange *x);
@@ -28,6 +29,7 @@ const char *cs_exchange_path(const cs_exchange *x);  /* decoded, without "..": n
 const char *cs_exchange_query(const cs_exchange *x); /* "" when there is none */
 /* The header's value, or NULL; *count: how often it was sent. */
 const char *cs_exchange_header(const cs_exchange *x, const char *name, size_t *count);
+bool cs_exchange_from_here(const cs_exchange *x); /* over the loopback: by this machine itself */
 
 /* Replies at once.  headers: more lines, each ending in \r\n, or "". */
 void cs_reply(cs_exchange *x, int status, const char *type, const char *headers, const void *body, size_t n);

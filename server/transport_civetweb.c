@@ -1,5 +1,6 @@
 #include "transport.h"
 
+#include <arpa/inet.h>
 #include <civetweb.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,7 +20,7 @@
 #include "websocket.h"
 
 #define SOCKET_PATH "/ws"
-#define NO_PEER 0 /* of a listening socket */
+#define NO_PEER 0 /* of a listening socket: no port, and any address */
 
 struct cs_transport {
     struct mg_context *civetweb;
@@ -27,6 +28,7 @@ struct cs_transport {
     void *ctx;
     int port;
     atomic_uint sockets; /* open ones */
+    unsigned most;       /* so many may be */
 };
 
 struct cs_exchange {
@@ -60,6 +62,8 @@ const char *cs_exchange_header(const cs_exchange *x, const char *name, size_t *c
         }
     return value;
 }
+
+bool cs_exchange_from_here(const cs_exchange *x) { return strncmp(x->info->remote_addr, "127.", 4) == 0; }
 
 void cs_reply_begin(cs_exchange *x, int status, const char *type, const char *headers, unsigned long long length) {
     x->status = status;
@@ -97,13 +101,14 @@ static bool wants_socket(const cs_exchange *x) {
 /* ---- sockets ---- */
 
 /* civetweb keeps the descriptor to itself, and without it a stalled send cannot be ended: find it by its peer. */
-static int find_descriptor(int own_port, int peer_port) {
+static int find_descriptor(int own_port, int peer_port, in_addr_t address) {
     long max = sysconf(_SC_OPEN_MAX);
     for (int fd = 3; fd < max && fd < 65536; fd++) {
         struct sockaddr_in own = {0}, peer = {0};
         socklen_t own_n = sizeof own, peer_n = sizeof peer;
         if (getsockname(fd, (struct sockaddr *)&own, &own_n) != 0 || own.sin_family != AF_INET) continue;
         bool connected = getpeername(fd, (struct sockaddr *)&peer, &peer_n) == 0;
+        if (connected && peer.sin_addr.s_addr != address) continue; /* two machines may use one port */
         if (ntohs(own.sin_port) == own_port && (connected ? ntohs(peer.sin_port) : NO_PEER) == peer_port) return fd;
     }
     return -1;
@@ -238,16 +243,22 @@ static int shake_hands(cs_socket *s, cs_exchange *x) {
 static void serve_open(cs_transport *t, cs_exchange *x, int fd) {
     cs_socket s = {.fd = fd, .transport = t};
     pthread_mutex_init(&s.sending, NULL);
-    if (shake_hands(&s, x) == 0 && (s.client = t->ops.opened(t->ctx, &s))) {
-        read_frames(&s);
-        t->ops.closed(s.client);
+    if (shake_hands(&s, x) == 0) {
+        s.client = t->ops.opened(t->ctx, &s, x);
+        if (s.client) {
+            read_frames(&s);
+            t->ops.closed(s.client);
+        } else {
+            const unsigned char full[2] = {CS_WS_TRY_LATER >> 8, CS_WS_TRY_LATER & 255};
+            send_frame(&s, CS_WS_CLOSE, full, sizeof full);
+        }
     }
     pthread_mutex_destroy(&s.sending);
 }
 
 static void serve_socket(cs_transport *t, cs_exchange *x) {
-    int fd = find_descriptor(x->info->server_port, x->info->remote_port);
-    if (atomic_fetch_add(&t->sockets, 1) >= CS_CLIENTS_MAX) refuse(x, 503, "copyscope: all places are taken\n");
+    int fd = find_descriptor(x->info->server_port, x->info->remote_port, inet_addr(x->info->remote_addr));
+    if (atomic_fetch_add(&t->sockets, 1) >= t->most) refuse(x, 503, "copyscope: all places are taken\n");
     else if (fd < 0) refuse(x, 500, "copyscope: the connection is not found\n");
     else serve_open(t, x, fd);
     atomic_fetch_sub(&t->sockets, 1);
@@ -274,10 +285,10 @@ static int on_log(const struct mg_connection *conn, const char *message) {
 
 /* ---- start and stop ---- */
 
-cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int port) {
+cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int port, bool everywhere, unsigned sockets) {
     char listen[32], threads[16];
-    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
-    snprintf(threads, sizeof threads, "%u", CS_CLIENTS_MAX + 16); /* a socket keeps its thread */
+    snprintf(listen, sizeof listen, "%s:%d", everywhere ? "0.0.0.0" : "127.0.0.1", port);
+    snprintf(threads, sizeof threads, "%u", sockets + 16); /* a socket keeps its thread */
     const char *options[] = {"listening_ports",
                              listen,
                              "num_threads",
@@ -297,6 +308,7 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
     t->ops = *ops;
     t->ctx = ctx;
     t->port = port;
+    t->most = sockets;
     mg_init_library(0);
     t->civetweb = mg_start(&callbacks, t, options);
     if (!t->civetweb) {
@@ -308,7 +320,7 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
 }
 
 void cs_transport_stop(cs_transport *t) {
-    int listening = find_descriptor(t->port, NO_PEER);
+    int listening = find_descriptor(t->port, NO_PEER, INADDR_ANY);
     if (listening >= 0) shutdown(listening, SHUT_RDWR); /* wakes the thread that accepts: else it sleeps for 2 s */
     mg_stop(t->civetweb);
     mg_exit_library();

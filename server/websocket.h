@@ -17,7 +17,8 @@ enum {
     CS_WS_KIND = 1003,     /* binary: commands are text */
     CS_WS_NOT_UTF8 = 1007,
     CS_WS_TOO_LARGE = 1009,
-    CS_WS_INTERNAL = 1011
+    CS_WS_INTERNAL = 1011,
+    CS_WS_TRY_LATER = 1013 /* all places are taken */
 };
 
 #define CS_WS_ACCEPT_SIZE 32

@@ -31,6 +31,7 @@ class Server:
         found = re.fullmatch(r"copyscope: http://127\.0\.0\.1:(\d+)/\?t=([0-9a-f]{64})\n", line)
         assert found, (line, self.process.stderr.read() if not line else "")
         self.port, self.token = int(found[1]), found[2]
+        self.output = None
 
     def get(self, path, token=True, **headers):
         """(status, headers, body)"""
@@ -51,16 +52,17 @@ class Server:
         """Returns (exit code, standard error)."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        _, errors = self.process.communicate(timeout=20)
-        return self.process.returncode, errors
+        if self.output is None:
+            self.output, self.errors = self.process.communicate(timeout=20)
+        return self.process.returncode, self.errors
 
 
-def start_servers():
+def start_servers(kind=Server):
     """Yields a function that starts servers; at the end each must end well, without a word from a sanitizer."""
     started = []
 
     def start(*arguments, **options):
-        started.append(Server(*arguments, **options))
+        started.append(kind(*arguments, **options))
         return started[-1]
 
     yield start

@@ -30,12 +30,12 @@ def frame(opcode, payload, fin=True):
 
 
 class WebSocket:
-    def __init__(self, port, path, headers=(), receive_buffer=None, timeout=30):
+    def __init__(self, port, path, headers=(), receive_buffer=None, timeout=30, host="127.0.0.1"):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
-        self.socket.connect(("127.0.0.1", port))
+        self.socket.connect((host, port))
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [f"GET {path} HTTP/1.1", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
         lines += [f"Sec-WebSocket-Key: {key}", *(f"{k}: {v}" for k, v in headers)]
