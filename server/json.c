@@ -61,6 +61,7 @@ static bool number(cursor *c) {
         if (!digits(c)) return false;
     }
     if (take(c, 'e') || take(c, 'E')) {
+        whole = false;
         if (!take(c, '+')) take(c, '-');
         if (!digits(c)) return false;
     }

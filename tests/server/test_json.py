@@ -171,11 +171,23 @@ def mutants(count, seed):
         b".",
         b" ",
     ]
-    pieces += [b"true", b"null", b"NaN", b'"a"', b'"a":', b"9007199254740993", b"\xc3\xa9", b"\x00", b"\x1f"]
+    pieces += [
+        b"true",
+        b"null",
+        b"NaN",
+        b',"n":[]',
+        b"{}",
+        b'"a"',
+        b'"a":',
+        b"9007199254740993",
+        b"\xc3\xa9",
+        b"\x00",
+        b"\x1f",
+    ]
     draw = random.Random(seed)
     for _ in range(count):
-        data = bytearray(draw.choice(TAKEN[:9] + REFUSED[10:40]))
-        for _ in range(draw.randint(1, 3)):
+        data = bytearray(draw.choice(TAKEN[:9] * 4 + REFUSED[10:40]))
+        for _ in range(draw.choice((1, 1, 1, 2, 3))):
             at = draw.randint(0, len(data))
             until = min(len(data), at + draw.choice((0, 0, 1, 2)))
             data[at:until] = draw.choice(pieces)
