@@ -16,6 +16,7 @@ static const struct {
     {"trace", cs_cmd_trace, "record the copy of an expression or a script's x"},
     {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
+    {"cat", cs_cmd_cat, "print the events of a trace that match a query"},
     {"export", cs_cmd_export, "write a trace in the format of another tool"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"bench", cs_cmd_bench, "time variants, the engine and peers beside copy.deepcopy; --quick for a look"},

@@ -24,6 +24,7 @@ int cs_cmd_export(int argc, char **argv);
 int cs_cmd_lesson(int argc, char **argv);
 int cs_cmd_breakeven(int argc, char **argv);
 int cs_cmd_waves(int argc, char **argv);
+int cs_cmd_cat(int argc, char **argv);
 int cs_cmd_replay(int argc, char **argv);
 
 #endif

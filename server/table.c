@@ -42,7 +42,8 @@ static void outcome(const cs_walk *w, char out[CS_LABEL_MAX + 16]) {
         snprintf(out, CS_LABEL_MAX + 16, "%.*s", (int)(n < 100 ? n : 100), text);
     } else if (found(w)) {
         cs_label(w, found(w), target);
-        snprintf(out, CS_LABEL_MAX + 16, "%s%s\xe2\x86\x92 %s", cs_outcome_word(w), *cs_outcome_word(w) ? " " : "", target);
+        snprintf(out, CS_LABEL_MAX + 16, "%s%s\xe2\x86\x92 %s", cs_outcome_word(w), *cs_outcome_word(w) ? " " : "",
+                 target);
     } else {
         snprintf(out, CS_LABEL_MAX + 16, "%s", cs_outcome_word(w));
     }
@@ -61,7 +62,7 @@ static bool is_at_or_after(const cs_walk *w, const cJSON *meta) {
     return clock && strcmp(clock, "composites") == 0 && !w->timed;
 }
 
-static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
+void cs_table_row(FILE *out, const cs_walk *w, const cJSON *meta) {
     char event[INDENT_MAX + 64], object[CS_LABEL_MAX], result[CS_LABEL_MAX + 16];
     unsigned indent = w->depth < INDENT_MAX / 2 ? 2 * w->depth : INDENT_MAX;
     snprintf(event, sizeof event, "%*s%s", (int)indent, "", cs_event_name(w->step->event));
@@ -86,13 +87,17 @@ static void print_row(FILE *out, const cs_walk *w, const cJSON *meta) {
             w->record->flags & CS_F_RESIZED && w->step->event == CS_EV_MEMO_SET ? ", resized" : "");
 }
 
+void cs_table_head(FILE *out) {
+    fprintf(out, "%7s %11s  %-*s%-*s%-*s%s\n", "n", "time/\xc2\xb5s", (int)EVENT_COLUMNS, "event", (int)OBJECT_COLUMNS,
+            "object", (int)OBJECT_COLUMNS, "outcome", "probes");
+}
+
 int cs_table_print(FILE *out, const cs_trace *trace) {
     cs_walk w;
     if (cs_walk_begin(&w, trace) != 0) return -1;
-    fprintf(out, "%7s %11s  %-*s%-*s%-*s%s\n", "n", "time/\xc2\xb5s", (int)EVENT_COLUMNS, "event", (int)OBJECT_COLUMNS,
-            "object", (int)OBJECT_COLUMNS, "outcome", "probes");
+    cs_table_head(out);
     cJSON *meta = cs_meta_load(trace);
-    while (cs_walk_next(&w)) print_row(out, &w, meta);
+    while (cs_walk_next(&w)) cs_table_row(out, &w, meta);
     cJSON_Delete(meta);
     cs_walk_end(&w);
     return 0;
@@ -143,18 +148,21 @@ static cJSON *event_json(const cs_walk *w, const cJSON *meta) {
     return o;
 }
 
+int cs_table_json_row(FILE *out, const cs_walk *w, const cJSON *meta) {
+    cJSON *o = event_json(w, meta);
+    char *line = cJSON_PrintUnformatted(o);
+    cJSON_Delete(o);
+    if (!line) return -1;
+    fprintf(out, "%s\n", line);
+    free(line);
+    return 0;
+}
+
 int cs_table_print_json(FILE *out, const cs_trace *trace) {
     cs_walk w;
     cJSON *meta = cs_meta_load(trace);
     int result = cs_walk_begin(&w, trace);
-    while (result == 0 && cs_walk_next(&w)) {
-        cJSON *o = event_json(&w, meta);
-        char *line = cJSON_PrintUnformatted(o);
-        if (!line) result = -1;
-        if (line) fprintf(out, "%s\n", line);
-        free(line);
-        cJSON_Delete(o);
-    }
+    while (result == 0 && cs_walk_next(&w)) result = cs_table_json_row(out, &w, meta);
     cJSON_Delete(meta);
     cs_walk_end(&w);
     return result;
