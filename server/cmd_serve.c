@@ -1,5 +1,6 @@
 /* copyscope serve: the page, on this machine only. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -29,6 +30,8 @@ static const char help[] =
     "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
     "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
     "  --paranoid      Python in bubblewrap as well: a file system that holds no more than Python, no network\n"
+    "  --max-records N a run records at most N records (default 1000000); its trace says that it was cut\n"
+    "  --max-output N  a run that prints more than N bytes is stopped (default 10000000)\n"
     "  --lessons DIR   the lessons, shown as they are edited; by default those beside the program\n"
     "  --web-root DIR  the page's files from disk, while developing\n\n"
     "example: copyscope serve outer.cst\n"
@@ -38,6 +41,7 @@ typedef struct {
     int port; /* -1: the default or the next */
     const char *python, *lessons, *web_root;
     bool paranoid, with_class, lan;
+    uint64_t records, output; /* of a run, at most */
     char **files;
     int file_count;
 } arguments;
@@ -48,6 +52,16 @@ typedef struct {
     cs_clients *clients;
 } server;
 
+/* Reads an option's value; false after saying what is wanted. */
+static bool number(const char *option, uint64_t least, uint64_t most, uint64_t *out) {
+    char *end;
+    errno = 0;
+    *out = strtoull(optarg, &end, 10);
+    if (*optarg >= '0' && *optarg <= '9' && !*end && !errno && *out >= least && *out <= most) return true;
+    fprintf(stderr, "copyscope serve: %s wants a number from %" PRIu64 " to %" PRIu64 "\n", option, least, most);
+    return false;
+}
+
 /* Returns -1 when it is to serve, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
     static const struct option options[] = {{"port", required_argument, NULL, 'p'},
@@ -55,19 +69,24 @@ static int parse(int argc, char **argv, arguments *a) {
                                             {"lessons", required_argument, NULL, 'l'},
                                             {"web-root", required_argument, NULL, 'w'},
                                             {"paranoid", no_argument, NULL, 'b'},
+                                            {"max-records", required_argument, NULL, 'R'},
+                                            {"max-output", required_argument, NULL, 'O'},
                                             {"class", no_argument, NULL, 'c'},
                                             {"lan", no_argument, NULL, 'n'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    char *end = "";
-    *a = (arguments){.port = -1};
+    uint64_t port;
+    *a = (arguments){.port = -1, .records = CS_WORKER_RECORDS, .output = CS_WORKER_OUTPUT};
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) switch (c) {
         case 'p':
-            a->port = (int)strtol(optarg, &end, 10);
-            if (*end || end == optarg || a->port < 0 || a->port > 65535) {
-                fprintf(stderr, "copyscope serve: --port wants a number from 0 to 65535\n");
-                return CS_EXIT_USAGE;
-            }
+            if (!number("--port", 0, 65535, &port)) return CS_EXIT_USAGE;
+            a->port = (int)port;
+            break;
+        case 'R':
+            if (!number("--max-records", 1, CS_RECORDS_MOST, &a->records)) return CS_EXIT_USAGE;
+            break;
+        case 'O':
+            if (!number("--max-output", 1, CS_OUTPUT_MOST, &a->output)) return CS_EXIT_USAGE;
             break;
         case 'y': a->python = optarg; break;
         case 'l': a->lessons = optarg; break;
@@ -238,6 +257,7 @@ int cs_cmd_serve(int argc, char **argv) {
     if (!a.lessons && cs_beside_program("lessons", lessons, sizeof lessons) == 0) s.site.lessons = lessons;
 
     cs_hub *hub = cs_gate_init(&s.gate, a.with_class, a.lan) == 0 ? cs_hub_new(zygote, why) : NULL;
+    if (hub) cs_hub_limit(hub, a.records, a.output);
     exit_code = hub ? serve_hub(&s, hub, &a, &ends) : CS_EXIT_COULD_NOT;
     cs_zygote_stop(zygote);
     cs_paranoid_free(wrapper);

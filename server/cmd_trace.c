@@ -178,7 +178,12 @@ static int record(const arguments *a, cs_zygote *zygote, const char *code, const
         perror(path);
         return CS_EXIT_COULD_NOT;
     }
-    cs_job job = {.request = {code, a->policy, title, a->file ? a->file : "<snippet>", false, a->op, a->module},
+    cs_job job = {.request = {.code = code,
+                              .policy = a->policy,
+                              .title = title,
+                              .filename = a->file ? a->file : "<snippet>",
+                              .op = a->op,
+                              .copy_module = a->module},
                   .on_trace = write_file,
                   .on_output = print_output,
                   .ctx = &out};

@@ -40,6 +40,10 @@ static void describe_stop(const cs_ending *e, cs_result *result) {
     case CS_STOP_WALL:
         SAY(result, CS_RUN_TIMEOUT, "the snippet was stopped: it took longer than %.0f s", (double)e->wall_ms / 1000);
         break;
+    case CS_STOP_PRINTED:
+        SAY(result, CS_RUN_CUT, "the snippet was stopped: it printed more than %.3g MB; --max-output raises that",
+            (double)e->output_max / 1e6);
+        break;
     case CS_STOP_ASKED: SAY(result, CS_RUN_KILLED, "the run was stopped on request"); break;
     case CS_STOP_TOO_LONG:
         SAY(result, CS_RUN_CUT, "the trace was cut: it grew beyond %llu MB", CS_TRACE_MAX >> 20);
@@ -61,7 +65,7 @@ static void describe_whole(const cs_trace *trace, const cJSON *meta, cs_result *
     unsigned long long events = cs_trace_events(trace);
     if (bytes && n >= sizeof end) memcpy(&end, bytes, sizeof end);
     if (end.flags & CS_END_TRUNCATED)
-        SAY(result, CS_RUN_CUT, "recording stopped at the limit, after %llu events; the copy itself went on", events);
+        SAY(result, CS_RUN_CUT, "recording stopped at the limit, after %llu events; the copy itself went on; --max-records raises that", events);
     else if (end.flags & CS_END_FAILED)
         SAY(result, CS_RUN_DONE, "the copy raised %.200s after %llu events", exception ? exception : "an exception",
             events);

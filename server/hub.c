@@ -35,7 +35,8 @@ struct entry {
 struct cs_hub {
     cs_zygote *zygote;
     char *no_python;
-    pthread_mutex_t lock; /* guards what follows, and `running` and `over` of the entries */
+    uint64_t records, output; /* of a run, at most */
+    pthread_mutex_t lock;     /* guards what follows, and `running` and `over` of the entries */
     pthread_cond_t slot_free;
     entry *first;
     uint32_t last_id;
@@ -163,11 +164,18 @@ static void run_over(entry *e, bool had_slot) {
 static void *run_thread(void *arg) {
     entry *e = arg;
     cs_result result = {.state = CS_RUN_KILLED, .message = "the run was stopped before it began"};
-    cs_job job = {.request = {e->code, e->policy, e->title, "<snippet>", true, e->op, NULL},
+    cs_job job = {.request = {.code = e->code,
+                              .policy = e->policy,
+                              .title = e->title,
+                              .filename = "<snippet>",
+                              .boxed = true,
+                              .records = e->hub->records,
+                              .op = e->op},
                   .on_trace = on_trace,
                   .on_output = on_output,
                   .ctx = e,
                   .trace_max = CS_TRACE_MAX,
+                  .output_max = e->hub->output,
                   .wall_ms = CS_WALL_MS};
     bool slot = take_slot(e);
     cs_replayer *replayer = slot ? cs_replayer_start(e->log) : NULL;
@@ -325,10 +333,16 @@ int cs_hub_open_file(cs_hub *hub, const char *path, cs_status *st) {
 
 /* ---- all of them ---- */
 
+void cs_hub_limit(cs_hub *hub, uint64_t records, uint64_t output) {
+    hub->records = records;
+    hub->output = output;
+}
+
 cs_hub *cs_hub_new(cs_zygote *zygote, const char *no_python) {
     cs_hub *hub = calloc(1, sizeof *hub);
     if (!hub) return NULL;
     hub->zygote = zygote;
+    cs_hub_limit(hub, CS_WORKER_RECORDS, CS_WORKER_OUTPUT);
     if (!zygote) hub->no_python = strdup(no_python);
     pthread_mutex_init(&hub->lock, NULL);
     pthread_cond_init(&hub->slot_free, NULL);

@@ -13,6 +13,9 @@ typedef struct cs_hub cs_hub;
 /* zygote NULL: runs are refused with the reason `no_python`.  Both outlive the hub. */
 cs_hub *cs_hub_new(cs_zygote *zygote, const char *no_python);
 
+/* What a run may record and print; CS_WORKER_RECORDS and CS_WORKER_OUTPUT if this is not called.  Before any run. */
+void cs_hub_limit(cs_hub *hub, uint64_t records, uint64_t output);
+
 /* Ends every run and waits for them. */
 void cs_hub_free(cs_hub *hub);
 

@@ -21,7 +21,10 @@
 #define CS_WORKER_CPU_S 5u              /* of all threads of one process */
 #define CS_WORKER_FILE (1u << 20)       /* bytes of a file it writes */
 #define CS_WORKER_FILES 64u
-#define CS_WORKER_RECORDS 1000000u
+#define CS_WORKER_RECORDS 1000000u /* unless --max-records says otherwise */
+#define CS_RECORDS_MOST 100000000u
+#define CS_WORKER_OUTPUT (10u * 1000 * 1000) /* bytes of what it prints, unless --max-output says otherwise */
+#define CS_OUTPUT_MOST (10ull * 1000 * 1000 * 1000)
 
 #define CS_BOX_MS 5000 /* how long the start waits to hear what of the box there is */
 

@@ -42,6 +42,7 @@ typedef struct {
     int trace, output; /* read ends, -1 after their end */
     unsigned char *buffer;
     cs_ending ending;
+    uint64_t printed;        /* bytes */
     int64_t started, killed; /* ms; killed 0: not yet */
 } pump;
 
@@ -75,6 +76,12 @@ static void take_trace(pump *p, size_t n) {
     kill_worker(p, readers ? CS_STOP_MALFORMED : CS_STOP_TOO_LONG);
 }
 
+static void take_output(pump *p, size_t n) {
+    p->printed += n;
+    if (p->job->on_output) p->job->on_output(p->job->ctx, p->buffer, n);
+    if (p->job->output_max && p->printed > p->job->output_max) kill_worker(p, CS_STOP_PRINTED);
+}
+
 /* Reads once; true when there may be more at once. */
 static bool read_pipe(pump *p, int *fd) {
     if (*fd < 0) return false;
@@ -82,7 +89,7 @@ static bool read_pipe(pump *p, int *fd) {
     if (n < 0) return errno == EINTR;
     if (n == 0) close_end(fd);
     else if (fd == &p->trace) take_trace(p, (size_t)n);
-    else if (p->job->on_output) p->job->on_output(p->job->ctx, p->buffer, (size_t)n);
+    else take_output(p, (size_t)n);
     return n > 0;
 }
 
@@ -126,7 +133,11 @@ static void drain(pump *p) {
 cs_ingest *cs_run(cs_zygote *zygote, const cs_job *job, cs_stop *stop, cs_result *result) {
     int trace[2] = {-1, -1}, output[2] = {-1, -1};
     const char *why = "out of memory or descriptors";
-    pump p = {.job = job, .stop = stop, .trace = -1, .output = -1, .ending = {.wall_ms = job->wall_ms}};
+    pump p = {.job = job,
+              .stop = stop,
+              .trace = -1,
+              .output = -1,
+              .ending = {.wall_ms = job->wall_ms, .output_max = job->output_max}};
     p.buffer = malloc(CS_READ_SIZE);
     p.ingest = cs_ingest_new(job->on_trace, job->ctx, job->trace_max);
     if (p.buffer && p.ingest && open_pipe(trace) == 0 && open_pipe(output) == 0) {

@@ -23,15 +23,23 @@ typedef enum {
 const char *cs_run_state_name(cs_run_state state);
 
 /* Why the server itself ended a run. */
-typedef enum { CS_STOP_NONE, CS_STOP_WALL, CS_STOP_ASKED, CS_STOP_MALFORMED, CS_STOP_TOO_LONG } cs_stop_reason;
+typedef enum {
+    CS_STOP_NONE,
+    CS_STOP_WALL,
+    CS_STOP_ASKED,
+    CS_STOP_MALFORMED,
+    CS_STOP_TOO_LONG,
+    CS_STOP_PRINTED
+} cs_stop_reason;
 
 typedef struct {
     cs_request request;
     cs_ingest_sink on_trace;                                   /* header, then whole valid chunks */
     void (*on_output)(void *ctx, const void *bytes, size_t n); /* what the snippet prints */
     void *ctx;
-    uint64_t trace_max; /* bytes; 0: any */
-    int64_t wall_ms;    /* 0: any */
+    uint64_t trace_max;  /* bytes; 0: any */
+    uint64_t output_max; /* bytes of what is printed; 0: any */
+    int64_t wall_ms;     /* 0: any */
 } cs_job;
 
 /* A switch that ends a run from another thread or a signal handler. */
@@ -57,6 +65,7 @@ typedef struct {
     int value;
     cs_stop_reason stopped;
     int64_t wall_ms;
+    uint64_t output_max;
     cs_status status; /* of the trace when the run was stopped, or at its end */
 } cs_ending;
 void cs_ending_describe(const cs_ending *ending, const cs_trace *trace, cs_result *result);

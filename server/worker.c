@@ -332,14 +332,14 @@ static int want(cs_zygote *z) {
 
 /* ---- one worker ---- */
 
-static cJSON *limits_json(bool boxed) {
-    if (!boxed) return cJSON_CreateNull();
+static cJSON *limits_json(const cs_request *request) {
+    if (!request->boxed) return cJSON_CreateNull();
     cJSON *limits = cJSON_CreateObject();
     cJSON_AddNumberToObject(limits, "as", (double)CS_WORKER_MEMORY);
     cJSON_AddNumberToObject(limits, "cpu", CS_WORKER_CPU_S);
     cJSON_AddNumberToObject(limits, "fsize", CS_WORKER_FILE);
     cJSON_AddNumberToObject(limits, "nofile", CS_WORKER_FILES);
-    cJSON_AddNumberToObject(limits, "records", CS_WORKER_RECORDS);
+    cJSON_AddNumberToObject(limits, "records", (double)request->records);
     return limits;
 }
 
@@ -353,7 +353,7 @@ static char *request_text(const cs_request *request, unsigned id) {
     cJSON_AddStringToObject(message, "title", request->title);
     cJSON_AddStringToObject(message, "filename", request->filename);
     if (request->copy_module) cJSON_AddStringToObject(message, "copy_module", request->copy_module);
-    cJSON_AddItemToObject(message, "limits", limits_json(request->boxed));
+    cJSON_AddItemToObject(message, "limits", limits_json(request));
     char *text = cJSON_PrintUnformatted(message);
     cJSON_Delete(message);
     return text;

@@ -15,6 +15,7 @@ typedef struct cs_worker cs_worker;
 typedef struct {
     const char *code, *policy, *title, *filename;
     bool boxed;              /* without: one's own code in one's own terminal */
+    uint64_t records;        /* that are recorded at most, boxed */
     const char *op;          /* deepcopy, copy or replace */
     const char *copy_module; /* path of a copy.py of one's own, or NULL */
 } cs_request;

@@ -211,3 +211,44 @@ def test_a_copy_py_that_cannot_be_used_is_told_in_one_line(trace, program, tmp_p
 def test_only_deepcopy_of_ones_own_copy_py_is_watched(trace):
     answer = trace("--op", "copy", "--copy-module", "my_copy.py", "-e", "[]")
     assert answer.returncode == 2 and "only deepcopy()" in answer.stderr
+
+
+# ---- the limits of a run ----
+
+
+def test_a_run_that_prints_too_much_is_stopped_and_what_was_recorded_is_kept(serve):
+    server = serve("--max-output", "100000")
+    page = server.open()
+    assert page.run("flood 1")[2]["state"] == "done"
+    _, frames, ending = page.run("flood 30")
+    assert (ending["state"], ending["message"]) == (
+        "cut",
+        "the snippet was stopped: it printed more than 0.1 MB; --max-output raises that",
+    )
+    assert len(ending["stdout"]) + ending["stdout_dropped"] > 100_000
+    assert page.run("good")[2]["state"] == "done"
+
+
+def test_a_gigabyte_printed_is_stopped_after_10_mb(serve, real_python):
+    page = serve(python=real_python).open()
+    ending = page.run("for _ in range(1000): print('x' * 10**6)\n[]")[2]
+    assert (ending["state"], "more than 10 MB" in ending["message"]) == ("cut", True), ending
+
+
+def test_a_run_of_too_many_records_is_cut_and_says_so(serve, real_python, program, tmp_path):
+    server = serve("--max-records", "50", python=real_python)
+    page = server.open()
+    assert page.run("[[1]]")[2]["state"] == "done"
+    opening, _, ending = page.run("[[i] for i in range(100)]")
+    assert ending["state"] == "cut" and "--max-records raises that" in ending["message"]
+    path = tmp_path / "cut.cst"
+    path.write_bytes(server.get(f"/trace/{opening['trace']}.cst")[2])
+    assert info(program, path)["not_kept"] > 0
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1e6", "", "99999999999999999999"])
+@pytest.mark.parametrize("option", ["--max-records", "--max-output"])
+def test_a_limit_is_a_number(program, option, value):
+    answer = program("serve", option, value)
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert f"{option} wants a number" in answer.stderr
