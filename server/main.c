@@ -17,6 +17,8 @@ static const struct {
     {"run", cs_cmd_run, "run a program and record every deepcopy it makes"},
     {"info", cs_cmd_info, "say what is in a trace file"},
     {"cat", cs_cmd_cat, "print the events of a trace that match a query"},
+    {"diff", cs_cmd_diff, "compare two traces: where they part, what differs in number"},
+    {"notes", cs_cmd_notes, "list the notes of a trace, or merge those of several people"},
     {"export", cs_cmd_export, "write a trace in the format of another tool"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"bench", cs_cmd_bench, "time variants, the engine and peers beside copy.deepcopy; --quick for a look"},

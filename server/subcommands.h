@@ -25,6 +25,8 @@ int cs_cmd_lesson(int argc, char **argv);
 int cs_cmd_breakeven(int argc, char **argv);
 int cs_cmd_waves(int argc, char **argv);
 int cs_cmd_cat(int argc, char **argv);
+int cs_cmd_diff(int argc, char **argv);
+int cs_cmd_notes(int argc, char **argv);
 int cs_cmd_replay(int argc, char **argv);
 
 #endif
