@@ -54,8 +54,26 @@ def test_only_the_lesson_on_going_wrong_goes_wrong():
 @pytest.mark.parametrize("folder", FIVE, ids=names(FIVE))
 def test_the_first_five_are_in_vietnamese(folder):
     words = lesson.load(folder).data["translations"]["vi"]
-    assert all(words[part] for part in ("title", "question", "summary", "steps"))
-    assert (folder / "lesson.vi.md").read_text().startswith(f"# {words['title']}\n")
+    assert all(words[part] for part in ("title", "question", "summary", "steps", "asks", "exercises"))
+    blocks, own = ((folder / name).read_text().count("\n\n") for name in ("lesson.md", "lesson.vi.md"))
+    assert blocks == own, "as many paragraphs as in English"
+
+
+@pytest.mark.parametrize("folder", LESSONS, ids=names(LESSONS))
+def test_the_index_is_in_vietnamese_and_each_lesson_asks_before_it_tells(folder):
+    data = lesson.load(folder).data
+    words = data["translations"]["vi"]
+    assert words["title"] != data["title"] or data["title"] == "Tuple"
+    assert words["question"].endswith("?") and words["question"] != data["question"]
+    assert any(step.get("ask") for step in data["steps"])
+
+
+def test_half_a_translation_is_told(copied):
+    words = lesson.load(copied.folder).data["translations"]["vi"]
+    assert "translation vi: 1 of 9 steps" in copied(translations={"vi": {**words, "steps": ["một"]}})
+    assert "translation vi: no question" in copied(translations={"vi": {**words, "question": ""}})
+    asked = {**words, "asks": ["?"] * len(words["asks"])}
+    assert "translation vi: step 1: what it asks is in one language only" in copied(translations={"vi": asked})
 
 
 def test_the_course_is_whole():

@@ -13,6 +13,7 @@ import pathlib
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from copyscope import simulated, snippet, variants
@@ -166,13 +167,33 @@ def _text_faults(lesson: Lesson) -> list[str]:
     for heading in ("## Aim", "## Pitfalls", "## Ask"):
         if heading not in lesson.teacher:
             found.append(f"teacher.md has no {heading}")
-    steps = len(lesson.data["steps"])
     for language, words in lesson.data.get("translations", {}).items():
-        if len(words.get("steps", [])) != steps:
-            found.append(f"translation {language}: {len(words.get('steps', []))} of {steps} steps")
-        if not (lesson.folder / f"lesson.{language}.md").is_file():
-            found.append(f"translation {language}: no lesson.{language}.md")
+        found += [f"translation {language}: {line}" for line in _translation_faults(lesson, language, words)]
     return found
+
+
+def _translation_faults(lesson: Lesson, language: str, words: dict[str, Any]) -> Iterator[str]:
+    """A translation is of the index alone (title and question), or whole."""
+    for name in ("title", "question"):
+        if not words.get(name):
+            yield f"no {name}"
+    path = lesson.folder / f"lesson.{language}.md"
+    if "steps" not in words and not path.is_file():
+        return
+    for name, wanted in (
+        ("steps", lesson.data["steps"]),
+        ("asks", lesson.data["steps"]),
+        ("exercises", lesson.data["exercises"]),
+    ):
+        if len(words.get(name, [])) != len(wanted):
+            yield f"{len(words.get(name, []))} of {len(wanted)} {name}"
+    for i, (step, ask) in enumerate(zip(lesson.data["steps"], words.get("asks", []), strict=False)):
+        if bool(step.get("ask")) is not bool(ask):
+            yield f"step {i + 1}: what it asks is in one language only"
+    if not path.is_file():
+        yield f"no lesson.{language}.md"
+    elif not read_text(path).startswith(f"# {words.get('title')}\n"):
+        yield f"lesson.{language}.md does not begin with the title"
 
 
 def _step_faults(steps: list[dict[str, Any]], done: Run) -> list[str]:

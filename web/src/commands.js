@@ -4,7 +4,7 @@ import { into, outOf, semantic } from './steps.js';
 import { FAMILY } from './vocabulary.js';
 
 /** @param {any} page @returns {import('./controls/keys.js').Command[]} */
-export default function commands({ store, transport, lesson, editor, theme, look, runs, panes, presets, help }) {
+export default function commands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets, help }) {
   const go = (n) => { if (n >= 0) transport.go(n); };
   const withTrace = (find) => () => { if (store.trace?.eventCount) go(find(store.trace, store.state)); };
   const step = (by) => () => transport.step(by);
@@ -33,6 +33,7 @@ export default function commands({ store, transport, lesson, editor, theme, look
     silent(['-'], zoom(2)),
     { keys: ['e'], shown: ['E'], text: 'keys.editor', run: () => editor.toggle() },
     { keys: ['l'], shown: ['L'], text: 'keys.read', run: () => lesson.toggle() },
+    silent(['Shift+l'], () => index.toggle()),
     { keys: ['r', 'Ctrl+Enter'], shown: ['R'], text: 'keys.run', run: () => runs.run() },
     { keys: ['t'], shown: ['T'], text: 'keys.theme', run: () => theme.next() },
     { keys: ['s'], shown: ['S'], text: 'keys.spotlight', run: () => look.spotlight() },

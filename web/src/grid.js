@@ -169,7 +169,10 @@ export default function grid({ root, sections, t, changed }) {
     },
 
     /** Brings a view to the front of its tabs. @param {string} id */
-    reveal(id) { document.getElementById(`tab-${id}`)?.click(); },
+    reveal(id) {
+      const tab = document.getElementById(`tab-${id}`);
+      if (tab?.getAttribute('aria-selected') === 'false') tab.click();
+    },
 
     /** Forgets what was moved. */
     reset() {

@@ -8,6 +8,7 @@ import headerRow from './controls/header.js';
 import helpSheet from './controls/help.js';
 import keys from './controls/keys.js';
 import lessonStrip from './controls/lesson.js';
+import lessonIndex from './controls/lessonIndex.js';
 import themes from './controls/theme.js';
 import transportRow from './controls/transport.js';
 import { el } from './dom.js';
@@ -51,7 +52,11 @@ const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (i
 const shownPresets = [...chosen(carried?.views ?? [], panes.has), ...presets.filter(({ id }) => !carried || id !== 'compare')].map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
 const theme = themes({ changed: () => panes.resize() });
-const lesson = lessonStrip({ store, t, language });
+const index = lessonIndex({ t, language, choose: (value) => runs.choose(value) });
+const lesson = lessonStrip({
+  store, t, language, index: index.toggle,
+  look: { get preset() { return grid.preset?.id ?? ''; }, layout: (id) => look.preset(id), reveal: grid.reveal },
+});
 const editor = editorPanel({ t, run: () => runs.run(), changed: () => runs.own(), ofFunction: (name) => header.ofFunction(name) });
 
 /** How things are shown: what keys and buttons change and the trace does not. */
@@ -94,7 +99,7 @@ const header = headerRow({
 });
 const session = makeSession(store, { status: (news) => runs.status(news) }, t, carried ? nobody : undefined);
 const runs = makeRuns({
-  store, t, session, header, transport, lesson, editor, stage,
+  store, t, session, header, transport, lesson, index, editor, stage,
   say(line, kind = 'quiet') {
     stage.dataset.state = kind === 'error' ? 'error' : stage.dataset.state;
     panes.view('narration').message(line, kind);
@@ -117,7 +122,7 @@ ui.ranHere = () => runs.here;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
 const figures = makeFigures({ store, t, grid, look, panes, name: () => runs.fileName, version });
 const exports = makeExports({ store, t, ui, session, figures, views: Object.keys(registry).filter((id) => id !== 'compare'), name: () => runs.fileName, alone: carried !== null });
-const commands = [...pageCommands({ store, transport, lesson, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];
+const commands = [...pageCommands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 

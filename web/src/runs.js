@@ -9,7 +9,7 @@ const TRACES_LISTED = 20;
  * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
  * @param {import('./carried.js').Carried|null} [carried]
  */
-export default function runs({ store, t, session, header, transport, lesson, editor, stage, say, tell }, wanted, carried = null) {
+export default function runs({ store, t, session, header, transport, lesson, index, editor, stage, say, tell }, wanted, carried = null) {
   let python = null;
   let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
@@ -18,6 +18,8 @@ export default function runs({ store, t, session, header, transport, lesson, edi
   let title = '';
   /** What the address says of it: the lesson, or the trace. */
   let shown = { lesson: '' };
+  /** Traces that can be chosen. @type {{id: number, title: string}[]} */
+  let listed = [];
   /** Is the trace that comes one that was asked for, rather than a run of the snippet in the editor? */
   let opening = false;
   /** Is what is shown a run of the snippet in the editor? */
@@ -58,9 +60,10 @@ export default function runs({ store, t, session, header, transport, lesson, edi
       say(t('run.lesson', { id }), 'error');
       return;
     }
-    lesson.set(next);
+    lesson.set(next, { arranged: Boolean(wanted.preset) && pending.event > 0 });
     lesson.update(null);
     shown = { lesson: id };
+    index.mark(id);
     title = next.title ?? id;
     editor.code = next.code ?? '';
     editor.op = next.op ?? 'deepcopy';
@@ -71,16 +74,55 @@ export default function runs({ store, t, session, header, transport, lesson, edi
     else run();
   }
 
+  /** A lesson was edited where it lies, or came, or went. @param {string} id "": any */
+  async function edited(id) {
+    await listLessons();
+    if (!shown.lesson || (id && id !== shown.lesson)) return;
+    const next = await getJson(`api/lessons/${encodeURIComponent(shown.lesson)}`, null);
+    if (!next) {
+      tell(t('lesson.broken')); // it may be half written
+      return;
+    }
+    const again = next.code !== editor.code || (next.op ?? 'deepcopy') !== editor.op;
+    lesson.set(next, { arranged: true });
+    title = next.title ?? shown.lesson;
+    if (again) {
+      editor.code = next.code ?? '';
+      editor.op = next.op ?? 'deepcopy';
+      pending = { event: store.cursor + 1, digest: '' };
+      run();
+    } else {
+      lesson.tie(store.trace);
+      lesson.update(store.state);
+    }
+    tell('');
+  }
+
+  async function listLessons() {
+    offer(await getJson('api/lessons', []));
+    header.chosen(shown.lesson ? `lesson:${shown.lesson}` : 'own');
+  }
+
+  function offer(lessons) {
+    header.choices(lessons, listed);
+    index.set(lessons, shown.lesson);
+  }
+
   /** From here on the snippet is the visitor's own. */
   function own() {
     title = 'snippet';
     shown = { lesson: '' };
-    lesson.set(null);
+    index.mark('');
+    lesson.set(null, { arranged: true });
     header.chosen('own');
   }
 
-  function status({ phase, line = '', end = null, code = undefined, title: named = '' }) {
+  function status({ phase, id = '', line = '', end = null, code = undefined, title: named = '' }) {
     if (phase === 'online') return;
+    if (phase === 'lesson') {
+      edited(id);
+      return;
+    }
     if (phase === 'offline') {
       header.running(false);
       tell(line);
@@ -177,7 +219,8 @@ export default function runs({ store, t, session, header, transport, lesson, edi
     // Files that the server was started with come before the first lesson; runs of before do not.
     const file = traces.find((trace) => /\.cst$/.test(trace.title));
     const lessonAsked = lessons.find(({ id }) => id === wanted.lesson);
-    header.choices(lessons, traces.slice(-TRACES_LISTED));
+    listed = traces.slice(-TRACES_LISTED);
+    offer(lessons);
     policies = info.policies ?? ['cpython'];
     header.policies(policies, policy);
     header.canRun(python !== null, noPython);

@@ -10,8 +10,8 @@ const PIECE = 2 ** 16;
 /**
  * @param {object} store
  * @param {object} on
- * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string}) => void} on.status
- *   phase: offline, waiting, running, ended, refused
+ * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string, id?: string}) => void} on.status
+ *   phase: offline, waiting, running, ended, refused; lesson: one was edited, id, "" for any
  * @param {(key: string, values?: any) => string} t
  * @param {typeof connect} [dial] how the server is reached
  */
@@ -35,6 +35,7 @@ export default function session(store, on, t, dial = connect) {
     message(message) {
       if (message.op === 'run') begin(message);
       else if (message.op === 'end') end(message);
+      else if (message.op === 'lesson') on.status({ phase: 'lesson', id: String(message.id ?? '') });
       else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? t('run.refused')) });
     },
     frame(id, number, bytes) {

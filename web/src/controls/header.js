@@ -1,6 +1,7 @@
 /** The top row: lesson and policy to choose, the snippet, the verdict, Run. */
 import { el, icon, svg } from '../dom.js';
 import { LANGUAGES } from '../strings/index.js';
+import { byPart, inLanguage, numberOf } from './lessonWords.js';
 
 const ICONS = {
   run: 'M6,3 L20,12 L6,21 Z',
@@ -77,11 +78,12 @@ export default function header(act) {
       act.presets.forEach((preset, i) => layouts[i].setAttribute('aria-selected', String(preset.id === id)));
     },
 
-    /** @param {{id: string, title: string}[]} lessons @param {{id: number, title: string}[]} traces */
+    /** @param {{id: string, part?: string, title: string}[]} lessons @param {{id: number, title: string}[]} traces */
     choices(lessons, traces) {
       const group = (name, entries) => (entries.length ? el('optgroup', { label: name }, ...entries) : null);
       const parts = [
-        group(t('header.lessons'), lessons.map(({ id, title }) => option(`lesson:${id}`, `${numberOf(id)}${title}`))),
+        ...byPart(lessons).map(([part, own]) => group(t(part ? `lesson.part.${part}` : 'header.lessons'),
+          own.map((lesson) => option(`lesson:${lesson.id}`, `${numberOf(lesson.id)}  ${inLanguage(lesson, act.language).title}`.trim())))),
         group(t('header.traces'), traces.map(({ id, title }) => option(`trace:${id}`, title))),
         option('own', t('header.own')),
       ];
@@ -138,11 +140,6 @@ function chosenBy(select, act) {
     act(select.value);
   });
 }
-
-const numberOf = (id) => {
-  const number = /^(\d+)-/.exec(id);
-  return number ? `${Number(number[1])}  ` : '';
-};
 
 function mark() {
   return svg('svg', { viewBox: '0 0 28 28', class: 'logo', 'aria-hidden': 'true' },

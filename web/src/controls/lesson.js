@@ -1,25 +1,39 @@
-/** The lesson beside the run: its text in a drawer, and the current step under the sentence. */
+/** The lesson beside the run: its text in a drawer, and the current step, or the question before it, under the sentence. */
 import { el } from '../dom.js';
 import markdown from '../markdown.js';
 import { find } from '../query.js';
 import drawer from './drawer.js';
+import { inLanguage } from './lessonWords.js';
 
-/** @param {{store: any, t: (key: string, values?: any) => string, language: string}} page */
-export default function lesson({ store, t, language }) {
+/**
+ * @typedef {{preset: string, layout(id: string): void, reveal(view: string): void}} Look the layout that is shown, and how
+ *   to change it
+ * @param {{store: any, t: (key: string, values?: any) => string, language: string, look: Look, index(): void}} page
+ */
+export default function lesson({ store, t, language, look, index }) {
   const body = el('div', { class: 'prose' });
   const steps = el('ol', { class: 'steps' });
-  const panel = drawer(t, t('lesson.title'), 'lesson', body, steps);
+  const all = el('button', { type: 'button', class: 'link all', title: `${t('lesson.index')} (Shift+L)` }, t('lesson.index'));
+  const panel = drawer(t, t('lesson.title'), 'lesson', el('p', {}, all), body, steps);
   const count = el('span', { class: 'count mono' });
-  const text = el('p', {});
+  const text = el('p', { 'aria-live': 'polite' });
   const back = el('button', { type: 'button', class: 'tool', title: `${t('lesson.back')} (,)`, 'aria-label': t('lesson.back') }, '‹');
   const next = el('button', { type: 'button', class: 'tool', title: `${t('lesson.next')} (.)`, 'aria-label': t('lesson.next') }, '›');
   const strip = el('div', { class: 'lesson-step', hidden: true }, back, count, next, text);
   let current = null;
   /** @type {number[]} event of each step, -1 when the trace has none */
   let events = [];
+  /** The step whose question is shown, and where the cursor was. @type {{to: number, cursor: number}|null} */
+  let asking = null;
+  /** The layout that a lesson opened, and the one before. @type {{opened: string, before: string}|null} */
+  let brought = null;
 
   back.addEventListener('click', () => go(-1));
   next.addEventListener('click', () => go(1));
+  all.addEventListener('click', () => {
+    panel.close();
+    index();
+  });
 
   /** The last step at or before the cursor, -1 before the first. */
   function stepAt(cursor) {
@@ -29,11 +43,51 @@ export default function lesson({ store, t, language }) {
   }
 
   function go(by) {
+    if (by > 0 && asking) {
+      show(asking.to);
+      return;
+    }
     const here = stepAt(store.cursor);
     const onIt = here >= 0 && events[here] === store.cursor;
     let to = by > 0 || onIt ? here + by : here;
     while (to >= 0 && to < events.length && events[to] < 0) to += by;
-    if (to >= 0 && to < events.length) store.seek(events[to]);
+    if (to < 0 || to >= events.length) return;
+    if (by > 0 && current.steps[to].ask) ask(to);
+    else show(to);
+  }
+
+  /** The question before a step; the next key shows the step. */
+  function ask(to) {
+    asking = { to, cursor: store.cursor };
+    strip.classList.add('asking');
+    text.replaceChildren(el('strong', {}, t('lesson.predict')), ` ${current.steps[to].ask}`);
+  }
+
+  function show(to) {
+    const { view } = current.steps[to];
+    if (view) look.reveal(view);
+    asking = null;
+    if (events[to] === store.cursor) tell(store.state);
+    else store.seek(events[to]);
+  }
+
+  function tell(state) {
+    const at = state ? stepAt(store.cursor) : -1;
+    count.textContent = t('lesson.count', { at: Math.max(0, at + 1), all: events.length || current.steps.length });
+    if (asking && asking.cursor === store.cursor) return;
+    asking = null;
+    strip.classList.remove('asking');
+    text.textContent = at >= 0 ? current.steps[at].text : (current.summary ?? '');
+    strip.classList.toggle('here', at >= 0 && events[at] === store.cursor);
+  }
+
+  /** A lesson's own layout; after the lesson the one before it, unless another was chosen meanwhile. */
+  function arrange() {
+    const wanted = current?.layout ?? (brought && look.preset === brought.opened ? brought.before : '');
+    const before = brought?.before ?? look.preset;
+    brought = current?.layout ? { opened: current.layout, before } : null;
+    if (wanted && wanted !== look.preset) look.layout(wanted);
+    for (const view of current?.views ?? []) look.reveal(view);
   }
 
   function tie(trace) {
@@ -45,24 +99,31 @@ export default function lesson({ store, t, language }) {
         events[i] < 0 ? '–' : String(events[i] + 1)), el('span', {}, step.text));
       button.addEventListener('click', () => {
         panel.close();
-        store.seek(events[i]);
+        show(i);
       });
       return el('li', {}, button);
     }));
+    if (current?.steps[0]?.ask && events[0] === store.cursor) ask(0); // where the trace begins
   }
 
   return {
     node: strip,
     go,
-    toggle() { if (current) panel.toggle(); },
+    toggle() {
+      if (current) panel.toggle();
+      else index();
+    },
 
-    /** @param {any} next lesson.json, or null for none */
-    set(next) {
+    /** @param {any} next lesson.json, or null for none @param {{arranged?: boolean}} [how] arranged: the panes stay as they are */
+    set(next, { arranged = false } = {}) {
       current = next ? inLanguage(next, language) : null;
       events = [];
+      asking = null;
+      strip.classList.remove('asking');
+      if (!arranged) arrange();
       strip.toggleAttribute('hidden', !next?.steps?.length);
       panel.title(current?.title ?? t('lesson.title'));
-      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current, t));
+      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current, t), ...sourcesOf(current, t));
       steps.replaceChildren();
     },
 
@@ -70,27 +131,21 @@ export default function lesson({ store, t, language }) {
     tie,
 
     update(state) {
-      if (!current?.steps?.length) return;
-      const at = state ? stepAt(store.cursor) : -1;
-      count.textContent = t('lesson.count', { at: Math.max(0, at + 1), all: events.length || current.steps.length });
-      text.textContent = at >= 0 ? current.steps[at].text : (current.summary ?? '');
-      strip.classList.toggle('here', at >= 0 && events[at] === store.cursor);
+      if (current?.steps?.length) tell(state);
     },
   };
-}
-
-/** The lesson's words in the visitor's language, as far as it has them. @param {any} lesson @param {string} language */
-export function inLanguage(lesson, language) {
-  const words = lesson.translations?.[language];
-  if (!words) return lesson;
-  const steps = (lesson.steps ?? []).map((step, i) => ({ ...step, text: words.steps?.[i] ?? step.text }));
-  return { ...lesson, title: words.title ?? lesson.title, summary: words.summary ?? lesson.summary, text: words.text ?? lesson.text, steps };
 }
 
 /** The exercises, and how to have an answer checked. */
 function exercisesOf(lesson, t) {
   return (lesson?.exercises ?? []).flatMap(({ task }, i) => [el('h3', {}, t('lesson.exercise', { n: i + 1 })), el('p', {}, task),
     el('p', {}, el('code', {}, `copyscope lesson ${lesson.id.slice(0, 2)} --answer mine.py${i ? ` --exercise ${i + 1}` : ''}`))]);
+}
+
+/** Where figures come from that are not made here. */
+function sourcesOf(lesson, t) {
+  const names = lesson?.sources ?? [];
+  return names.length ? [el('h3', {}, t('lesson.sources')), el('ul', {}, ...names.map((name) => el('li', {}, name)))] : [];
 }
 
 const withoutTitle = (text) => text.replace(/^# .*\n/, '');

@@ -7,6 +7,9 @@ export default {
     'editor.box.landlock': 'it can read what the user of the server can read', 'editor.box.seccomp': 'it can use the network, start processes and write files',
     'editor.box.user': 'it runs as root, though without a capability', 'editor.box.memory': 'its memory has no limit',
     'lesson.title': 'Lesson', 'lesson.back': 'Step before', 'lesson.next': 'Next step', 'lesson.count': '{at} of {all}', 'lesson.exercise': 'Exercise {n}',
+    'lesson.sources': 'Sources', 'lesson.predict': 'Predict:', 'lesson.index': 'All lessons', 'lesson.minutes': '{n} min', 'lesson.from': '(from CPython {version} on)', 'lesson.until': '(up to CPython {version})',
+    'lesson.part.A': 'A. What deepcopy does', 'lesson.part.B': 'B. Where the time goes', 'lesson.part.C': 'C. Making it faster, and right', 'lesson.part.D': 'D. In hardware', 'lesson.part.other': 'Other lessons',
+    'lesson.broken': 'The lesson was edited and cannot be read: this is how it was.',
   },
   vi: {
     'editor.title': 'Đoạn mã', 'editor.area': 'Đoạn mã Python', 'editor.op': 'Hàm sao chép', 'editor.before': 'Giá trị của dòng cuối là thứ mà ', 'editor.after': ' sao chép.',
@@ -15,5 +18,8 @@ export default {
     'editor.box.landlock': 'nó đọc được những gì người dùng của máy chủ đọc được', 'editor.box.seccomp': 'nó dùng được mạng, tạo được tiến trình và ghi được tệp',
     'editor.box.user': 'nó chạy với quyền root, dù không có capability nào', 'editor.box.memory': 'bộ nhớ của nó không bị giới hạn',
     'lesson.title': 'Bài học', 'lesson.back': 'Bước trước', 'lesson.next': 'Bước kế tiếp', 'lesson.count': '{at} trên {all}', 'lesson.exercise': 'Bài tập {n}',
+    'lesson.sources': 'Nguồn', 'lesson.predict': 'Hãy dự đoán:', 'lesson.index': 'Tất cả bài học', 'lesson.minutes': '{n} phút', 'lesson.from': '(từ CPython {version} trở đi)', 'lesson.until': '(đến CPython {version})',
+    'lesson.part.A': 'A. deepcopy làm gì', 'lesson.part.B': 'B. Thời gian đi đâu', 'lesson.part.C': 'C. Làm cho nhanh hơn, và đúng', 'lesson.part.D': 'D. Trong phần cứng', 'lesson.part.other': 'Các bài học khác',
+    'lesson.broken': 'Bài học vừa được sửa và không đọc được: đây là bản trước đó.',
   },
 };

@@ -7,7 +7,7 @@ import nameOf from '../names.js';
 export default function locals({ t }) {
   const list = el('dl', {});
   const note = el('span', { class: 'note' }, t('source.reconstructed'));
-  const node = el('div', { class: 'locals', role: 'group', 'aria-label': t('source.locals'), title: t('source.locals') }, note, list);
+  const node = el('div', { class: 'locals', role: 'group', tabindex: '0', 'aria-label': t('source.locals'), title: t('source.locals') }, note, list);
 
   /** @param {any} trace @param {import('../code/locals.js').Local} local */
   function value(trace, { ref, text }) {

@@ -166,7 +166,7 @@ export default function race({ store, t, settings }) {
       if (!moment) return { caption: t('race.none'), columns: [], rows: [] };
       const ns = times(trace, moment.op);
       return {
-        caption: sentence(moment), columns: ['', ...Object.keys(COLUMNS).map((name) => t(`race.col.${name}`))],
+        caption: sentence(moment), columns: [t('race.col.side'), ...Object.keys(COLUMNS).map((name) => t(`race.col.${name}`))],
         rows: Object.entries(figures(moment, ns)).map(([name, cells]) => [t(`race.${name}`), ...cells]),
       };
     },

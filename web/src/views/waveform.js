@@ -59,10 +59,15 @@ export default function waveform({ store, t, ui, settings }) {
 
   function later(state, trace) {
     clearTimeout(timer);
+    if (shown && shown.trace !== trace) {
+      shown = null;
+      draw();
+    }
     timer = window.setTimeout(() => ask(state, trace), REST);
   }
 
   async function ask(state, trace) {
+    if (trace !== store.trace) return; // another run has begun meanwhile
     const found = operation(state, trace);
     const mine = ++asked;
     if (!found || !ui.traceId) {
@@ -171,7 +176,7 @@ export default function waveform({ store, t, ui, settings }) {
     heading: () => ({ title: t('view.waveform'), note: t(`wave.${engine}`), source: 'simulated' }),
 
     twin() {
-      return shown ? { caption: note.textContent, columns: ['', ...COLUMNS.map((name) => t(`wave.${name}`))], rows: rows().map(([, cells]) => cells) }
+      return shown ? { caption: note.textContent, columns: [t('race.col.side'), ...COLUMNS.map((name) => t(`wave.${name}`))], rows: rows().map(([, cells]) => cells) }
         : { caption: note.textContent, columns: [], rows: [] };
     },
   };
