@@ -21,6 +21,8 @@ static const char more[] =
     "objects,memo\n"
     "  --size WxH     figures: of the window that they are drawn of (default 1600x900)\n"
     "  --caption TEXT figures: what stands below, in place of what happens at the event\n"
+    "  --anonymise    cst, html: without texts, names, types and files of anybody; addresses stay, dicts are walked by "
+    "them\n"
     "  --fragment     markdown, latex: without what begins and ends a document\n"
     "With --events, svg and png write a file for each event: OUT-0001.svg, OUT-0002.svg.\n\n"
     "example: copyscope export outer.cst --to chrome -o outer.json\n"
@@ -85,12 +87,17 @@ static int parse_format(const char *word, arguments *a) {
 
 /* Returns -1 when it is to be done, else the exit code. */
 static int parse(int argc, char **argv, arguments *a) {
-    static const struct option options[] = {
-        {"to", required_argument, NULL, 't'},      {"output", required_argument, NULL, 'o'},
-        {"events", required_argument, NULL, 'e'},  {"step", required_argument, NULL, 's'},
-        {"views", required_argument, NULL, 'v'},   {"size", required_argument, NULL, 'z'},
-        {"caption", required_argument, NULL, 'c'}, {"fragment", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},          {0}};
+    static const struct option options[] = {{"to", required_argument, NULL, 't'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"events", required_argument, NULL, 'e'},
+                                            {"step", required_argument, NULL, 's'},
+                                            {"views", required_argument, NULL, 'v'},
+                                            {"size", required_argument, NULL, 'z'},
+                                            {"caption", required_argument, NULL, 'c'},
+                                            {"anonymise", no_argument, NULL, 'a'},
+                                            {"fragment", no_argument, NULL, 'f'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     *a = (arguments){.format = NULL};
     for (int c; (c = getopt_long(argc, argv, "o:h", options, NULL)) != -1;) switch (c) {
         case 't':
@@ -108,6 +115,7 @@ static int parse(int argc, char **argv, arguments *a) {
         case 'z':
             if (parse_size(optarg, &a->options) != 0) return CS_EXIT_USAGE;
             break;
+        case 'a': a->options.anonymise = true; break;
         case 'f': a->options.fragment = true; break;
         case 'c': a->options.caption = optarg; break;
         case 'o': a->options.output = a->output = optarg; break;

@@ -24,6 +24,7 @@ typedef struct {
     const char *size;    /* WxH of the window that figures are drawn of; NULL: as it comes */
     const char *output;  /* path of the file; NULL: it goes to the terminal */
     bool fragment;       /* reports: what stands in a document, without its beginning and end */
+    bool anonymise;      /* cst, html: nobody's texts */
     bool quiet;          /* no progress, no remarks on stderr */
     const char *views;   /* what a page shows: a layout, or views between commas; NULL: as it comes */
 } cs_export_options;
@@ -55,7 +56,7 @@ typedef struct {
 } cs_exporter;
 
 extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
-    cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation, cs_export_markdown, cs_export_latex;
+    cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation, cs_export_markdown, cs_export_latex, cs_export_cst;
 
 /* NULL: there is none of that name. */
 const cs_exporter *cs_exporter_find(const char *name);

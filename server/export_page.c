@@ -51,15 +51,33 @@ static char *choices(const cs_export_options *o, size_t *n) {
     return NULL;
 }
 
-/* The trace's bytes and what the simulated CAM answers, as the server sends it to a page. */
-static int put_recording(cs_export *x, FILE *out) {
+static int put_cam(const cs_trace *trace, FILE *out) {
     size_t n;
-    if (x->options->bytes(x->options->ctx, out) != 0) return -1;
-    if (cs_trace_chunk(x->trace, "CAM_", 0, &n)) return 0;
-    unsigned char *cam = cs_replay_chunk(x->trace, &n);
+    unsigned char *cam = cs_replay_chunk(trace, &n);
     if (cam) fwrite(cam, 1, n, out);
     free(cam);
     return ferror(out) ? -1 : 0;
+}
+
+/* A part of the trace is read again: the CAM answers what stands in it. */
+static int put_excerpt(cs_export *x, FILE *out) {
+    char piece[1 << 14];
+    if (cs_export_run(&cs_export_cst, x->trace, out, x->options) != 0) return -1;
+    cs_trace *part = cs_trace_new();
+    rewind(out);
+    for (size_t n; part && (n = fread(piece, 1, sizeof piece, out)) > 0;) cs_trace_feed(part, piece, n);
+    const int failed = part && fseek(out, 0, SEEK_END) == 0 ? put_cam(part, out) : -1;
+    if (part) cs_trace_close(part);
+    return failed;
+}
+
+/* The trace's bytes and what the simulated CAM answers, as the server sends it to a page. */
+static int put_recording(cs_export *x, FILE *out) {
+    size_t n;
+    if (x->options->anonymise || x->options->last || x->options->first > 1) return put_excerpt(x, out);
+    if (x->options->bytes(x->options->ctx, out) != 0) return -1;
+    if (cs_trace_chunk(x->trace, "CAM_", 0, &n)) return 0;
+    return put_cam(x->trace, out);
 }
 
 static int put_base64(FILE *in, FILE *out) {
