@@ -10,7 +10,7 @@ int cs_class_link(const cs_gate *gate, char out[CS_CLASS_LINK_LENGTH]) {
      * machine, localhost keeps a follower's apart from the presenter's. */
     char address[CS_ADDRESS_LENGTH] = "localhost";
     if (gate->lan && cs_lan_address(address) != 0) return -1;
-    snprintf(out, CS_CLASS_LINK_LENGTH, "http://%s:%d/?t=%s", address, gate->port, gate->code);
+    snprintf(out, CS_CLASS_LINK_LENGTH, "http://%s:%d/#t=%s", address, gate->port, gate->code);
     return 0;
 }
 

@@ -200,7 +200,7 @@ static int serve(server *s, int port, const sigset_t *ends) {
     int number;
     cs_transport *transport = start_listening(s, port);
     if (!transport) return CS_EXIT_COULD_NOT;
-    printf("copyscope: http://127.0.0.1:%d/?t=%s\n", s->gate.port, s->gate.token);
+    printf("copyscope: http://127.0.0.1:%d/#t=%s\n", s->gate.port, s->gate.token);
     cs_class_announce(&s->gate);
     fflush(stdout);
     sigwait(ends, &number);

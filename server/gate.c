@@ -4,8 +4,12 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "assets.h"
 #include "lan.h"
 
+#define CS_COOKIE_LINE 160
+
+static const char outside[] = "copyscope: open the address that `copyscope serve` printed\n";
 static const char letters[] = "23456789abcdefghijkmnpqrstuvwxyz"; /* none that looks like another */
 _Static_assert(sizeof letters == 32 + 1, "a random byte chooses each letter as often");
 
@@ -22,11 +26,6 @@ int cs_gate_init(cs_gate *gate, bool with_class, bool lan) {
 void cs_gate_set_port(cs_gate *gate, int port) {
     gate->port = port;
     snprintf(gate->cookie, sizeof gate->cookie, "cs_token_%d", port);
-}
-
-void cs_gate_cookie_line(const cs_gate *gate, cs_role role, char *out, unsigned n) {
-    snprintf(out, n, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict\r\n", gate->cookie,
-             role == CS_FOLLOWER ? gate->code : gate->token);
 }
 
 /* In a time that does not tell how much of it was right. */
@@ -72,16 +71,17 @@ static bool is_own_host(const cs_gate *gate, const cs_exchange *x, const char *h
     return gate->lan && cs_lan_is_own(host, gate->port);
 }
 
-cs_role cs_gate_role(const cs_gate *gate, const cs_exchange *x) {
-    size_t hosts, cookies;
-    const char *host = cs_exchange_header(x, "Host", &hosts), *cookie = cs_exchange_header(x, "Cookie", &cookies);
-    cs_role role = cookies == 1 ? role_in(gate, cookie, gate->cookie, ';') : CS_NOBODY;
-    if (*cs_exchange_query(x)) { /* an address that was opened counts more than a cookie of before */
-        cs_role asked = role_in(gate, cs_exchange_query(x), "t", '&');
-        if (asked != CS_NOBODY) role = asked;
-    }
-    /* The presenter's token never crosses a network: what comes that way is a copy of it. */
+/* The presenter's token never crosses a network: what comes that way is a copy of it. */
+static cs_role where_it_counts(const cs_gate *gate, const cs_exchange *x, cs_role role) {
+    size_t hosts;
+    const char *host = cs_exchange_header(x, "Host", &hosts);
     return role == CS_PRESENTER && !(hosts == 1 && is_loopback(gate, host)) ? CS_NOBODY : role;
+}
+
+cs_role cs_gate_role(const cs_gate *gate, const cs_exchange *x) {
+    size_t cookies;
+    const char *cookie = cs_exchange_header(x, "Cookie", &cookies);
+    return where_it_counts(gate, x, cookies == 1 ? role_in(gate, cookie, gate->cookie, ';') : CS_NOBODY);
 }
 
 static bool refuse(cs_exchange *x, int status, const char *why) {
@@ -89,17 +89,51 @@ static bool refuse(cs_exchange *x, int status, const char *why) {
     return false;
 }
 
-bool cs_gate_admit(const cs_gate *gate, cs_exchange *x) {
+/* Exchanges the token, which is all of the body, for a cookie. */
+static void enter(const cs_gate *gate, cs_exchange *x) {
+    char token[CS_TOKEN_LENGTH + 2], cookie[CS_COOKIE_LINE];
+    long n = cs_exchange_body(x, token, sizeof token);
+    cs_role role = n > 0 ? where_it_counts(gate, x, whose(gate, token, (size_t)n)) : CS_NOBODY;
+    if (role == CS_NOBODY) {
+        refuse(x, 403, outside);
+        return;
+    }
+    snprintf(cookie, sizeof cookie, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict\r\n", gate->cookie,
+             role == CS_FOLLOWER ? gate->code : gate->token);
+    cs_reply(x, 204, "text/plain", cookie, "", 0);
+}
+
+/* What everybody may have: a page that hands in the token of its address, or says where to find it. */
+static void show_door(cs_exchange *x, int status, const char *name) {
+    cs_asset_body body;
+    if (cs_asset_find(NULL, name, &body)) cs_reply(x, status, body.type, "", body.bytes, body.length);
+    else refuse(x, status, outside);
+}
+
+/* Host and Origin: does the request come from a page of this server, or from none? */
+static bool comes_from_here(const cs_gate *gate, cs_exchange *x) {
     size_t hosts, origins, upgrades;
-    const char *host = cs_exchange_header(x, "Host", &hosts);
-    const char *origin = cs_exchange_header(x, "Origin", &origins);
+    const char *host = cs_exchange_header(x, "Host", &hosts), *origin = cs_exchange_header(x, "Origin", &origins);
     if (hosts != 1 || !is_own_host(gate, x, host)) return refuse(x, 403, "copyscope: wrong Host\n");
     if (origins > 1 || (origin && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, host) != 0)))
         return refuse(x, 403, "copyscope: wrong Origin\n");
     cs_exchange_header(x, "Upgrade", &upgrades);
-    if (upgrades && !origin) return refuse(x, 403, "copyscope: a WebSocket needs an Origin\n");
-    if (strcmp(cs_exchange_method(x), "GET") != 0) return refuse(x, 405, "copyscope: only GET is answered\n");
-    if (cs_gate_role(gate, x) == CS_NOBODY)
-        return refuse(x, 403, "copyscope: open the address that `copyscope serve` printed\n");
+    if (!origin && (upgrades || strcmp(cs_exchange_method(x), "GET") != 0))
+        return refuse(x, 403, "copyscope: a WebSocket, and anything but GET, needs an Origin\n");
     return true;
+}
+
+bool cs_gate_admit(const cs_gate *gate, cs_exchange *x) {
+    const char *path = cs_exchange_path(x), *method = cs_exchange_method(x);
+    if (!comes_from_here(gate, x)) return false;
+    if (strcmp(method, "POST") == 0 && strcmp(path, "/enter") == 0) {
+        enter(gate, x);
+        return false;
+    }
+    if (strcmp(method, "GET") != 0) return refuse(x, 405, "copyscope: only GET is answered\n");
+    if (cs_gate_role(gate, x) != CS_NOBODY) return true;
+    if (strcmp(path, "/") == 0) show_door(x, 403, "door.html");
+    else if (strcmp(path, "/door.js") == 0 || strcmp(path, "/door.css") == 0) show_door(x, 200, path + 1);
+    else refuse(x, 403, outside);
+    return false;
 }

@@ -24,13 +24,11 @@ typedef struct {
 int cs_gate_init(cs_gate *gate, bool with_class, bool lan);
 void cs_gate_set_port(cs_gate *gate, int port);
 
-/* True, or false after replying with a refusal. */
+/* True, or false after replying: with a refusal, with the page of those outside, or with a cookie for a token that was
+ * handed in. */
 bool cs_gate_admit(const cs_gate *gate, cs_exchange *x);
 
 /* Who is it, of those that were admitted? */
 cs_role cs_gate_role(const cs_gate *gate, const cs_exchange *x);
-
-/* The header line that gives a role's page its cookie; n >= 160. */
-void cs_gate_cookie_line(const cs_gate *gate, cs_role role, char *out, unsigned n);
 
 #endif

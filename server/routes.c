@@ -25,21 +25,19 @@ static void reply_json(cs_exchange *x, cJSON *json) {
     free(text);
 }
 
-static void reply_asset(const cs_site *site, cs_exchange *x, const char *path, const char *headers) {
+static void reply_asset(const cs_site *site, cs_exchange *x, const char *path) {
     cs_asset_body body;
     if (!cs_asset_find(site->web_root, path, &body)) {
         reply_text(x, 404, "copyscope: there is no such page\n");
         return;
     }
-    cs_reply(x, 200, body.type, headers, body.bytes, body.length);
+    cs_reply(x, 200, body.type, "", body.bytes, body.length);
     free(body.owned);
 }
 
 static void get_page(const cs_site *site, cs_exchange *x, const char *rest) {
-    char cookie[160];
     (void)rest;
-    cs_gate_cookie_line(site->gate, cs_gate_role(site->gate, x), cookie, sizeof cookie);
-    reply_asset(site, x, "index.html", cookie);
+    reply_asset(site, x, "index.html");
 }
 
 /* Followers see what their class is shown, and no other trace of the presenter's. */
@@ -51,7 +49,7 @@ static cs_log *find_trace(const cs_site *site, const cs_exchange *x, uint32_t id
     return is_follower(site, x) ? cs_classroom_trace(site->room, id) : cs_hub_find(site->hub, id);
 }
 
-static void get_asset(const cs_site *site, cs_exchange *x, const char *rest) { reply_asset(site, x, rest, ""); }
+static void get_asset(const cs_site *site, cs_exchange *x, const char *rest) { reply_asset(site, x, rest); }
 
 static void get_state(const cs_site *site, cs_exchange *x, const char *rest) {
     cJSON *o = cJSON_CreateObject();

@@ -31,6 +31,9 @@ const char *cs_exchange_query(const cs_exchange *x); /* "" when there is none */
 const char *cs_exchange_header(const cs_exchange *x, const char *name, size_t *count);
 bool cs_exchange_from_here(const cs_exchange *x); /* over the loopback: by this machine itself */
 
+/* Reads the body into out, NUL-terminated.  Returns its length, or -1: none was announced, or more than fits. */
+long cs_exchange_body(cs_exchange *x, char *out, size_t size);
+
 /* Replies at once.  headers: more lines, each ending in \r\n, or "". */
 void cs_reply(cs_exchange *x, int status, const char *type, const char *headers, const void *body, size_t n);
 /* Or piece by piece, `length` bytes in all. */

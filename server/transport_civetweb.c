@@ -65,6 +65,18 @@ const char *cs_exchange_header(const cs_exchange *x, const char *name, size_t *c
 
 bool cs_exchange_from_here(const cs_exchange *x) { return strncmp(x->info->remote_addr, "127.", 4) == 0; }
 
+long cs_exchange_body(cs_exchange *x, char *out, size_t size) {
+    long long length = x->info->content_length;
+    size_t n = 0;
+    if (length < 0 || (unsigned long long)length >= size) return -1;
+    for (int got = 1; got > 0 && n < (size_t)length;) {
+        got = mg_read(x->conn, out + n, (size_t)length - n);
+        if (got > 0) n += (size_t)got;
+    }
+    out[n] = '\0';
+    return n == (size_t)length ? (long)n : -1;
+}
+
 void cs_reply_begin(cs_exchange *x, int status, const char *type, const char *headers, unsigned long long length) {
     x->status = status;
     mg_disable_connection_keep_alive(x->conn);

@@ -16,7 +16,7 @@ const FONTS = ['inter', 'jetbrains-mono'].flatMap((family) => ['latin', 'latin-e
 
 await mkdir(join(out, 'fonts'), { recursive: true });
 await build({
-  entryPoints: { app: join(here, 'src/main.js'), arrange: join(here, 'src/graph/worker.js') },
+  entryPoints: { app: join(here, 'src/main.js'), arrange: join(here, 'src/graph/worker.js'), door: join(here, 'src/door.js') },
   outdir: out,
   bundle: true,
   format: 'iife',
@@ -27,7 +27,7 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await cp(join(here, 'index.html'), join(out, 'index.html'));
+await Promise.all(['index.html', 'door.html', 'door.css'].map((name) => cp(join(here, name), join(out, name))));
 await cp(join(here, '../hw/model/placements.json'), join(out, 'placements.json'));
 await Promise.all(FONTS.map(({ family, file }) => cp(
   join(here, 'node_modules/@fontsource-variable', family, 'files', file), join(out, 'fonts', file))));
@@ -46,6 +46,7 @@ async function standalone() {
   return [
     ['<meta charset="utf-8">', `<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="${policy}">`],
     ['<link rel="stylesheet" href="app.css">', `<style>${style}</style>`],
+    ['<script src="door.js"></script>\n', ''],
     ['<script src="app.js" defer></script>\n', ''],
     ['</body>', `<!--recording-->\n<script type="text/plain" id="arrange">${arrange}</script>\n<script>${script}</script>\n</body>`],
   ].reduce((text, [from, to]) => {

@@ -238,7 +238,7 @@ test('payloads in the address show as text or not at all', async () => {
       const parts = new URLSearchParams(Object.fromEntries(['event', 'preset', 'lesson', 'trace', 'policy', 'for', 'q', 'zoom', 'break', 'lead', 'class'].map((name) => [name, text])));
       await page.evaluate((hash) => { window.location.hash = hash; }, parts.toString());
       if (payloads.indexOf(text) % 10) continue;
-      await page.goto(`${server.url}&theme=${encodeURIComponent(text)}#${parts}`);
+      await page.goto(`${server.url}?theme=${encodeURIComponent(text)}#${parts}`);
       await page.reload();
       await page.waitForSelector('.stage[data-state=done], .stage[data-state=error]');
     }

@@ -15,6 +15,9 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** Of the servers that were started. @type {{name: string, value: string, url: string}[]} */
+const cookies = [];
+
 /** A server and a browser for the tests of one file; `open` opens a page on them. @param {...string} args the server's */
 export function hosted(...args) {
   const host = { server: null, browser: null, open: (options = {}) => openPage(host.browser, host.server, options) };
@@ -38,10 +41,19 @@ export function startServer(...args) {
     child.on('error', failed);
     child.on('exit', (code) => failed(new Error(`copyscope ended with ${code}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const url = /http:\/\/\S+/.exec(line)?.[0];
-      if (url) done({ url, origin: new URL(url).origin, stop: () => stop(child) });
+      const link = /http:\/\/127\S+/.exec(line)?.[0];
+      if (link) done(entered(link, child));
     });
   });
+}
+
+/** What the address that a server printed is exchanged for. */
+async function entered(link, child) {
+  const { origin, hash } = new URL(link);
+  const { headers } = await fetch(`${origin}/enter`, { method: 'POST', headers: { origin }, body: hash.slice('#t='.length) });
+  const [name, value] = headers.get('set-cookie').split(';')[0].split('=');
+  cookies.push({ name, value, url: origin });
+  return { link, url: `${origin}/`, origin, stop: () => stop(child) };
 }
 
 function stop(child) {
@@ -55,8 +67,16 @@ function stop(child) {
 /** The Chromium that is used, if there is one. */
 export const findBrowser = () => process.env.BROWSER ?? BROWSERS.find(existsSync);
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: findBrowser(), args: FLAGS });
+/** A browser whose pages have been let in by every server of this file. */
+export async function startBrowser() {
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: FLAGS });
+  const bare = browser.newPage.bind(browser);
+  browser.newPage = async (options) => {
+    const page = await bare(options);
+    await page.context().addCookies(cookies);
+    return page;
+  };
+  return browser;
 }
 
 /** A page with the run of the lesson on shared references shown; `faults` collects what the page complained of or loaded from elsewhere. */
@@ -68,7 +88,7 @@ export async function openPage(browser, server, { width = 1920, height = 1080, t
   page.on('request', (request) => {
     if (!request.url().startsWith(server.origin) && !request.url().startsWith('data:')) faults.push(`loads ${request.url()}`);
   });
-  await page.goto(`${server.url}&theme=${theme}#lesson=03-shared-references`);
+  await page.goto(`${server.url}?theme=${theme}#lesson=03-shared-references`);
   await page.waitForSelector('.stage[data-state=done] .badge.equal');
   return { page, faults };
 }

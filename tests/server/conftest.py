@@ -28,7 +28,7 @@ class Server:
             [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         line = self.process.stdout.readline()
-        found = re.fullmatch(r"copyscope: http://127\.0\.0\.1:(\d+)/\?t=([0-9a-f]{64})\n", line)
+        found = re.fullmatch(r"copyscope: http://127\.0\.0\.1:(\d+)/#t=([0-9a-f]{64})\n", line)
         assert found, (line, self.process.stderr.read() if not line else "")
         self.port, self.token = int(found[1]), found[2]
         self.output = None
@@ -36,17 +36,28 @@ class Server:
     def get(self, path, token=True, **headers):
         """(status, headers, body)"""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        if token:
-            path += ("&" if "?" in path else "?") + "t=" + self.token
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path, headers={**(self.cookie() if token else {}), **headers})
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
         return answer.status, answer.headers, body
 
+    def cookie(self, token=None):
+        return {"Cookie": f"cs_token_{self.port}={token or self.token}"}
+
+    def enter(self, token, host="127.0.0.1", **headers):
+        """Hands a token in: (status, the cookie's line or None)."""
+        connection = http.client.HTTPConnection(host, self.port, timeout=10)
+        connection.request("POST", "/enter", token, {"Origin": f"http://{host}:{self.port}", **headers})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status, answer.headers["Set-Cookie"]
+
     def open(self, **options):
-        headers = [("Host", f"127.0.0.1:{self.port}"), ("Origin", f"http://127.0.0.1:{self.port}")]
-        return WebSocket(self.port, "/ws?t=" + self.token, headers, **options)
+        own = f"127.0.0.1:{self.port}"
+        headers = {"Host": own, "Origin": "http://" + own, **self.cookie()}
+        return WebSocket(self.port, "/ws", headers.items(), **options)
 
     def stop(self, number=signal.SIGINT):
         """Returns (exit code, standard error)."""

@@ -20,7 +20,7 @@ class Class(Server):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
         found = re.fullmatch(
-            rf"copyscope: the class opens (http://([0-9a-z.]+):(\d+)/\?t=({CODE}))\n", self.process.stdout.readline()
+            rf"copyscope: the class opens (http://([0-9a-z.]+):(\d+)/#t=({CODE}))\n", self.process.stdout.readline()
         )
         assert found and int(found[3]) == self.port
         self.link, self.host, self.code = found[1], found[2], found[4]
@@ -28,15 +28,15 @@ class Class(Server):
     def at(self, host, path, token="", **headers):
         """(status, headers, body) of a request by this host's address."""
         connection = http.client.HTTPConnection(host, self.port, timeout=10)
-        connection.request("GET", path + (f"?t={token}" if token else ""), headers=headers)
+        connection.request("GET", path, headers={**(self.cookie(token) if token else {}), **headers})
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
         return answer.status, answer.headers, body
 
     def socket(self, token, host="localhost"):
-        headers = [("Host", f"{host}:{self.port}"), ("Origin", f"http://{host}:{self.port}")]
-        return WebSocket(self.port, f"/ws?t={token}", headers)
+        headers = {"Host": f"{host}:{self.port}", "Origin": f"http://{host}:{self.port}", **self.cookie(token)}
+        return WebSocket(self.port, "/ws", headers.items())
 
     def follow(self):
         """A follower that has had its first news."""
@@ -335,8 +335,8 @@ def test_a_follower_that_does_not_read_holds_up_nobody(room):
     lead(room, 0)
     deaf = WebSocket(
         room.port,
-        f"/ws?t={room.code}",
-        [("Host", f"localhost:{room.port}"), ("Origin", f"http://localhost:{room.port}")],
+        "/ws",
+        {"Host": f"localhost:{room.port}", "Origin": f"http://localhost:{room.port}", **room.cookie(room.code)}.items(),
         receive_buffer=4096,
     )
     deaf.send(op="open", trace=room.trace)
@@ -365,7 +365,7 @@ def test_the_class_code_is_another_than_the_token_and_admits_as_follower(room):
     for guess in (room.code[:-1], room.code + "2", room.code.upper(), "2" * 12, ""):
         assert room.at("localhost", "/api/state", guess)[0] == 403
     for token, name in ((room.token, "127.0.0.1"), (room.code, "localhost")):
-        pair = room.at(name, "/", token)[1]["Set-Cookie"].split(";")[0]
+        pair = room.enter(token, name)[1].split(";")[0]
         assert pair.endswith(token)
         assert room.at(name, "/api/state", Cookie=pair)[0] == 200
 
@@ -392,14 +392,14 @@ def test_lan_admits_followers_by_an_address_of_this_machine(lan):
     assert lan.host == own_address()
     assert json.loads(lan.at(lan.host, "/api/state", lan.code)[2])["class"] == "follower"
     assert json.loads(lan.at("127.0.0.1", "/api/state", lan.token)[2])["class"] == "presenter"
-    follower = WebSocketAt(lan.host, lan.port, f"/ws?t={lan.code}")
+    follower = WebSocketAt(lan.host, lan.port, **lan.cookie(lan.code))
     assert news(follower)["trace"] == 0
 
 
-def WebSocketAt(host, port, path, **headers):
+def WebSocketAt(host, port, **headers):
     """A WebSocket to another address of this machine than the loopback's."""
     told = {"Host": f"{host}:{port}", "Origin": f"http://{host}:{port}", **headers}
-    return WebSocket(port, path, list(told.items()), host=host)
+    return WebSocket(port, "/ws", list(told.items()), host=host)
 
 
 @pytest.mark.parametrize("name", ["evil.example", "127.0.0.1", "localhost", "0.0.0.0", "198.51.100.1", "[::1]", ""])
@@ -411,10 +411,12 @@ def test_from_the_network_any_other_host_is_refused(lan, name):
 def test_from_the_network_the_presenter_s_token_opens_nothing(lan):
     for path in ("/", "/api/state", "/api/class", "/trace/1.cst"):
         assert lan.at(lan.host, path, lan.token)[0] == 403
-    cookie = lan.at("127.0.0.1", "/", lan.token)[1]["Set-Cookie"].split(";")[0]
+    assert lan.enter(lan.token, lan.host) == (403, None)
+    assert lan.enter(lan.code, lan.host)[0] == 204
+    cookie = lan.enter(lan.token)[1].split(";")[0]
     assert lan.at(lan.host, "/api/state", Cookie=cookie)[0] == 403
     with pytest.raises(Refused, match="403"):
-        WebSocketAt(lan.host, lan.port, f"/ws?t={lan.token}")
+        WebSocketAt(lan.host, lan.port, **lan.cookie())
 
 
 @pytest.mark.parametrize(
@@ -424,7 +426,7 @@ def test_from_the_network_another_origin_is_refused(lan, origin):
     origin = origin.format(port=lan.port)
     assert lan.at(lan.host, "/api/state", lan.code, Origin=origin)[0] == 403
     with pytest.raises(Refused, match="403"):
-        WebSocketAt(lan.host, lan.port, f"/ws?t={lan.code}", Origin=origin)
+        WebSocketAt(lan.host, lan.port, Origin=origin, **lan.cookie(lan.code))
 
 
 def test_without_lan_nothing_listens_on_the_network(room):

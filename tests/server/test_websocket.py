@@ -90,9 +90,10 @@ def test_a_close_is_answered_with_its_own_status(page):
 def test_a_handshake_that_is_none_is_refused(server, line, instead, status):
     key = "dGhlIHNhbXBsZSBub25jZQ=="
     own = f"127.0.0.1:{server.port}"
-    lines = ["GET /ws?t={token} HTTP/1.1", "Host: " + own, "Origin: http://" + own, "Upgrade: websocket"]
-    lines += ["Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {key}", "", ""]
-    text = "\r\n".join(lines).replace(line, instead).format(token=server.token, key=key)
+    lines = ["GET /ws HTTP/1.1", "Host: " + own, "Origin: http://" + own, "Upgrade: websocket"]
+    lines += ["Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {key}"]
+    lines += [f"Cookie: {server.cookie()['Cookie']}", "", ""]
+    text = "\r\n".join(lines).replace(line, instead).format(key=key)
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(text.encode())
         assert connection.recv(100).split()[1] == str(status).encode()
