@@ -138,9 +138,9 @@ def test_a_worker_that_goes_wrong_is_named_and_the_next_run_works(page, code, st
 
 
 def test_printed_output_is_kept_up_to_a_limit_and_counted(page):
-    _, _, ending = page.run("flood 300")
+    _, _, ending = page.run("flood 150")
     assert ending["state"] == "done"
-    printed = 300 * 8192 * 7
+    printed = 150 * 8192 * 7
     assert ending["stdout_dropped"] == printed - 65536
     assert ending["stdout"].startswith("\ufffd\x1b[31mx")
 
