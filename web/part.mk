@@ -27,5 +27,5 @@ browser-tests: $(B)/copyscope
 	node --test $(wildcard tests/browser/*.test.js)
 
 .PHONY: screenshot
-screenshot: $(B)/copyscope ## take web/screenshot.png, the README's picture
-	node tests/browser/screenshot.js web/screenshot.png
+screenshot: $(B)/copyscope ## take the pictures of each layout, web/pictures/
+	node tests/browser/screenshot.js web/pictures

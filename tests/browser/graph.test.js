@@ -88,7 +88,7 @@ async function settled(page) {
 test('10,000 objects: folded and counted, unfolded and folded again by key, found by name, type, text and address', async () => {
   const { page, faults } = await host.open();
   const trace = await record(page, JSON_GRAPH);
-  await until(page, () => /of [\d,]{6,} objects drawn/.test(document.querySelector('#objects h2 .r').textContent));
+  await until(page, () => /of [\d,]{6,} objects drawn/.test(document.querySelector('#objects h2 .r').textContent), undefined, 30000);
   const [, shown, all] = /(\d+) of ([\d,]+) objects/.exec(await note(page));
   assert.ok(Number(all.replaceAll(',', '')) >= 10_000, all);
   assert.ok(Number(shown) < 40);

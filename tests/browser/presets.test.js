@@ -35,6 +35,44 @@ test('each layout has its key, and no pane leaves the window at any size', async
   }
 });
 
+test('on a projector no text is smaller than 24 px of 1080, in any layout', async () => {
+  const { page } = await host.open({ theme: 'projector' });
+  for (const key of await names(page)) {
+    await choose(page, key);
+    if (PRESETS[Number(key) - 1] === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null, undefined, 30000);
+    const small = await page.evaluate(() => {
+      const found = new Map();
+      for (const node of document.querySelectorAll('#header *, main *, #timeline *, #transport *')) {
+        const words = [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.textContent.trim()).join('');
+        const box = node.getBoundingClientRect();
+        if (!words || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || box.width < 2 || box.height < 2 || node.closest('.visually-hidden, select, [hidden], title')) continue;
+        const scale = node instanceof SVGElement && node.getScreenCTM ? Math.abs(node.getScreenCTM().a) : 1;
+        const px = parseFloat(getComputedStyle(node).fontSize) * scale;
+        if (px < 23.5) found.set(`${Math.round(px)} px: ${node.closest('[id]')?.id} ${node.tagName}.${node.getAttribute('class') ?? ''} ${words.slice(0, 20)}`, 1);
+      }
+      return [...found.keys()];
+    });
+    assert.deepEqual(small, [], PRESETS[Number(key) - 1]);
+  }
+  await page.close();
+});
+
+test('the size of all text is one key, and comes back with the page', async () => {
+  const { page } = await host.open();
+  const size = () => page.evaluate(() => parseFloat(getComputedStyle(document.querySelector('#narration .sentence')).fontSize) && parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const usual = await size();
+  for (const times of [1.25, 1.6, 1]) {
+    await page.keyboard.press('Shift+t');
+    assert.ok(Math.abs((await size()) / usual - times) < 0.01, `${times}`);
+  }
+  await page.click('.tool.size');
+  await page.evaluate(() => { history.replaceState(null, '', location.href.replace(/[?&]theme=\w+/, (found) => (found[0] === '?' ? '?' : ''))); });
+  await page.reload();
+  await page.waitForSelector('.stage[data-state=done]');
+  assert.ok(Math.abs((await size()) / usual - 1.25) < 0.01);
+  await page.close();
+});
+
 test('the timeline is as wide as its lanes after a layout without it', async () => {
   const { page } = await host.open();
   for (const key of ['3', '5']) await choose(page, key);

@@ -36,6 +36,7 @@ export default function commands({ store, transport, lesson, index, editor, them
     silent(['Shift+l'], () => index.toggle()),
     { keys: ['r', 'Ctrl+Enter'], shown: ['R'], text: 'keys.run', run: () => runs.run() },
     { keys: ['t'], shown: ['T'], text: 'keys.theme', run: () => theme.next() },
+    { keys: ['Shift+t'], shown: ['Shift', 'T'], text: 'keys.size', run: () => theme.grow() },
     { keys: ['s'], shown: ['S'], text: 'keys.spotlight', run: () => look.spotlight() },
     { keys: ['a'], shown: ['A'], text: 'keys.tables', run: () => look.toggleTables() },
     { keys: ['0'], shown: ['0'], text: 'keys.reset', run: () => look.reset() },

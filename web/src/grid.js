@@ -22,6 +22,9 @@ export default function grid({ root, sections, t, changed }) {
   let preset = null;
   let full = '';
 
+  /** Under what the layout is remembered. */
+  const kept = () => preset.kept ?? preset.id;
+
   function show(next) {
     preset = next;
     leaveFull();
@@ -37,7 +40,7 @@ export default function grid({ root, sections, t, changed }) {
   function split(spec, path) {
     const node = el('div', { class: `split ${spec.split}` });
     const inner = spec.parts.map((one, i) => part(one, `${path}.${i}`));
-    const sizes = memory.sizes(preset.id, path, spec.parts.map((one) => one.size ?? 1));
+    const sizes = memory.sizes(kept(), path, spec.parts.map((one) => one.size ?? 1));
     const apply = () => inner.forEach((child, i) => {
       child.classList.toggle('fit', spec.parts[i].fit === true);
       if (!spec.parts[i].fit) child.style.flexGrow = String(sizes[i]);
@@ -66,7 +69,7 @@ export default function grid({ root, sections, t, changed }) {
       sizes[i] = sum - sizes[i - 1];
       apply();
       told();
-      memory.keepSizes(preset.id, path, sizes);
+      memory.keepSizes(kept(), path, sizes);
       changed();
     };
     told();
@@ -112,7 +115,7 @@ export default function grid({ root, sections, t, changed }) {
   }
 
   function tabs(views, path) {
-    const chosen = memory.tab(preset.id, path, views);
+    const chosen = memory.tab(kept(), path, views);
     const list = el('div', { class: 'tabs', role: 'tablist' });
     const buttons = views.map((id) => el('button', {
       type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': id,
@@ -124,7 +127,7 @@ export default function grid({ root, sections, t, changed }) {
         buttons[i].tabIndex = i === index ? 0 : -1;
       });
       if (focus) buttons[index].focus();
-      memory.keepTab(preset.id, path, views[index]);
+      memory.keepTab(kept(), path, views[index]);
       changed();
     };
     buttons.forEach((button, i) => {
@@ -176,7 +179,7 @@ export default function grid({ root, sections, t, changed }) {
 
     /** Forgets what was moved. */
     reset() {
-      memory.forget(preset.id);
+      memory.forget(kept());
       show(preset);
     },
   };

@@ -51,13 +51,16 @@ const prediction = makePrediction({ store, t, ui });
 const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
 const shownPresets = [...chosen(carried?.views ?? [], panes.has), ...presets.filter(({ id }) => !carried || id !== 'compare')].map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
 const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
-const theme = themes({ changed: () => panes.resize() });
+const theme = themes({ changed: () => look.again() });
 const index = lessonIndex({ t, language, choose: (value) => runs.choose(value) });
 const lesson = lessonStrip({
   store, t, language, index: index.toggle,
   look: { get preset() { return grid.preset?.id ?? ''; }, layout: (id) => look.preset(id), reveal: grid.reveal },
 });
 const editor = editorPanel({ t, run: () => runs.run(), changed: () => runs.own(), ofFunction: (name) => header.ofFunction(name) });
+
+/** A preset as it is laid out at the size that the text has. */
+const laid = (preset) => (theme.large && preset.large ? { ...preset, main: preset.large, kept: `${preset.id}.large` } : preset);
 
 /** How things are shown: what keys and buttons change and the trace does not. */
 const look = {
@@ -69,16 +72,21 @@ const look = {
   preset(id) {
     const next = shownPresets.find((preset) => preset.id === id) ?? shownPresets[0];
     stage.dataset.timeline = next.timeline ? 'yes' : 'no'; // first, since what is shown measures itself
-    grid.show(next);
+    grid.show(laid(next));
     header.preset(next.id);
     link.remember();
   },
   /** Brings a view into sight, in another layout if this one is without it. */
   show(id) {
-    const holds = (preset) => JSON.stringify(preset?.main ?? '').includes(`"${id}"`);
+    const holds = (preset) => preset && JSON.stringify(laid(preset).main).includes(`"${id}"`);
     if (!holds(grid.preset)) look.preset(shownPresets.find(holds)?.id ?? '');
     grid.reveal(id);
     /** @type {HTMLElement|null} */ (document.querySelector(`#${id} .full`))?.focus();
+  },
+  /** The layout once more: another theme or size of text may have another. */
+  again() {
+    look.preset(grid.preset.id);
+    panes.resize();
   },
   toggleTables() {
     look.tables = !look.tables;
@@ -93,7 +101,7 @@ const look = {
 };
 
 const header = headerRow({
-  t, presets: shownPresets, language, look, theme: theme.next, stop: () => session.stop(),
+  t, presets: shownPresets, language, look, theme: theme.next, size: theme.grow, stop: () => session.stop(),
   run: () => runs.run(), choose: (value) => runs.choose(value), policy: (name) => runs.setPolicy(name),
   edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(), exports: () => exports.toggle(),
 });

@@ -4,8 +4,14 @@
  *
  * @typedef {{views: string[], size?: number, fit?: boolean}} Place
  * @typedef {{split: 'row'|'column', parts: (Place|Split)[], size?: number}} Split
- * @typedef {{id: string, key: string, main: Split, timeline: boolean}} Preset
+ * @typedef {{id: string, key: string, main: Split, large?: Split, kept?: string, timeline: boolean}} Preset
+ * large: with large text, fewer at a time; kept: under what it is remembered, else its id
  */
+
+/** With large text two places, the views of each behind tabs, and the narration below. @param {string[]} left @param {string[]} right @param {number} [share] of the left
+ * @returns {Split} */
+const two = (left, right, share = 58) => ({ split: 'column', parts: [
+  { split: 'row', size: 1, parts: [{ views: left, size: share }, { views: right, size: 100 - share }] }, { views: ['narration'], fit: true }] });
 
 /** @type {Preset[]} */
 export default [
@@ -16,6 +22,7 @@ export default [
       { split: 'column', size: 41.5, parts: [{ views: ['objects'], size: 1 }, { views: ['narration'], fit: true }] },
       { split: 'column', size: 31, parts: [{ views: ['memo'], size: 1 }, { views: ['cam'], fit: true }] },
     ] },
+    large: two(['objects'], ['memo', 'cam', 'source', 'stack'], 51),
   },
   {
     id: 'explore', key: '2', timeline: true,
@@ -27,6 +34,7 @@ export default [
       { split: 'column', size: 30, parts: [
         { views: ['events', 'flame'], size: 1 }, { views: ['memo', 'dispatchTable', 'cam', 'meters'], size: 1 }] },
     ] },
+    large: two(['source', 'bytecode', 'ast', 'events', 'flame'], ['objects', 'memo', 'dispatchTable', 'cam'], 50),
   },
   {
     id: 'hardware', key: '3', timeline: false,
@@ -36,6 +44,7 @@ export default [
       { split: 'row', size: 1.45, parts: [
         { views: ['waveform', 'cam'], size: 31 }, { views: ['breakEven'], size: 38 }, { views: ['blockDiagram'], size: 31 }] },
     ] },
+    large: { split: 'column', parts: [{ views: ['race', 'waveform', 'breakEven', 'blockDiagram', 'memo', 'cam', 'memoryMap'], size: 1 }, { views: ['narration'], fit: true }] },
   },
   {
     id: 'compare', key: '4', timeline: false,
@@ -47,6 +56,7 @@ export default [
       { split: 'column', size: 58, parts: [{ views: ['objects'], size: 1 }, { views: ['narration'], fit: true }] },
       { split: 'column', size: 42, parts: [{ views: ['notes', 'events'], size: 1 }, { views: ['meters', 'memo', 'source'], size: 1 }] },
     ] },
+    large: two(['objects'], ['notes', 'events', 'meters', 'memo', 'source']),
   },
 ];
 
@@ -63,8 +73,9 @@ export function chosen(views, has) {
 
 /** A preset with only the views that are there; null where none is left. @param {Preset} preset @param {(id: string) => boolean} has */
 export function available(preset, has) {
-  const main = prune(preset.main, has);
-  return main ? { ...preset, main: 'split' in main ? main : { split: 'row', parts: [main] } } : null;
+  const [main, large] = [prune(preset.main, has), preset.large ? prune(preset.large, has) : null];
+  const whole = (part) => ('split' in part ? part : { split: 'row', parts: [part] });
+  return main ? { ...preset, main: whole(main), ...(large ? { large: whole(large) } : {}) } : null;
 }
 
 function prune(part, has) {

@@ -17,7 +17,7 @@ const ICONS = {
 
 /**
  * @param {{t: (key: string, values?: any) => string, presets: import('../presets.js').Preset[], language: string, look: any,
- *   run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, help(): void, exports(): void,
+ *   run(): void, stop(): void, edit(): void, lesson(): void, theme(): void, size(): void, help(): void, exports(): void,
  *   choose(value: string): void, policy(name: string): void}} act
  */
 export default function header(act) {
@@ -40,6 +40,8 @@ export default function header(act) {
   };
   const half = tool(t('header.theme'), t('header.theme'), act.theme, ICONS.theme);
   half.querySelector('path').before(svg('path', { d: 'M12,3 A9,9 0 0 1 12,21 Z', class: 'fill' }));
+  const size = el('button', { class: 'tool size', type: 'button', title: t('header.size'), 'aria-label': t('header.size') }, el('span', {}, 'a'), 'A');
+  size.addEventListener('click', act.size);
   const speech = el('select', { class: 'language', 'aria-label': t('header.language'), title: t('header.language') },
     ...LANGUAGES.map(([name, text]) => el('option', { value: name, lang: name }, text)));
   speech.value = act.language;
@@ -62,7 +64,7 @@ export default function header(act) {
     el('span', { class: 'space' }),
     badge,
     policies, run,
-    el('div', { class: 'tools' }, save, tool(t('header.export'), t('header.export'), act.exports, ICONS.export), half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech,
+    el('div', { class: 'tools' }, save, tool(t('header.export'), t('header.export'), act.exports, ICONS.export), half, tool(t('header.tables'), t('header.tables'), act.look.toggleTables, ICONS.table), speech, size,
       tool(t('header.keys'), t('header.keys'), act.help)),
   ];
 

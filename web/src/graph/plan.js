@@ -89,7 +89,8 @@ export function planOf(trace, run, shown, inset = true) {
     items.push({ id: skipId(skip), w, h: CHIP.height, head: 0, name: 0, stubs: 0 });
   }
   const lines = shown.detail === 'chips';
-  const below = lines && inset ? INSET.gap + INSET.room : 0;
+  const chips = [...shown.boxes.values()].some((box) => box.shape === 'chip');
+  const below = lines && chips && inset ? INSET.gap + INSET.room : 0;
   return { items, edges: edgesOf(run, shown), below, channel: lines ? CHANNEL.chips : CHANNEL.boxes };
 }
 

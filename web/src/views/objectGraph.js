@@ -27,6 +27,7 @@ const GAP_MAX = 0.33;     /* of the pane */
 const SCALE_MAX = 1.3;
 const TOP_MAX = 40;       /* above a picture that is lower than the pane */
 const REM = 16;
+const LEAST_LARGE = 0.78; /* of large text: 24 px on a projector */
 const TABLE_ROWS = 200;
 
 export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
@@ -54,7 +55,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   let moved = false;     /* the reader has zoomed or panned */
   let view = zoomIdentity;
   let asked = whyShared; /* what the answer on the page is to */
-  let pane = { w: 0, h: 0, half: 0, unit: 1 };
+  let pane = { w: 0, h: 0, half: 0, unit: 1, least: 1 };
   const pictures = makePictures(arrange, draw);
   const on = { seek: ui.go, pick, toggle };
 
@@ -141,9 +142,9 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
 
   function resize() {
     const box = frame.getBoundingClientRect();
-    if (!box.width || !box.height || (box.width === pane.w && box.height === pane.h)) return;
     const unit = (parseFloat(getComputedStyle(document.documentElement).fontSize) || REM) / REM;
-    pane = { w: box.width, h: box.height, half: (box.width * (1 - GAP_MAX)) / 2, unit };
+    if (!box.width || !box.height || (box.width === pane.w && box.height === pane.h && unit === pane.unit)) return;
+    pane = { w: box.width, h: box.height, half: (box.width * (1 - GAP_MAX)) / 2, unit, least: unit * (document.documentElement.dataset.large ? LEAST_LARGE : 1) };
     picture.setAttribute('viewBox', `0 0 ${box.width} ${box.height}`);
     if (last) update(last.state, last.trace);
     if (!scene) return;
@@ -154,25 +155,25 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
 
   /** What a picture has to fit in, in layout units at the least size that can be read. */
   const room = () => ({
-    w: ((pane.w - GAP_MIN * pane.unit) / 2 - MARGIN) / pane.unit,
-    h: (pane.h - HEAD * pane.unit - MARGIN) / pane.unit,
+    w: ((pane.w - GAP_MIN * pane.unit) / 2 - MARGIN) / pane.least,
+    h: (pane.h - HEAD * pane.unit - MARGIN) / pane.least,
   });
 
   /** All of it, as large as it fits. */
   function fit() {
     if (!scene || !pane.w) return;
-    const { unit } = pane;
+    const { unit, least } = pane;
     const { placed } = scene;
     const { below } = scene.made.plan;
-    const { w, h } = room();
-    const scale = Math.min(w / (placed.w + EDGE), h / (placed.h + below), scene.shown.detail === 'chips' ? 1 : SCALE_MAX) * unit;
-    const width = below ? w * unit : (placed.w + EDGE) * scale;
+    const [w, h] = [room().w * least, room().h * least];
+    const scale = Math.min(w / (placed.w + EDGE), h / (placed.h + below), (scene.shown.detail === 'chips' ? 1 : SCALE_MAX) * unit);
+    const width = below ? w : (placed.w + EDGE) * scale;
     const gap = Math.min(Math.max(pane.w - 2 * (width + MARGIN), GAP_MIN * unit), pane.w * GAP_MAX);
     pane.half = (pane.w - gap) / 2;
-    const spare = Math.max(0, h * unit - (placed.h + below) * scale);
+    const spare = Math.max(0, h - (placed.h + below) * scale);
     const to = zoomIdentity.translate(MARGIN, HEAD * unit + (below ? 0 : Math.min(spare / 2, TOP_MAX * unit))).scale(scale);
     scene.edge = (pane.half - to.x) / to.k;
-    scene.insetRoom = { w: scene.edge, h: (h * unit) / scale };
+    scene.insetRoom = { w: scene.edge, h: h / scale };
     d3select(picture).call(zoom.transform, to);
   }
 

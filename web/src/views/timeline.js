@@ -8,7 +8,7 @@ import breakpointsOf from '../query/breakpoints.js';
 import searchOf from '../query/search.js';
 import { label } from '../sentence.js';
 import { FAMILY } from '../vocabulary.js';
-import drawCalls, { CALL_ROWS, ROW_MAX } from './timeline/calls.js';
+import drawCalls from './timeline/calls.js';
 import densityOf, { matchPixels } from './timeline/density.js';
 import gestures from './timeline/gestures.js';
 import { line, mark, readTokens } from './timeline/ink.js';
@@ -21,6 +21,10 @@ const GLYPH_MIN = 9; // px per event below which events are binned
 const PAN = 0.25; // of the window, by a key
 const BRUSH_MIN = 4; // px that a stretch must have to be zoomed to
 const TWIN_ROWS = 200;
+/** In rem: the height of the calls and of one of their bars, what is between them and the lanes, from lane to lane. */
+const USUAL = { calls: 4.5, callRow: 1.5, between: 0.9, lane: 1.44 };
+/** The same among large text. */
+const LOW = { calls: 2, callRow: 1, between: 0.6, lane: 1.05 };
 
 export default function timeline({ store, t, ui }) {
   const base = el('canvas', { class: 'base' });
@@ -39,7 +43,7 @@ export default function timeline({ store, t, ui }) {
   const view = timeWindow();
   let trace = null;
   let state = null;
-  let box = { width: 0, height: 0, rem: 16, lanesTop: 0, laneGap: 0, axis: 0 };
+  let box = { width: 0, height: 0, rem: 16, calls: 0, callRow: 0, lanesTop: 0, laneGap: 0, axis: 0 };
   /** @type {Record<string, string>} */
   let tokens = {};
   let brush = null;
@@ -54,7 +58,8 @@ export default function timeline({ store, t, ui }) {
   function measure() {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const rect = slider.getBoundingClientRect();
-    box = { width: rect.width, height: rect.height, rem, laneGap: 1.44 * rem, lanesTop: CALL_ROWS * ROW_MAX * rem + 0.9 * rem, axis: rect.height - 0.5 * rem };
+    const { calls, callRow, between, lane } = document.documentElement.dataset.large ? LOW : USUAL;
+    box = { width: rect.width, height: rect.height, rem, calls: calls * rem, callRow: callRow * rem, laneGap: lane * rem, lanesTop: (calls + between) * rem, axis: rect.height - 0.5 * rem };
     strip.measure(rect.width, 0.75 * rem);
     const ratio = window.devicePixelRatio || 1;
     for (const canvas of [base, over]) {

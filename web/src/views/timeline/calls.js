@@ -5,16 +5,14 @@ import pathOf from '../../paths.js';
 import { shape } from './ink.js';
 import { visibleCalls } from './scale.js';
 
-export const CALL_ROWS = 3;
-export const ROW_MAX = 1.5; // rem, height of a call's bar with its gap
 
 /**
  * @param {CanvasRenderingContext2D} ctx
- * @param {{trace: any, view: any, box: {width: number, rem: number}, tokens: Record<string, string>, current: number}} scene
+ * @param {{trace: any, view: any, box: {width: number, rem: number, calls: number, callRow: number}, tokens: Record<string, string>, current: number}} scene
  */
 export default function drawCalls(ctx, { trace, view, box, tokens, current }) {
   const rows = Math.max(1, trace.history.maxDepth);
-  const height = Math.min(ROW_MAX * box.rem, (CALL_ROWS * ROW_MAX * box.rem) / rows);
+  const height = Math.min(box.callRow, box.calls / rows);
   ctx.font = `${Math.max(10.5, box.rem * 0.95)}px ${tokens.mono}`;
   ctx.textBaseline = 'middle';
   for (const call of visibleCalls(trace, view, box.width)) drawCall(ctx, { trace, box, tokens, height, ...call, current: call.index === current });
