@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolve, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { find } from '../../web/src/query.js';
-import { explore, record, traceOf } from './runs.js';
+import { documents, explore, record, traceOf } from './runs.js';
 import { hosted, until } from './serve.js';
 
-const DOCUMENT = resolve(dirname(fileURLToPath(import.meta.url)), '../../web/package-lock.json');
-const JSON_GRAPH = `import json\ntext = open(${JSON.stringify(DOCUMENT)}).read()\ndocuments = [json.loads(text) for _ in range(25)]\ndocuments`;
+const JSON_GRAPH = documents(26);
 const host = hosted();
 
 /** The event of the cursor, once what a key or a click asked for is drawn. */
@@ -101,11 +98,11 @@ test('10,000 objects: folded and counted, unfolded and folded again by key, foun
   const picked = await page.textContent('#objects .picked .name');
   const before = await names();
   await page.keyboard.press('x');
-  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, before.join());
+  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, before.join(), 30000);
   const unfolded = await names();
   assert.ok(unfolded.includes(picked), `${picked} is still drawn`);
   await page.keyboard.press('x');
-  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, unfolded.join());
+  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, unfolded.join(), 30000);
 
   for (const [text, pattern] of [['0.25.12', /0\.25\.12/], ['documents[7]', /documents\[7\]/]]) {
     await page.keyboard.press('o');

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { documents } from './runs.js';
 import { hosted, until } from './serve.js';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const BENCH = resolve(here, '../bench');
-const DOCUMENT = resolve(here, '../../web/package-lock.json');
+/** The three objects' own text: a snippet reads no file of ours. */
+const OBJECTS = readFileSync(new URL('../bench/objects.py', import.meta.url), 'utf8');
 const POLICIES = ['cpython', 'report-memo', 'report-fastpath', 'report-merged'];
 
 const host = hosted();
@@ -29,7 +28,7 @@ for (const name of ['nested', 'reduced', 'shared']) {
   test(`pyperformance's ${name} object is recorded and shown under every policy`, async () => {
     const { page, faults } = await host.open();
     for (const policy of POLICIES) {
-      await run(page, `import sys\nsys.path.insert(0, ${JSON.stringify(BENCH)})\nimport objects\nobjects.${name}()`, policy);
+      await run(page, `${OBJECTS}\n${name}()`, policy);
       const badge = await page.textContent('.badge');
       assert.match(badge, /^\s*([\d,]+) of \1 equal to CPython/, `${policy}: ${badge}`);
       await page.keyboard.press('End');
@@ -42,7 +41,7 @@ for (const name of ['nested', 'reduced', 'shared']) {
 
 test('a document of more than 10,000 objects is recorded, streamed and scrubbed', async () => {
   const { page, faults } = await host.open();
-  await run(page, `import json\ntext = open(${JSON.stringify(DOCUMENT)}).read()\n[json.loads(text) for _ in range(8)]`, 'cpython');
+  await run(page, documents(26), 'cpython');
   const last = await page.$eval('[role=slider]', (node) => Number(node.getAttribute('aria-valuemax')));
   assert.ok(last > 50_000, `${last} events`);
   const box = await (await page.$('[role=slider]')).boundingBox();

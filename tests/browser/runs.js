@@ -1,7 +1,19 @@
 /** What tests of single views do with a page: record a snippet under a policy, read its trace, go to an event, a pane. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { TraceReader } from '../../web/src/reader.js';
 import { until } from './serve.js';
+
+const OF_A_PACKAGE = ['version', 'dev', 'dependencies', 'engines'];
+
+/** A snippet that makes `documents`, copies of a real document of some 400 objects: what the page is built of. @param {number} copies */
+export function documents(copies) {
+  const { packages } = JSON.parse(readFileSync(new URL('../../web/package-lock.json', import.meta.url), 'utf8'));
+  const kept = Object.entries(packages).filter(([name]) => !/@esbuild\/|@types/.test(name))
+    .map(([name, facts]) => [name, Object.fromEntries(Object.entries(facts).filter(([fact]) => OF_A_PACKAGE.includes(fact)))]);
+  const text = JSON.stringify(JSON.stringify(Object.fromEntries(kept)));
+  return `import json\ntext = ${text}\ndocuments = [json.loads(text) for _ in range(${copies})]\ndocuments`;
+}
 
 /** The trace that the page shows, read here from the server's file. */
 export async function traceOf(page) {

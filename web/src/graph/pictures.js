@@ -88,7 +88,7 @@ export default function pictures(arranger, draw) {
 
     /** Unfolds an object, or folds it. @param {number} node @param {import('./plan.js').Drawable} shown @returns {boolean} is it unfolded now? */
     toggle(node, shown) {
-      let folded = shown?.more.has(node) ?? false;
+      let folded = !opened.has(node) && (shown?.more.has(node) ?? false); // one that was unfolded may have more than there is room for
       if (!folded) {
         let children = 0;
         eachChild(about.run, node, (child) => { if (child !== node) children++; });
