@@ -2,7 +2,7 @@
 # with the sanitizers, into build/asan/venv: only the fidelity tests use that one, since the runtime must come first.
 
 VENV  := .venv
-PARTS += $(VENV)/.copyscope
+PARTS += $(VENV)/.copyscope $(VENV)/.markdown
 
 TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setup.py tracer/MANIFEST.in \
   tracer/ext/*.[ch] tracer/trace/*.[ch] tracer/copyscope/*.py tracer/copyscope/*/*.py)
@@ -30,6 +30,11 @@ PIP = $(@D)/bin/python -m pip --quiet --disable-pip-version-check install
 	@rm -rf tracer/build tracer/*.egg-info
 	@CFLAGS='-g $(if $(findstring asan,$@),$(SANITIZE) -O1)' $(PIP) --no-build-isolation --no-deps --force-reinstall ./tracer
 	@rm -rf tracer/build tracer/*.egg-info
+	@touch $@
+
+# Lessons are exported with it; everything else does without.
+%/.markdown: %/.made
+	@$(PIP) 'markdown-it-py>=3'
 	@touch $@
 
 # IPython: the cell magic is tried in the real one.  networkx and DuckDB read what is exported for them; the

@@ -1,4 +1,4 @@
-"""`lesson`: the lessons in the terminal: list them, take one, check an answer, check them all, begin a new one."""
+"""`lesson`: the lessons in the terminal: list them, take one, check an answer, check, export, begin a new one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pathlib
 import sys
 import textwrap
 
-from copyscope import cli, lesson, snippet
+from copyscope import cli, lesson, lesson_export
 
 WIDTH = 88
 
@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> int:
             return _check(a)
         if a.what == "new":
             return _new(a)
+        if a.what == "export":
+            return _export(a)
         return _take(a) if a.what != "list" else _list(a)
     except lesson.LessonError as e:
         print(f"copyscope lesson: {e}", file=sys.stderr)
@@ -31,21 +33,35 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="copyscope lesson",
         description=__doc__.partition(" ")[2],
-        usage="copyscope lesson [list | NN | check [NAME] | new NAME] [...]",
+        usage="copyscope lesson [list | NN | check [NAME] | new NAME | export NN --to html|slides|handout] [...]",
     )
     parser.add_argument(
-        "what", nargs="?", default="list", metavar="list | NN | check | new", help="a lesson by number or name takes it"
+        "what",
+        nargs="?",
+        default="list",
+        metavar="list | NN | check | new | export",
+        help="a lesson by number or name takes it",
     )
     parser.add_argument(
-        "name", nargs="?", help="for check: the lesson, by default all; for new: its name, as 32-my-own"
+        "name",
+        nargs="?",
+        help="for check and export: the lesson (check: by default all); for new: its name, as 32-my-own",
     )
     parser.add_argument("--lessons", default="lessons", metavar="DIR", help="the folder of the lessons")
     parser.add_argument("--policy", help="take the lesson under another policy")
     parser.add_argument("--answer", metavar="FILE.py", help="an answer to the lesson's exercise: is it right?")
     parser.add_argument("--exercise", type=int, default=1, metavar="N", help="which of them (1)")
     parser.add_argument("--all", action="store_true", help="do not wait for Enter between the steps")
-    parser.add_argument("--teacher", action="store_true", help="the teacher's page instead")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--teacher", action="store_true", help="the teacher's page instead; with export: beside it, with right answers"
+    )
+    parser.add_argument("--to", choices=lesson_export.KINDS, help="export: a page, slides, or a handout to print")
+    parser.add_argument("-o", "--output", metavar="FILE", help="export: into this file (standard output)")
+    parser.add_argument("--language", default="en", help="export: en, or one that the lesson is translated to")
+    a = parser.parse_args(arguments)
+    if a.what == "export" and not (a.name and a.to):
+        parser.error("export wants a lesson and a kind, as in: copyscope lesson export 7 --to slides -o slides.html")
+    return a
 
 
 def _list(a: argparse.Namespace) -> int:
@@ -71,10 +87,7 @@ def _take(a: argparse.Namespace) -> int:
     if a.answer:
         return _answer(a, one)
     print(f"{one.text.strip()}\n\n{textwrap.indent(one.data['code'], '    ')}\n")
-    try:
-        done = lesson.run(one, a.policy)
-    except (snippet.SnippetError, ValueError) as e:
-        raise lesson.LessonError(f"{one.name}: {e}") from None
+    done = lesson.record(one, a.policy)
     total = len(done.trace.events)
     for step in one.data["steps"]:
         n = done.find(step["query"])
@@ -129,6 +142,23 @@ def _check(a: argparse.Namespace) -> int:
         for line in found:
             print(f"  {line}")
     return cli.NOT_SO if bad else cli.DONE
+
+
+def _export(a: argparse.Namespace) -> int:
+    text = lesson_export.export(lesson.load(lesson.find_folder(a.lessons, a.name)), a.to, a.language, a.teacher)
+    if not a.output:
+        print(text, end="")
+        return cli.DONE
+    path = pathlib.Path(a.output)
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)  # whole, or as it was
+    except OSError as e:
+        new.unlink(missing_ok=True)
+        raise lesson.LessonError(f"{path}: {e.strerror}") from None
+    print(f"{path}: {len(text.encode()):,} bytes, needs nothing else", file=sys.stderr)
+    return cli.DONE
 
 
 def _new(a: argparse.Namespace) -> int:

@@ -135,6 +135,14 @@ def run(lesson: Lesson, policy: str | None = None) -> Run:
     return Run(lesson.data["code"], policy or lesson.data["policy"], lesson.data.get("op", "deepcopy"))
 
 
+def record(lesson: Lesson, policy: str | None = None) -> Run:
+    """The same.  Raises LessonError where the snippet fails, in one line."""
+    try:
+        return run(lesson, policy)
+    except (snippet.SnippetError, ValueError) as e:
+        raise LessonError(f"{lesson.name}: {e}") from None
+
+
 # ---- whether a lesson holds ----
 
 
@@ -154,7 +162,7 @@ def faults(lesson: Lesson) -> list[str]:
         if " ".join(claim["text"].split()) not in words:
             found.append(f"claim {claim['text']!r}: these words are not in the lesson")
         if in_versions(claim):
-            found += _claim_faults(claim, done, data.get("figures", {}))
+            found += claim_faults(claim, done, data.get("figures", {}))
     for exercise in data["exercises"]:
         found += _exercise_faults(exercise, data)
     return found
@@ -211,7 +219,8 @@ def _step_faults(steps: list[dict[str, Any]], done: Run) -> list[str]:
     return found
 
 
-def _claim_faults(claim: dict[str, Any], done: Run, figures: dict[str, Any]) -> list[str]:
+def claim_faults(claim: dict[str, Any], done: Run, figures: dict[str, Any]) -> list[str]:
+    """Why a claim does not hold of a run: nothing where it does."""
     try:
         if _true(done, claim["check"], figures=figures):
             return []
