@@ -179,7 +179,8 @@ def _parts(text: str) -> Iterator[str]:
 
 def _handout(c: Course) -> str:
     rows = "".join(
-        f"<tr><td>{m.number}: <code>{_(m.what)}</code></td><td>{_(m.ask or c.say['what'])}</td><td class=blank></td></tr>"
+        f"<tr><td>{m.number}: <code>{_(m.what)}</code></td>"
+        f"<td>{_(m.ask or c.say['what'])}</td><td class=blank></td></tr>"
         for m in c.moments
     )
     told = "".join(f"<li value={m.number}>{_(m.text)}</li>" for m in c.moments)
