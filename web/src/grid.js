@@ -155,6 +155,8 @@ export default function grid({ root, sections, t, changed }) {
   return {
     show,
     get preset() { return preset; },
+    /** The view that is shown alone, or ''. */
+    get full() { return full; },
 
     /** Shows one view's place alone, or all again. @param {string} id */
     toggleFull(id) {

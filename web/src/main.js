@@ -3,6 +3,7 @@ import './app.css';
 import { version } from '../package.json';
 import carriedBy from './carried.js';
 import pageCommands from './commands.js';
+import makeClassroom from './class/classroom.js';
 import editorPanel from './controls/editor.js';
 import headerRow from './controls/header.js';
 import helpSheet from './controls/help.js';
@@ -36,13 +37,21 @@ document.documentElement.lang = language;
 const wanted = asked();
 const carried = carriedBy();
 const store = createStore();
+/** @type {ReturnType<typeof makeClassroom>|null} made last, of all the others */
+let classroom = null;
 const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const live = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
 const notice = el('p', { class: 'notice', role: 'status', hidden: true });
 const transport = transportRow({ store, t });
 /** @type {any} what views may ask of the page; pair and policies come when there are runs */
 const ui = {
-  go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id), remember: () => link.remember(),
+  go: transport.go, announce: (text) => { live.textContent = text; }, show: (id) => look.show(id),
+  remember() {
+    link.remember();
+    classroom?.looked();
+  },
+  asked: () => queueMicrotask(() => classroom?.moved()), // once the cursor has come to rest
+  get led() { return classroom?.led ?? false; }, get follows() { return classroom?.follows ?? false; },
   get traceId() { return session.traceId; }, get preset() { return grid.preset?.id ?? ''; },
 };
 
@@ -50,7 +59,10 @@ ui.notes = makeDesk({ store, t, ui });
 const prediction = makePrediction({ store, t, ui });
 const panes = makePanes({ store, t, ui, settings: makeSettings() }, registry, (id) => look.full(id));
 const shownPresets = [...chosen(carried?.views ?? [], panes.has), ...presets.filter(({ id }) => !carried || id !== 'compare')].map((preset) => available(preset, panes.has)).filter((preset) => preset !== null);
-const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed: () => panes.resize() });
+const grid = makeGrid({ root: document.querySelector('main'), sections: panes.sections, t, changed() {
+  panes.resize();
+  classroom?.looked();
+} });
 const theme = themes({ changed: () => look.again() });
 const index = lessonIndex({ t, language, choose: (value) => runs.choose(value) });
 const lesson = lessonStrip({
@@ -92,7 +104,10 @@ const look = {
     look.tables = !look.tables;
     panes.tables(look.tables);
   },
-  spotlight() { stage.toggleAttribute('data-spotlight'); },
+  spotlight() {
+    stage.toggleAttribute('data-spotlight');
+    classroom?.looked();
+  },
   reset: () => grid.reset(),
   language(name) {
     chooseLanguage(name);
@@ -105,12 +120,16 @@ const header = headerRow({
   run: () => runs.run(), choose: (value) => runs.choose(value), policy: (name) => runs.setPolicy(name),
   edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(), exports: () => exports.toggle(),
 });
-const session = makeSession(store, { status: (news) => runs.status(news) }, t, carried ? nobody : undefined);
+const session = makeSession(store, { status: (news) => runs.status(news), message: (message) => classroom?.message(message), online: () => classroom?.online() }, t, carried ? nobody : undefined);
 const runs = makeRuns({
   store, t, session, header, transport, lesson, index, editor, stage,
   say(line, kind = 'quiet') {
     stage.dataset.state = kind === 'error' ? 'error' : stage.dataset.state;
     panes.view('narration').message(line, kind);
+  },
+  async led(who) {
+    editor.readOnly = who === 'follower';
+    return classroom.begin(who);
   },
   tell(line) {
     notice.textContent = line;
@@ -128,9 +147,10 @@ ui.pair = makePair(store, t, {
 ui.policies = () => runs.policies;
 ui.ranHere = () => runs.here;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
+classroom = makeClassroom({ store, t, ui, stage, session, runs, look, grid, panes, presets: shownPresets, prediction, transport, lesson });
 const figures = makeFigures({ store, t, grid, look, panes, name: () => runs.fileName, version });
 const exports = makeExports({ store, t, ui, session, figures, views: Object.keys(registry).filter((id) => id !== 'compare'), name: () => runs.fileName, alone: carried !== null });
-const commands = [...pageCommands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands];
+const commands = [...pageCommands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands, ...classroom.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 
@@ -145,15 +165,17 @@ document.addEventListener('drop', (event) => {
   event.preventDefault();
   const file = event.dataTransfer?.files[0];
   if (file && /\.json$/i.test(file.name)) ui.notes.takeAside(file).then((line) => ui.announce(line));
+  else if (file && ui.follows) ui.announce(t('class.watching'));
   else if (file) runs.file(file);
 });
 
 document.getElementById('header').append(...header.nodes);
 document.getElementById('transport').before(panes.sections.timeline);
 document.getElementById('transport').append(transport.node);
+transport.node.querySelector('.space').after(classroom.node);
 stage.append(live);
 panes.sections.narration.querySelector('.body').prepend(notice);
-panes.sections.narration.querySelector('.body').append(prediction.node, ui.notes.strip, lesson.node);
+panes.sections.narration.querySelector('.body').append(prediction.node, classroom.ballot, ui.notes.strip, lesson.node);
 for (const { name, set } of panes.links) if (wanted.get(name) !== null) set(wanted.get(name));
 look.preset(wanted.preset || carried?.views[0] || shownPresets[0].id);
 new ResizeObserver(() => panes.resize()).observe(stage);

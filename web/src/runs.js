@@ -5,11 +5,12 @@ import verdictOf from './verdict.js';
 const TRACES_LISTED = 20;
 
 /**
- * @param {object} page the page's parts: store, t, session, header, transport, lesson, editor, stage, say, tell
+ * @param {any} page the page's parts: store, t, session, header, transport, lesson, editor, stage, say, tell, and `led`:
+ *   does a class lead from the beginning?
  * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
  * @param {import('./carried.js').Carried|null} [carried]
  */
-export default function runs({ store, t, session, header, transport, lesson, index, editor, stage, say, tell }, wanted, carried = null) {
+export default function runs({ store, t, session, header, transport, lesson, index, editor, stage, say, tell, led = async () => false }, wanted, carried = null) {
   let python = null;
   let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
@@ -199,6 +200,29 @@ export default function runs({ store, t, session, header, transport, lesson, ind
     return session.file(dropped);
   }
 
+  /** The trace that a class is at, beside its lesson. @param {number} id @param {string} lessonId or '' */
+  function follow(id, lessonId) {
+    transport.stop();
+    pending = { event: 0, digest: '' };
+    opening = true;
+    here = false;
+    session.open(id);
+    beside(lessonId);
+  }
+
+  /** The text of a lesson that is not run here. @param {string} id or '' */
+  async function beside(id) {
+    if (shown.lesson === id) return;
+    shown = { lesson: id };
+    const next = id ? await getJson(`api/lessons/${encodeURIComponent(id)}`, null) : null;
+    if (shown.lesson !== id) return; // the class has gone on
+    lesson.set(next, { arranged: true }); // the layout is the class's
+    index.mark(id);
+    if (next) header.chosen(`lesson:${id}`);
+    if (store.trace?.complete || store.trace?.cut) lesson.tie(store.trace);
+    lesson.update(store.state);
+  }
+
   function startAlone() {
     header.alone();
     document.title = `${carried.name} · copyscope`;
@@ -213,7 +237,8 @@ export default function runs({ store, t, session, header, transport, lesson, ind
     say(t('run.begin'));
     const [info, lessons] = await Promise.all([getJson('api/state', {}), getJson('api/lessons', [])]);
     python = info.python ?? null;
-    noPython = t('run.noPython', { why: info.no_python ? `: ${info.no_python}` : '' });
+    if (info.class === 'follower') python = null;
+    noPython = info.class === 'follower' ? t('class.watching') : t('run.noPython', { why: info.no_python ? `: ${info.no_python}` : '' });
     editor.boxLacks((info.box?.lacks ?? []).map(({ id }) => id));
     const traces = info.traces ?? [];
     // Files that the server was started with come before the first lesson; runs of before do not.
@@ -224,6 +249,7 @@ export default function runs({ store, t, session, header, transport, lesson, ind
     policies = info.policies ?? ['cpython'];
     header.policies(policies, policy);
     header.canRun(python !== null, noPython);
+    if (await led(info.class)) return;
     if (lessonAsked) whenOnline(() => openLesson(lessonAsked.id));
     else if (file) {
       header.chosen(`trace:${file.id}`);
@@ -239,7 +265,7 @@ export default function runs({ store, t, session, header, transport, lesson, ind
   }
 
   return {
-    run, choose, own, status, start, file,
+    run, choose, own, status, start, file, follow, beside,
     /** Of files that are saved, without an ending. */
     get fileName() { return slug(title); },
     setPolicy(name) {

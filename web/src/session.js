@@ -12,6 +12,8 @@ const PIECE = 2 ** 16;
  * @param {object} on
  * @param {(status: {phase: string, line?: string, end?: any, code?: string, policy?: string, title?: string, id?: string}) => void} on.status
  *   phase: offline, waiting, running, ended, refused; lesson: one was edited, id, "" for any
+ * @param {(message: any) => void} [on.message] what is not about a trace
+ * @param {() => void} [on.online] the connection is there, for the first time or again
  * @param {(key: string, values?: any) => string} t
  * @param {typeof connect} [dial] how the server is reached
  */
@@ -29,6 +31,7 @@ export default function session(store, on, t, dial = connect) {
   const socket = dial({
     status(up) {
       online = up;
+      if (up) on.online?.();
       if (up && !ended) socket.send({ op: 'open', trace: traceId, frame: frames }); // goes on where the connection was lost
       on.status(up ? { phase: 'online' } : { phase: 'offline', line: t('run.silent') });
     },
@@ -36,7 +39,8 @@ export default function session(store, on, t, dial = connect) {
       if (message.op === 'run') begin(message);
       else if (message.op === 'end') end(message);
       else if (message.op === 'lesson') on.status({ phase: 'lesson', id: String(message.id ?? '') });
-      else if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? t('run.refused')) });
+      else on.message?.(message);
+      if (message.op === 'error') on.status({ phase: 'refused', line: String(message.message ?? t('run.refused')) });
     },
     frame(id, number, bytes) {
       if (!reader || id !== traceId || number !== frames) return;

@@ -60,6 +60,12 @@ export default function editor({ t, run, changed, ofFunction }) {
       panel.toggle();
       if (panel.isOpen) area.focus();
     },
+    /** Who follows a class reads the snippet only. */
+    set readOnly(yes) {
+      area.readOnly = yes;
+      select.disabled = yes;
+      go.hidden = yes;
+    },
     /** What of the box around a run this machine lacks, by name. */
     boxLacks(names) {
       const known = names.filter((name) => LACKS.includes(name));

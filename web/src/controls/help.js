@@ -4,6 +4,6 @@ import drawer from './drawer.js';
 
 /** @param {import('./keys.js').Command[]} commands @param {(key: string) => string} t */
 export default function help(commands, t) {
-  const rows = commands.filter(({ shown }) => shown.length).map(({ shown, text }) => el('tr', {}, el('td', {}, ...shown.map((key) => el('kbd', {}, key))), el('td', {}, t(text))));
+  const rows = commands.filter(({ shown }) => shown.length).map(({ shown, text, needs }) => el('tr', { 'data-needs': needs }, el('td', {}, ...shown.map((key) => el('kbd', {}, key))), el('td', {}, t(text))));
   return drawer(t, t('keys.title'), 'help', el('table', {}, el('tbody', {}, ...rows)));
 }

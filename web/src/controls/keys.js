@@ -9,6 +9,7 @@ const OWN = { 'button, a, [role=tab]': [' ', 'Enter'] };
  * @property {string[]} shown how the sheet of keys shows them
  * @property {string} text what it does, a key of the strings
  * @property {(event: KeyboardEvent) => void} run
+ * @property {'class'|'presenter'} [needs] it does nothing but there
  */
 
 /** @param {KeyboardEvent} event */

@@ -83,7 +83,8 @@ export default function desk({ store, t, ui }) {
 
   /** @param {import('./model.js').Note|null} note to change; null: a new one, at the cursor's event */
   function write(note = null) {
-    if (!store.state?.event || !opened) return;
+    if (ui.follows) ui.announce(t('class.watching'));
+    if (!store.state?.event || !opened || ui.follows) return;
     editing = note;
     const focused = document.activeElement?.closest('.pane')?.id;
     pane = note?.pane || (focused && !['narration', 'timeline', 'notes'].includes(focused) ? focused : 'objects');
@@ -148,6 +149,7 @@ export default function desk({ store, t, ui }) {
 
     /** Notes of a sidecar join those that are there. @param {File} file @returns {Promise<string>} what came of it, in words */
     async takeAside(file) {
+      if (ui.follows) return t('class.watching');
       const found = fromSidecar(await file.text());
       if (!found) return t('notes.noSidecar', { file: file.name });
       if (!opened) return t('notes.noTrace');

@@ -5,6 +5,7 @@
 import blockDiagram from './blockDiagram.js';
 import breakEven from './breakEven.js';
 import cam from './cam.js';
+import classroom from './class.js';
 import compare from './compare.js';
 import controls from './controls.js';
 import eventList from './eventList.js';
@@ -26,7 +27,7 @@ import timeline from './timeline.js';
 import waveform from './waveform.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, cam, compare, controls, eventList, exported, flameGraph, memory, meters, narration, notes,
+  shell, blockDiagram, breakEven, cam, classroom, compare, controls, eventList, exported, flameGraph, memory, meters, narration, notes,
   objects, prediction, race, runs, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];

@@ -52,6 +52,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   let scene = null;
   /** @type {{state: any, trace: any}|null} */
   let last = null;
+  let wish = 0;          /* an object to be picked once there is a picture */
   let moved = false;     /* the reader has zoomed or panned */
   let view = zoomIdentity;
   let asked = whyShared; /* what the answer on the page is to */
@@ -81,6 +82,7 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
   function pick(id) {
     pictures.pick(id);
     if (scene) scene.picked = id;
+    ui.remember?.();
     if (why.answer && last) explain(whyShared, false);
     else if (last && scene) show(last.state, last.trace);
   }
@@ -126,6 +128,15 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     fit();
     show(last.state, last.trace);
     redraw();
+    if (wish) pickRef(wish);
+  }
+
+  /** Picks an object of the trace, as soon as it is drawn. @param {number} ref 0: none */
+  function pickRef(ref) {
+    wish = scene ? 0 : ref;
+    if (!scene) return;
+    const id = ref ? scene.run.node.ref.indexOf(ref) : NONE;
+    if (id !== pictures.picked && (!ref || id >= 0)) pick(id);
   }
 
   function show(state, trace) {
@@ -239,6 +250,12 @@ export default function objectGraph({ t, ui, redraw, arrange = arranger() }) {
     },
 
     twin: (state, trace) => table(t, trace, structureOf(trace).runAt(state.n), state.n),
+
+    link: {
+      name: 'object',
+      get: () => (scene && pictures.picked !== NONE ? String(scene.run.node.ref[pictures.picked] ?? '') : ''),
+      set: (text) => pickRef(/^\d{1,9}$/.test(text) ? Number(text) : 0),
+    },
 
     commands: [
       { keys: ['x'], shown: ['X'], text: 'objects.keys.toggle', run: () => toggle(picked()) },

@@ -3,33 +3,36 @@
  * event that proves it.  While it is open, what looks ahead is hidden: data-gate on the page's root does that.
  */
 import './prediction.css';
-import { el, icon, objectGlyph } from '../dom.js';
+import { el, icon } from '../dom.js';
+import asking, { plain } from '../prediction/asking.js';
 import makeGate from '../prediction/gate.js';
 
 const CHECK = 'M4,13 L10,19 L21,6';
 const CROSS = 'M5,5 L19,19 M19,5 L5,19';
 
-/** @param {{store: any, t: (key: string, values?: any) => string, ui: {go(n: number): void, announce(text: string): void}}} context */
+/** @param {{store: any, t: (key: string, values?: any) => string, ui: any}} context */
 export default function prediction({ store, t, ui }) {
-  const text = el('p', { class: 'sentence', id: 'prediction-question' });
-  const options = el('div', { class: 'options' });
-  const ask = el('div', { class: 'ask', role: 'group', 'aria-labelledby': 'prediction-question', hidden: true }, text, options);
+  const ask = asking({ store, t, answer });
   const verdict = el('p', { class: 'verdict', role: 'status', hidden: true });
   const button = el('button', { type: 'button', class: 'predict', title: t('prediction.title'), 'aria-pressed': 'false' }, t('prediction.button'));
   const score = el('span', { class: 'score' });
   const row = el('div', { class: 'row', hidden: true }, verdict, score);
-  const node = el('div', { class: 'prediction' }, button, ask, row);
-  const root = document.documentElement;
-  root.style.setProperty('--veil', JSON.stringify(t('prediction.veil')));
+  const node = el('div', { class: 'prediction' }, button, ask.node, row);
+  document.documentElement.style.setProperty('--veil', JSON.stringify(t('prediction.veil')));
   /** Of the verdict that is shown: the event that it is about. */
   let about = -1;
 
   const gate = makeGate(store, t, {
-    may: () => node.offsetParent !== null,
-    opened,
+    may: () => node.offsetParent !== null && !ui.led,
+    opened(question) {
+      const said = ask.show(question);
+      say(t('prediction.pass'), store.cursor, '→');
+      ui.announce(said);
+      ui.asked?.();
+    },
     closed() {
-      delete root.dataset.gate;
-      ask.hidden = true;
+      ask.hide();
+      ui.asked?.();
     },
     passed(count, more, to) {
       const line = t(more ? 'prediction.more' : 'prediction.skipped', { n: count });
@@ -37,27 +40,6 @@ export default function prediction({ store, t, ui }) {
       ui.announce(line);
     },
   });
-
-  function part(piece) {
-    if (typeof piece === 'string') return piece;
-    if ('event' in piece) return t('narration.event', { n: piece.event + 1 });
-    return el('span', { class: 'thing' }, piece.ref ? objectGlyph(store.trace, piece.ref) : null, el('code', {}, piece.code));
-  }
-
-  const plain = (parts) => parts.map((piece) => (typeof piece === 'string' ? piece : 'event' in piece ? String(piece.event + 1) : piece.code)).join('');
-
-  function opened(question) {
-    root.dataset.gate = 'open';
-    text.replaceChildren(...question.text.map(part));
-    options.replaceChildren(...question.options.map((option, i) => {
-      const choice = el('button', { type: 'button' }, el('kbd', {}, String(i + 1)), el('span', {}, ...option.map(part)));
-      choice.addEventListener('click', () => answer(i));
-      return choice;
-    }));
-    ask.hidden = false;
-    say(t('prediction.pass'), store.cursor, '→');
-    ui.announce([plain(question.text), ...question.options.map((option, i) => `${i + 1}: ${plain(option)}`)].join(' '));
-  }
 
   function answer(choice) {
     const question = gate.open;
@@ -97,19 +79,10 @@ export default function prediction({ store, t, ui }) {
   }
 
   button.addEventListener('click', toggle);
-  // Before the page's own keys: while a question is open, 1 to 4 answer it.
-  document.addEventListener('keydown', (event) => {
-    if (!gate.open || event.ctrlKey || event.altKey || event.metaKey || !/^[1-4]$/.test(event.key)) return;
-    const target = /** @type {Element} */ (event.target);
-    if (target.matches?.('input, textarea, select') || document.querySelector('dialog[open]')) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    answer(Number(event.key) - 1);
-  }, { capture: true });
   store.subscribe((_state, _trace, what) => {
     if (what === 'trace' || store.cursor !== about) verdict.hidden = true;
     if (what === 'trace') tally();
   });
 
-  return { node, commands: [{ keys: ['p'], shown: ['P'], text: 'keys.prediction', run: toggle }] };
+  return { node, ask, commands: [{ keys: ['p'], shown: ['P'], text: 'keys.prediction', run: toggle }] };
 }
