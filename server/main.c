@@ -22,6 +22,7 @@ static const struct {
     {"export", cs_cmd_export, "write a trace in the format of another tool"},
     {"check", cs_cmd_check, "compare a variant of copy.py with the interpreter's, over random objects or yours"},
     {"bench", cs_cmd_bench, "time variants, the engine and peers beside copy.deepcopy; --quick for a look"},
+    {"report", cs_cmd_report, "make a report of what bench measured: HTML, Markdown, PDF"},
     {"breakeven", cs_cmd_breakeven, "say what a memory in hardware could save of a copy, by where it stands"},
     {"lesson", cs_cmd_lesson, "list, take, check and begin lessons"},
     {"replay", cs_cmd_replay, "count what a simulated memory answers to the lookups of a trace"},

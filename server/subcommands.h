@@ -20,6 +20,7 @@ int cs_cmd_run(int argc, char **argv);
 int cs_cmd_variant(int argc, char **argv);
 int cs_cmd_check(int argc, char **argv);
 int cs_cmd_bench(int argc, char **argv);
+int cs_cmd_report(int argc, char **argv);
 int cs_cmd_export(int argc, char **argv);
 int cs_cmd_lesson(int argc, char **argv);
 int cs_cmd_breakeven(int argc, char **argv);

@@ -22,6 +22,7 @@ COMMANDS = {
         "compare a variant of copy.py with the interpreter's, over random objects or yours",
     ),
     "bench": ("copyscope.cmd_bench", "time variants, the engine and peers beside copy.deepcopy; --quick for a look"),
+    "report": ("copyscope.cmd_report", "make a report of what bench measured: HTML, Markdown, PDF"),
     "lesson": ("copyscope.cmd_lesson", "list, take, check and begin lessons"),
     "variant": ("copyscope.cmd_variant", "list the variants of copy.py, or show one as a diff"),
 }

@@ -84,6 +84,7 @@ def _options(a: argparse.Namespace) -> Options:
         options = plan.quick(options)
         options.pythons = options.pythons or [sys.executable]
     options.rounds = a.rounds or options.rounds
+    options.processes = a.processes or options.processes
     return options
 
 
@@ -99,6 +100,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="few, short rounds in one interpreter: a look, not a figure"
     )
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"interleaved rounds ({defaults.rounds})")
+    parser.add_argument(
+        "--processes", type=_count, metavar="N", help=f"of pyperf, for each version ({defaults.processes})"
+    )
     parser.add_argument(
         "--interpreter",
         dest="python",

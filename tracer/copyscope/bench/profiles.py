@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import os
 import shutil
+import statistics
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any
@@ -53,24 +54,33 @@ def _python(study: Study) -> dict[str, Any]:
 
 
 def _watched(subject: watch.Subject, copies: int) -> dict[str, Any]:
-    """Stacks, and the lines with what each cost by itself, of so many copies."""
+    """Stacks, and the lines with what each cost by itself: ns of one turn, medians of so many."""
     from copyscope.bench.inside import workloads
 
-    ns: collections.Counter[str] = collections.Counter()
-    lines: collections.Counter[int] = collections.Counter()
+    ns: dict[str, list[int]] = collections.defaultdict(list)
+    lines: dict[int, list[int]] = collections.defaultdict(list)
     roots = workloads.MAKERS[WORKLOAD]()
     for _ in range(copies):
+        one_turn: collections.Counter[str] = collections.Counter()
+        by_line: collections.Counter[int] = collections.Counter()
         for x in roots:
-            seen = watch.watch(subject, lines=True).run(x)
-            folded = stacks.fold(subject.text, seen.lines)
-            ns.update(folded.ns)
-            lines.update(folded.lines)
+            folded = stacks.fold(subject.text, watch.watch(subject, lines=True).run(x).lines)
+            one_turn.update(folded.ns)
+            by_line.update(folded.lines)
+        for stack, cost in one_turn.items():
+            ns[stack].append(cost)
+        for line, cost in by_line.items():
+            lines[line].append(cost)
+    # The median of each: a turn in which another process had the processor stands out in one stack only.
+    median_ns = collections.Counter({stack: statistics.median(costs) for stack, costs in ns.items()})
+    median_lines = collections.Counter({line: statistics.median(costs) for line, costs in lines.items()})
     text = subject.text.splitlines()
     sites = source.sites(subject.text)
     return {
-        "stacks": dict(ns.most_common(STACKS_MAX)),
-        "lines": [[n, text[n - 1].strip()[:120], cost] for n, cost in lines.most_common(40)],
-        "total": sum(ns.values()),
+        "stacks": dict(median_ns.most_common(STACKS_MAX)),
+        "lines": [[n, text[n - 1].strip()[:120], cost] for n, cost in median_lines.most_common(40)],
+        "texts": {str(n): text[n - 1].strip()[:120] for n in lines},
+        "total": sum(median_ns.values()),
         "dispatch_lines": sorted({sites[s] for s in ("class", "dispatch", "copier") if s in sites}),
         "python": sys.version.split()[0],
     }

@@ -37,7 +37,19 @@ def run(study: Study) -> None:
 
 def check(python: str, variant: str, tries: int, seed: int) -> dict[str, Any] | str:
     """What the check found, or why there is no verdict."""
-    words = ["-m", "copyscope", "check", "--variant", variant, "--tries", str(tries), "--seed", str(seed), "--json"]
+    words = [
+        "-m",
+        "copyscope",
+        "check",
+        "--variant",
+        variant,
+        "--tries",
+        str(tries),
+        "--seed",
+        str(seed),
+        "--all",
+        "--json",
+    ]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
@@ -48,14 +60,12 @@ def check(python: str, variant: str, tries: int, seed: int) -> dict[str, Any] | 
     if done.returncode not in (SOUND, UNSOUND):
         return done.stderr.strip().splitlines()[-1][:300] if done.stderr.strip() else f"exit code {done.returncode}"
     told = json.loads(done.stdout)
-    first = (told["counterexamples"] or [None])[0]
+    kinds = ("kind", "difference", "source", "found_at")
     return {
         "sound": told["sound"],
         "tried": told["tried"],
         "seed": told["seed"],
-        "kind": first["kind"] if first else "",
-        "difference": first["difference"] if first else "",
-        "source": first["source"] if first else "",
+        "faults": [{key: c[key] for key in kinds} for c in told["counterexamples"]],
         "borders": told["borders"],
         "command": f"copyscope check --variant {variant} --tries {tries} --seed {seed}",
     }
