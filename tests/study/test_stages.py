@@ -236,7 +236,8 @@ def test_without_valgrind_the_stage_says_so_and_the_run_goes_on(tmp_path):
 def test_an_unsound_variant_has_its_counterexample_and_the_command(tmp_path):
     words = ("--stage", "soundness", "--variant", "report-fastpath", "--tries", "2000")
     verdict = only(bench(*words, cwd=tmp_path)["soundness"])["report-fastpath"]
-    assert verdict["sound"] is False and verdict["source"] and verdict["difference"]
+    assert verdict["sound"] is False and len({fault["kind"] for fault in verdict["faults"]}) >= 2
+    assert all(fault["source"] and fault["difference"] for fault in verdict["faults"])
     assert verdict["command"].startswith("copyscope check --variant report-fastpath")
 
 
