@@ -90,6 +90,16 @@ def test_layouts_and_views_are_those_of_the_page(folder):
     assert data.get("layout", "teach") in layouts and set(named) <= views
 
 
+def test_figures_of_the_hardware_are_those_of_its_files():
+    figures = {one.name: one.data.get("figures", {}) for one in map(lesson.load, LESSONS)}
+    rows = [line.split("|") for line in (TOP / "hw/AREA.md").read_text().splitlines() if line.startswith("| ")]
+    area = {row[1].strip(): int(row[2]) for row in rows if row[2].strip().isdigit()}
+    known = {name: cells for name, cells in figures["30-full"].items() if name in area}
+    assert known and known == {name: area[name] for name in known}
+    places = json.loads((TOP / "hw/model/placements.json").read_text())
+    assert figures["31-is-it-worth-it"] == {place["id"]: place["ns"] for place in places}
+
+
 def test_a_step_without_its_event_is_told(copied):
     found = copied(steps=[{"query": {"event": "reduce", "nth": 1}, "text": "No."}])
     assert 'step 1: no event for {"event": "reduce", "nth": 1}' in found
