@@ -13,9 +13,10 @@
 #define TOLD_EVERY (1u << 18) /* events */
 
 static const cs_exporter *const formats[] = {
-    &cs_export_csv, &cs_export_ndjson,    &cs_export_chrome,   &cs_export_speedscope, &cs_export_folded,
-    &cs_export_dot, &cs_export_graphml,   &cs_export_html,     &cs_export_svg,        &cs_export_png,
-    &cs_export_pdf, &cs_export_animation, &cs_export_markdown, &cs_export_latex,      &cs_export_cst};
+    &cs_export_html,       &cs_export_cst,       &cs_export_svg,      &cs_export_png,
+    &cs_export_pdf,        &cs_export_animation, &cs_export_markdown, &cs_export_latex,
+    &cs_export_csv,        &cs_export_ndjson,    &cs_export_parquet,  &cs_export_chrome,
+    &cs_export_speedscope, &cs_export_folded,    &cs_export_dot,      &cs_export_graphml};
 
 const cs_exporter *cs_exporter_at(size_t i) { return i < sizeof formats / sizeof *formats ? formats[i] : NULL; }
 

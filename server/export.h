@@ -56,7 +56,8 @@ typedef struct {
 } cs_exporter;
 
 extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
-    cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation, cs_export_markdown, cs_export_latex, cs_export_cst;
+    cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation,
+    cs_export_markdown, cs_export_latex, cs_export_cst, cs_export_parquet;
 
 /* NULL: there is none of that name. */
 const cs_exporter *cs_exporter_find(const char *name);
@@ -65,6 +66,12 @@ const cs_exporter *cs_exporter_at(size_t i);
 
 /* Returns 0, or -1 and errno; write errors are ferror(out)'s. */
 int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, const cs_export_options *options);
+
+/* The columns of csv, ndjson and parquet: the i-th one's name, NULL past the last; its kind: n number, t text, b true
+ * or false. */
+#define CS_ROW_COLUMNS_MAX 32
+const char *cs_row_column(size_t i);
+char cs_row_kind(size_t i);
 
 /* ---- for the formats ---- */
 

@@ -17,6 +17,11 @@ static const column columns[] = {{NUMBER, "n"},          {NUMBER, "time_ns"}, {B
                                  {NUMBER, "log2_slots"}, {NUMBER, "probes"},  {TEXT, "site"}};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+_Static_assert(COLUMNS <= CS_ROW_COLUMNS_MAX, "more columns than others have room for");
+
+const char *cs_row_column(size_t i) { return i < COLUMNS ? columns[i].name : NULL; }
+char cs_row_kind(size_t i) { return "ntb"[columns[i].kind]; }
+
 typedef struct {
     uint64_t number[COLUMNS];
     const char *text[COLUMNS];

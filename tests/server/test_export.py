@@ -14,6 +14,7 @@ import pytest
 import copyscope
 
 CORPUS = sorted((pathlib.Path(__file__).parents[1] / "trace" / "corpus").iterdir())
+TEXTS = ["markdown", "latex"]
 FORMATS = ["csv", "ndjson", "chrome", "speedscope", "folded", "dot", "graphml"]
 TABLES = ["csv", "ndjson"]
 MARKUP = '<b>";\\'
@@ -158,7 +159,7 @@ def test_a_file_is_written_whole_or_not_at_all(export, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--to", "nonsense"], "it is one of csv ndjson"),
+        (["--to", "nonsense"], "it is one of html cst"),
         (["--to", "csv", "--events", "9..3"], "10..20"),
         (["--to", "csv", "--events", "x"], "10..20"),
         ([], "usage:"),
