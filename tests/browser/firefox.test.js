@@ -32,7 +32,9 @@ test('in Firefox a lesson is recorded, stepped through and seen in each layout',
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });
   await page.setViewport({ width: 1920, height: 1080 });
-  await page.goto(`${server.url}#lesson=03-shared-references`);
+  await page.goto(server.link);
+  await until(page, () => document.querySelector('.stage[data-state=done] .badge.equal') !== null);
+  await page.goto(`${server.url}?theme=light#lesson=03-shared-references`);
   await until(page, () => document.querySelector('.stage[data-state=done] .badge.equal') !== null);
   for (let i = 0; i < 6; i++) await page.keyboard.press('.');
   await until(page, () => /is in the memo/.test(document.querySelector('.sentence').textContent));
