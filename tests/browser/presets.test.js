@@ -73,6 +73,21 @@ test('the size of all text is one key, and comes back with the page', async () =
   await page.close();
 });
 
+test('paper is light, and gets what the panes show without the controls', async () => {
+  const { page } = await host.open({ theme: 'dark' });
+  const theme = () => page.getAttribute('html', 'data-theme');
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  assert.equal(await theme(), 'light');
+  assert.deepEqual(await page.$$eval('#header .run, #header .tools, .step, .hint', (nodes) => nodes.filter((node) => node.getClientRects().length).map((node) => node.className)), []);
+  assert.ok(await page.isVisible('#objects .half') && await page.isVisible('.badge') && await page.isVisible('#memo'));
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  assert.equal(/\/Count (\d+)/.exec(pdf)[1], '1', 'one sheet');
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  assert.equal(await theme(), 'dark');
+  await page.close();
+});
+
 test('the timeline is as wide as its lanes after a layout without it', async () => {
   const { page } = await host.open();
   for (const key of ['3', '5']) await choose(page, key);

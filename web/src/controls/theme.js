@@ -33,6 +33,7 @@ export default function theme({ changed }) {
   const wanted = asked.get('theme') ?? stored(KEY);
   size = SIZES.find((one) => String(one) === (asked.get('size') ?? (asked.has('theme') ? '' : stored(SIZE_KEY)))) ?? 0;
   apply(THEMES.includes(wanted) ? wanted : 'dark');
+  printsLight(dataset, changed);
   return {
     get name() { return dataset.theme; },
     get large() { return dataset.large === 'yes'; },
@@ -44,6 +45,22 @@ export default function theme({ changed }) {
       set(dataset.theme, SIZES[(SIZES.indexOf(now) + 1) % SIZES.length]);
     },
   };
+}
+
+/** Paper is light, whatever the screen is. */
+function printsLight(dataset, changed) {
+  let screen = '';
+  window.addEventListener('beforeprint', () => {
+    screen ||= dataset.theme;
+    dataset.theme = 'light';
+    changed();
+  });
+  window.addEventListener('afterprint', () => {
+    if (!screen) return;
+    dataset.theme = screen;
+    screen = '';
+    changed();
+  });
 }
 
 function keep(key, value) {
