@@ -289,6 +289,15 @@ static int on_request(struct mg_connection *conn) {
     return x.status ? x.status : 500;
 }
 
+/* What civetweb refuses by itself.  Its own answer repeats the version that the client sent, line ends and all. */
+static int on_error(struct mg_connection *conn, int status, const char *message) {
+    static const char text[] = "copyscope: that is no request that can be answered\n";
+    cs_exchange x = {.conn = conn};
+    (void)message;
+    cs_reply(&x, status, "text/plain; charset=utf-8", "", text, sizeof text - 1);
+    return 0;
+}
+
 static int on_log(const struct mg_connection *conn, const char *message) {
     (void)conn;
     (void)message;
@@ -314,7 +323,7 @@ cs_transport *cs_transport_start(const cs_transport_ops *ops, void *ctx, int por
                              "enable_directory_listing",
                              "no",
                              NULL};
-    struct mg_callbacks callbacks = {.begin_request = on_request, .log_message = on_log};
+    struct mg_callbacks callbacks = {.begin_request = on_request, .log_message = on_log, .http_error = on_error};
     cs_transport *t = calloc(1, sizeof *t);
     if (!t) return NULL;
     t->ops = *ops;

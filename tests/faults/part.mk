@@ -44,10 +44,11 @@ ceilings: $(SETUP)/run ## the recorder's memory per record, for a copy of 1,000,
 	$(VENV)/bin/python $(FAULTS)/ceilings.py $(ARGS)
 
 FUZZ_RUNS ?= 100000000
-fuzz: $(SETUP)/test ## libFuzzer on the trace reader from the kept corpus (FUZZ_RUNS=N, by default 10^8; ARGS='-jobs=2')
+fuzz: $(SETUP)/test ## libFuzzer on the trace reader from the kept corpus, then fuzz-server (FUZZ_RUNS=N, by default 10^8; ARGS='-jobs=2')
 	+@$(MAKE) --no-print-directory $(B)/trace/fuzz_reader
 	@mkdir -p build/fuzz
 	$(B)/trace/fuzz_reader -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=build/fuzz/ $(ARGS) build/fuzz tests/trace/corpus
+	+@$(MAKE) --no-print-directory fuzz-server
 
 fuzz-corpus: $(SETUP)/test ## makes tests/trace/corpus anew: samples, recordings and what fuzzing has found, minimised
 	+@$(MAKE) --no-print-directory parts $(B)/trace/fuzz_reader $(B)/tests/trace/fuzz_mutations
