@@ -77,6 +77,7 @@ int cs_classroom_join(cs_classroom *room, cs_role role, int bell) {
         room->followers += role == CS_FOLLOWER;
         room->news++;
         tell(room, CS_PRESENTER);
+        cs_bell_ring(bell); /* what was told after it looked and before it had a seat */
     }
     pthread_mutex_unlock(&room->lock);
     return in ? 0 : -1;
