@@ -28,7 +28,7 @@ PARTS    :=
 C_TESTS  :=
 export ASAN BUILD PYTHON
 
--include tracer/part.mk tracer/trace/part.mk hw/part.mk web/part.mk server/part.mk tests/bench/part.mk tests/fidelity/part.mk tests/probes/part.mk tests/programs/part.mk tests/faults/part.mk tests/server/part.mk tests/check/part.mk
+-include tracer/part.mk tracer/trace/part.mk hw/part.mk web/part.mk server/part.mk tests/bench/part.mk tests/fidelity/part.mk tests/probes/part.mk tests/programs/part.mk tests/faults/part.mk tests/server/part.mk tests/check/part.mk tests/study/part.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: all parts run test lint format setup clean distclean help

@@ -205,6 +205,13 @@ def _report_reduce(t: Text) -> None:
     )
 
 
+def report_reduce_only(text: str) -> str:
+    """A copy.py with the report's reduce path alone. Raises LookupError."""
+    t = Text(text)
+    _report_reduce(t)
+    return t.result()
+
+
 BARE_CLASS = '''\
 from copyreg import __newobj__
 from types import GetSetDescriptorType

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Callable
 from typing import Any
 
 from copyscope import variants
@@ -19,6 +20,10 @@ STAGES = {
 }
 STDLIB, CONTROL = "stdlib", "control"
 VARIANTS = ("bind-locals", "report-memo", "report-fastpath", "report-merged", "sound-merged", "cpython-3.14")
+PATHS: dict[str, Callable[[str], str]] = {  # the halves of report-fastpath
+    "tuple path alone": lambda text: variants.report_tuple_only(text, variants.FAST_TUPLE_MAX),
+    "reduce path alone": variants.report_reduce_only,
+}
 QUICK_VARIANTS = (STDLIB, "report-memo", "report-fastpath", "report-merged", "cpython-3.14")
 ENGINE = {"engine-dict": "the C engine, memo a dict", "engine-table": "the C engine, memo a pointer table"}
 CHECKED_AS = {"engine-dict": "cpython", "engine-table": "table"}  # the variant whose check has the engine in it
@@ -97,9 +102,10 @@ def recipes(options: Options, python: dict[str, Any]) -> tuple[dict[str, dict[st
     skipped: list[tuple[str, str]] = []
     own = python["copy_text"]
     found[CONTROL] = _text("copy.py", own)
-    for name in options.variants:
+    halves = PATHS if "report-fastpath" in options.variants else ()
+    for name in [*options.variants, *halves]:
         try:
-            text = variants.edited(own, name)
+            text = PATHS[name](own) if name in PATHS else variants.edited(own, name)
         except LookupError as e:
             skipped.append((name, str(e)))
             continue

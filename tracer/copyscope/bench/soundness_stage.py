@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from copyscope.bench import plan
@@ -27,12 +28,23 @@ def run(study: Study) -> None:
             if variant in verdicts or variant in (plan.STDLIB, plan.CONTROL):
                 continue
             study.tell(f"{name}, {variant}")
-            checked = plan.CHECKED_AS.get(variant, variant)
-            verdict = check(python["path"], checked, study.options.tries, study.options.seed)
+            verdict = _verdict(study, name, variant)
             if isinstance(verdict, str):
                 study.skip(f"{name}: soundness of {variant}", verdict)
             else:
                 verdicts[variant] = verdict
+
+
+def _verdict(study: Study, name: str, variant: str) -> dict[str, Any] | str:
+    """Of a variant by its name; of a half of one, which has none, as a file."""
+    path, options = study.pythons[name]["path"], study.options
+    if variant not in plan.PATHS:
+        return check(path, plan.CHECKED_AS.get(variant, variant), options.tries, options.seed)
+    with tempfile.TemporaryDirectory(prefix="copyscope-") as folder:
+        file = os.path.join(folder, "copy_alone.py")
+        with open(file, "w", encoding="utf-8") as f:
+            f.write(study.recipes[name][variant]["text"])
+        return check(path, file, options.tries, options.seed)
 
 
 def check(python: str, variant: str, tries: int, seed: int) -> dict[str, Any] | str:

@@ -31,6 +31,7 @@ def middle_tables(results: Results) -> list[Block]:
             caption = f"Percent saved against the baseline, CPython {python}"
             blocks.append(Table(caption, columns, rows, how, command, "published; measured", marks))
             blocks.append(_explanations(results, python))
+            blocks.append(_by_hand(results, python))
     if blocks:
         blocks.insert(0, Text(
             "A version changes one thing against the interpreter's own copy.py, MERGED has both. Above stands what was "
@@ -104,3 +105,22 @@ def _explanations(results: Results, python: str) -> Table:
         marks=marks,
         wide=(3,),
     )
+
+
+def _by_hand(results: Results, python: str) -> Table:
+    """The two fast paths apart, and CPython 3.14's order, beside an earlier repetition on 3.11 and 3.13."""
+    rows = []
+    for version, row in published.BY_HAND.items():
+        for scenario, (old, new) in row.items():
+            time, counted = (
+                by_time(results, python, scenario, version),
+                instructions(results, python, scenario, version),
+            )
+            here = f"{time.value:+.1f} % [{time.low:+.1f} {time.high:+.1f}]" if time else ""
+            number = f"{counted:+.1f} %" if counted is not None else ""
+            rows.append([summary.label(results, python, version), scenario, f"{old:+d} %", f"{new:+d} %", here, number])
+    columns = ["version", "scenario", "3.11", "3.13", "CPU time here", "instructions here"]
+    how = "3.11 and 3.13: an earlier repetition, by hand, of each version on these scenarios, without intervals."
+    command = "copyscope bench --stage timing --stage callgrind"
+    caption = f"Each path alone, and CPython 3.14's own atomic test, CPython {python}"
+    return Table(caption, columns, rows, how, command, "published; measured")
