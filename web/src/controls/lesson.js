@@ -2,8 +2,10 @@
 import { el } from '../dom.js';
 import markdown from '../markdown.js';
 import { find } from '../query.js';
+import makeChecker from '../exerciseCheck.js';
 import drawer from './drawer.js';
-import { inLanguage } from './lessonWords.js';
+import exercise from './exercise.js';
+import { inLanguage, partOf } from './lessonWords.js';
 
 /**
  * @typedef {{preset: string, layout(id: string): void, reveal(view: string): void}} Look the layout that is shown, and how
@@ -20,6 +22,7 @@ export default function lesson({ store, t, language, look, index }) {
   const back = el('button', { type: 'button', class: 'tool', title: `${t('lesson.back')} (,)`, 'aria-label': t('lesson.back') }, '‹');
   const next = el('button', { type: 'button', class: 'tool', title: `${t('lesson.next')} (.)`, 'aria-label': t('lesson.next') }, '›');
   const strip = el('div', { class: 'lesson-step', hidden: true }, back, count, next, text);
+  const check = makeChecker(t);
   let current = null;
   /** @type {number[]} event of each step, -1 when the trace has none */
   let events = [];
@@ -123,7 +126,7 @@ export default function lesson({ store, t, language, look, index }) {
       if (!arranged) arrange();
       strip.toggleAttribute('hidden', !next?.steps?.length);
       panel.title(current?.title ?? t('lesson.title'));
-      body.replaceChildren(...(current?.text ? markdown(withoutTitle(current.text)) : []), ...exercisesOf(current, t), ...sourcesOf(current, t));
+      body.replaceChildren(...headOf(current, t), ...(current?.text ? markdown(withoutTitle(current.text)) : []), ...(current?.exercises ?? []).flatMap((one, i) => exercise(one, i + 1, current, { t, check })), ...sourcesOf(current, t));
       steps.replaceChildren();
     },
 
@@ -136,10 +139,11 @@ export default function lesson({ store, t, language, look, index }) {
   };
 }
 
-/** The exercises, and how to have an answer checked. */
-function exercisesOf(lesson, t) {
-  return (lesson?.exercises ?? []).flatMap(({ task }, i) => [el('h3', {}, t('lesson.exercise', { n: i + 1 })), el('p', {}, task),
-    el('p', {}, el('code', {}, `copyscope lesson ${lesson.id.slice(0, 2)} --answer mine.py${i ? ` --exercise ${i + 1}` : ''}`))]);
+/** Its question, and what kind of lesson it is. */
+function headOf(lesson, t) {
+  if (!lesson?.question) return [];
+  const facts = [t(`lesson.part.${partOf(lesson) || 'other'}`), lesson.minutes ? t('lesson.minutes', { n: lesson.minutes }) : ''].filter(Boolean);
+  return [el('p', { class: 'question' }, lesson.question), el('p', { class: 'facts' }, facts.join(' · '))];
 }
 
 /** Where figures come from that are not made here. */

@@ -28,7 +28,10 @@ export default function lessonIndex({ t, language, choose }) {
   }
 
   return {
-    toggle() { panel.toggle(); },
+    toggle() {
+      panel.toggle();
+      if (panel.isOpen) list.querySelector('[aria-current]')?.focus();
+    },
 
     /** @param {any[]} lessons as the server lists them @param {string} current the id of the one that is shown */
     set(lessons, current) {

@@ -15,11 +15,14 @@ export function byPart(lessons) {
   /** @type {Map<string, any[]>} */
   const parts = new Map();
   for (const lesson of lessons) {
-    const part = PARTS.includes(lesson.part) ? lesson.part : '';
+    const part = partOf(lesson);
     parts.set(part, [...(parts.get(part) ?? []), lesson]);
   }
   return [...PARTS, ''].flatMap((part) => (parts.has(part) ? [/** @type {[string, any[]]} */ ([part, parts.get(part)])] : []));
 }
+
+/** A to D, or "" of a lesson that stands outside the course. @param {any} lesson @returns {string} */
+export const partOf = ({ part }) => (PARTS.includes(part) ? part : '');
 
 /** "3" of "03-shared-references"; "" of one without a number. @param {string} id */
 export function numberOf(id) {
