@@ -14,6 +14,11 @@ const METERS = [
   ['memoBytes', (sum) => sum.memoBytes],
 ];
 
+/** A watched copy.py does not say which slots it visited. */
+const NOT_WATCHED = new Set(['memoProbes', 'dispatchProbes']);
+const recorderOf = (trace) => String(trace.meta.recorder ?? 'engine');
+const isRead = (trace, name) => !(NOT_WATCHED.has(name) && recorderOf(trace) === 'witness');
+
 export default function meters({ store, t }) {
   const head = el('tr', {});
   const rows = METERS.map(([name]) => makeRow(name));
@@ -42,24 +47,32 @@ export default function meters({ store, t }) {
   const otherOf = () => (store.other?.eventCount ? store.other : null);
   const nameOf = (trace) => String(trace.meta.policy ?? '?');
 
-  /** @returns {{name: string, so: number, all: number, other: number|null}[]} */
+  /** null: not read in that recording. Times of the engine in C and of a watched copy.py say nothing of each other.
+   * @returns {{name: string, so: number|null, all: number|null, other: number|null, alike: boolean}[]} */
   function figures(state, trace) {
     const [so, all] = [totals(trace, state), wholeOf(trace)];
     const other = otherOf();
     const end = other && wholeOf(other);
-    return METERS.map(([name, of]) => ({ name, so: of(so), all: of(all), other: end ? of(end) : null }));
+    const alike = !other || recorderOf(other) === recorderOf(trace);
+    return METERS.map(([name, of]) => ({
+      name, so: isRead(trace, name) ? of(so) : null, all: isRead(trace, name) ? of(all) : null, other: end && isRead(other, name) ? of(end) : null, alike: alike || name !== 'ns',
+    }));
   }
 
+  const words = (value) => (value === null ? '–' : t('meters.number', { x: value }));
+
   /** A table's size is no sum: it may be as large as now, and no larger. */
-  function drawRow({ so, all, other, times, bar, barOther, row }, figure) {
-    const most = Math.max(figure.all, figure.other ?? 0, 1);
-    bar.style.width = `${(100 * figure.so) / most}%`;
-    bar.parentElement.style.setProperty('--all', `${(100 * figure.all) / most}%`);
-    barOther.style.width = `${(100 * (figure.other ?? 0)) / most}%`;
-    so.textContent = t('meters.number', { x: figure.so });
-    all.textContent = t('meters.number', { x: figure.all });
-    other.textContent = figure.other === null ? '' : t('meters.number', { x: figure.other });
-    times.textContent = figure.other === null || !figure.other ? '' : `× ${ratio(figure.all / figure.other)}`;
+  function drawRow({ so, all, other, times, bar, barOther, row }, figure, two) {
+    const most = Math.max(figure.all ?? 0, figure.alike ? (figure.other ?? 0) : 0, 1);
+    const share = (value) => `${(100 * (value ?? 0)) / most}%`;
+    bar.style.width = share(figure.so);
+    bar.parentElement.style.setProperty('--all', share(figure.all));
+    barOther.style.width = figure.alike ? share(figure.other) : '0';
+    so.textContent = words(figure.so);
+    all.textContent = words(figure.all);
+    other.textContent = two ? words(figure.other) : '';
+    other.title = two && figure.other === null ? t('compare.not_read') : figure.alike ? '' : t('compare.unlike');
+    times.textContent = figure.alike && figure.all !== null && figure.other ? `× ${ratio(figure.all / figure.other)}` : '';
     row.classList.toggle('none', !figure.all && !figure.other);
   }
 
@@ -81,7 +94,7 @@ export default function meters({ store, t }) {
       head.replaceChildren(...['', t('meters.sofar'), t('meters.whole'), other ? nameOf(other) : '', '']
         .map((name) => (name ? el('th', { scope: 'col' }, name) : el('td', {}))));
       node.classList.toggle('two', Boolean(other));
-      figures(state, trace).forEach((figure, i) => drawRow(rows[i], figure));
+      figures(state, trace).forEach((figure, i) => drawRow(rows[i], figure, other !== null));
       foot.textContent = footWords(trace);
     },
 
@@ -90,7 +103,7 @@ export default function meters({ store, t }) {
       const all = figures(state, trace);
       return {
         caption: t('meters.caption', { policy: nameOf(trace), event: state.n + 1 }), columns: [t('meters.what'), t('meters.sofar'), t('meters.whole'), ...(other ? [nameOf(other)] : [])],
-        rows: all.map(({ name, so, all: whole, other: there }) => [t(`meters.${name}`), so, whole, ...(there === null ? [] : [there])]),
+        rows: all.map(({ name, so, all: whole, other: there }) => [t(`meters.${name}`), so ?? '–', whole ?? '–', ...(other ? [there ?? '–'] : [])]),
       };
     },
   };
