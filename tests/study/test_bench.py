@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -148,6 +149,35 @@ def test_a_bad_results_file_gets_one_line(text, says, tmp_path):
         done = bench(*words, cwd=tmp_path)
         assert done.returncode == 3 and done.stdout == ""
         assert len(done.stderr.splitlines()) == 1 and says in done.stderr and "bad.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"variants": ["nobody"]}, {"workloads": [7]}, {"rounds": 0}, {"stages": ["timing", "x"]}, {"rounds": "x"}],
+)
+def test_options_that_cannot_be_are_refused(changed, tmp_path):
+    found = results.new(plan.Options())
+    found["options"].update(changed)
+    results.save(found, str(tmp_path / "bad.json"))
+    done = bench("--resume", "bad.json", cwd=tmp_path)
+    assert done.returncode == 3 and len(done.stderr.splitlines()) == 1 and "its option" in done.stderr
+
+
+def test_ctrl_c_leaves_what_was_measured_and_says_how_to_go_on(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "copyscope", "bench", "--rounds", "100000", "--stage", "timing", "--no-peers",
+         "--workload", "deepcopy_reduce", "--interpreter", sys.executable, "-o", "out.json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    try:
+        assert "interleaved rounds" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "--resume out.json" in told and "Traceback" not in told
+    assert results.load(str(tmp_path / "out.json"))["complete"] is False
 
 
 @pytest.mark.parametrize("times", [{"3.99": {}}, {"3.11": {"w": {"stdlib": [-1]}}}, {"3.11": {"w": {"stdlib": "x"}}}])

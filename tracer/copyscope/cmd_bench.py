@@ -19,6 +19,7 @@ is saved against copy.deepcopy in the same rounds. Nothing absolute is comparabl
   copyscope bench compare A.json B.json    what has changed between two results
   copyscope bench show RESULTS.json        the tables again
   copyscope bench pyperf RESULTS.json DIR  what pyperf measured, as files that pyperf reads
+  copyscope report RESULTS.json            writes it up: HTML, Markdown, PDF
 
 exit: 0 done, 1 compare: a ratio has changed, 2 usage, 3 could not"""
 OUTPUT = "copyscope-bench.json"
@@ -60,12 +61,16 @@ def _measure(arguments: list[str]) -> int:
     except OSError as e:
         print(f"copyscope bench: {e.filename or path}: {e.strerror}", file=sys.stderr)
         return cli.COULD_NOT
+    except results.FORM_ERRORS as e:
+        if not a.resume:
+            raise
+        raise results.of_another_form(path, e) from None
     except KeyboardInterrupt:
         results.save(found, path)
         print(f"\ncopyscope bench: stopped; go on with: copyscope bench --resume {path}", file=sys.stderr)
         return cli.INTERRUPTED
     print(summary.text(found))
-    print(f"\nwritten: {path}")
+    print(f"\nwritten: {path}   (copyscope report {path} writes it up)")
     return cli.DONE
 
 
@@ -137,7 +142,12 @@ def _count(text: str) -> int:
 def _show(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="copyscope bench show", description="Prints the tables of results again.")
     parser.add_argument("results", metavar="RESULTS.json")
-    print(summary.text(results.load(parser.parse_args(arguments).results)))
+    path = parser.parse_args(arguments).results
+    found = results.load(path)
+    try:
+        print(summary.text(found))
+    except results.FORM_ERRORS as e:
+        raise results.of_another_form(path, e) from None
     return cli.DONE
 
 

@@ -35,23 +35,23 @@ def main(arguments: list[str]) -> int:
     a = _parse(arguments)
     base = a.output or os.path.splitext(a.results)[0] + "-report"
     try:
-        made = document(results.load(a.results), a.results, _traces(a.traces), _read(a.notes), a.title)
+        made = _document(a)
         page = html.page(made, _read(a.template), a.template or "")
         return _write(made, page, base, a.format or list(FORMATS))
     except (results.BadResultsError, html.TemplateError, CannotError) as e:
         print(f"copyscope report: {e}", file=sys.stderr)
     except OSError as e:
         print(f"copyscope report: {e.filename or base}: {e.strerror}", file=sys.stderr)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        IndexError,
-    ) as e:  # in a part that load() does not look into
-        print(f"copyscope report: {a.results}: no results as copyscope bench writes them ({type(e).__name__}: "
-              f"{' '.join(str(e).split())[:120]})", file=sys.stderr)  # fmt: skip
     return cli.COULD_NOT
+
+
+def _document(a: argparse.Namespace) -> Document:
+    """Raises BadResultsError, CannotError."""
+    found, traces, notes = results.load(a.results), _traces(a.traces), _read(a.notes)
+    try:
+        return document(found, a.results, traces, notes, a.title)
+    except results.FORM_ERRORS as e:
+        raise results.of_another_form(a.results, e) from None
 
 
 def _write(made: Document, page: str, base: str, formats: list[str]) -> int:

@@ -9,6 +9,7 @@ import os
 import tempfile
 from typing import Any
 
+from copyscope.bench import plan
 from copyscope.bench.plan import Options
 
 FORMAT, VERSION = "copyscope study", 1
@@ -30,6 +31,10 @@ PARTS: dict[str, type] = {
     "skipped": list,
     "done": list,
 }
+
+
+# What a part of another form comes to where it is read: `load` looks closely only into options and times.
+FORM_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, OverflowError)
 
 
 class BadResultsError(Exception):
@@ -84,6 +89,12 @@ def load(path: str) -> Results:
     return found
 
 
+def of_another_form(path: str, e: Exception) -> BadResultsError:
+    """What one of FORM_ERRORS says about the file."""
+    told = " ".join(str(e).split())[:120]
+    return BadResultsError(f"{path}: not as copyscope bench writes results ({type(e).__name__}: {told})")
+
+
 def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is no JSON number")
 
@@ -109,7 +120,13 @@ def _fault_of_options(options: dict[str, Any]) -> str:
             return f"its option {field.name!r} is missing, or is of another form"
         if isinstance(default, list) and not all(isinstance(item, str) for item in value):
             return f"its option {field.name!r} holds what is no text"
-    return ""
+    known = {"variants": plan.VARIANTS, "workloads": plan.WORKLOADS, "peers": plan.PEERS, "stages": plan.STAGES}
+    for name, names in known.items():
+        for item in options[name]:
+            if item not in names:
+                return f"its option {name!r} has {item!r:.40}: this copyscope knows {', '.join(names)}"
+    small = [name for name in ("rounds", "slice_ms", "processes", "tries", "turns") if not 0 < options[name] < 1e9]
+    return f"its option {small[0]!r} is no positive number" if small else ""
 
 
 def _fault_of_times(found: Results) -> str:
