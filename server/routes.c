@@ -11,6 +11,7 @@
 #include "pins.h"
 #include "qr.h"
 #include "subcommands.h"
+#include "summary.h"
 
 static void reply_text(cs_exchange *x, int status, const char *text) {
     cs_reply(x, status, "text/plain; charset=utf-8", "", text, strlen(text));
@@ -132,6 +133,15 @@ static void get_export(const cs_site *site, cs_exchange *x, const char *rest) {
     else cs_export_reply(site->hub, x, rest);
 }
 
+static void get_summary(const cs_site *site, cs_exchange *x, const char *rest) {
+    char *end = "";
+    const unsigned long id = *rest >= '1' && *rest <= '9' ? strtoul(rest, &end, 10) : 0;
+    const bool known = id && id <= UINT32_MAX && !*end && !is_follower(site, x);
+    cJSON *summary = known ? cs_summary(site->hub, (uint32_t)id) : NULL;
+    if (summary) reply_json(x, summary);
+    else reply_text(x, 404, "copyscope: there is no such trace\n");
+}
+
 /* TRACE/OPERATION/ENGINE/DEPTH/LATENCY */
 static void get_pins(const cs_site *site, cs_exchange *x, const char *rest) {
     unsigned id, index, depth, latency;
@@ -161,7 +171,8 @@ static const struct {
     void (*get)(const cs_site *site, cs_exchange *x, const char *rest);
 } routes[] = {{"/api/state", get_state}, {"/api/lessons", get_lessons}, {"/api/lessons/", get_lesson},
               {"/api/pins/", get_pins},  {"/api/class", get_class},     {"/api/teacher/", get_teacher},
-              {"/trace/", get_trace},    {"/export/", get_export},      {"/", get_asset}};
+              {"/trace/", get_trace},    {"/export/", get_export},      {"/api/traces/", get_summary},
+              {"/", get_asset}};
 
 void cs_route(const cs_site *site, cs_exchange *x) {
     const char *path = cs_exchange_path(x);

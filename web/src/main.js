@@ -17,6 +17,7 @@ import makeExports from './export/sheet.js';
 import animation from './figure/animation.js';
 import makeFigures from './figure/figure.js';
 import { base64Of, pngOf, printed } from './figure/save.js';
+import makeGallery from './gallery/gallery.js';
 import makeGrid from './grid.js';
 import makeLink, { asked } from './link.js';
 import makeDesk from './notes/desk.js';
@@ -121,8 +122,9 @@ const header = headerRow({
   edit: editor.toggle, lesson: lesson.toggle, help: () => help.toggle(), exports: () => exports.toggle(),
 });
 const session = makeSession(store, { status: (news) => runs.status(news), message: (message) => classroom?.message(message), online: () => classroom?.online() }, t, carried ? nobody : undefined);
+const gallery = makeGallery({ t, choose: (value) => { header.chosen(value); runs.choose(value); } });
 const runs = makeRuns({
-  store, t, session, header, transport, lesson, index, editor, stage,
+  store, t, session, header, transport, lesson, index, editor, stage, browse: (traces) => gallery.show(traces),
   say(line, kind = 'quiet') {
     stage.dataset.state = kind === 'error' ? 'error' : stage.dataset.state;
     panes.view('narration').message(line, kind);
@@ -150,7 +152,7 @@ const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.pre
 classroom = makeClassroom({ store, t, ui, stage, session, runs, look, grid, panes, presets: shownPresets, prediction, transport, lesson });
 const figures = makeFigures({ store, t, grid, look, panes, name: () => runs.fileName, version });
 const exports = makeExports({ store, t, ui, session, figures, views: Object.keys(registry).filter((id) => id !== 'compare'), name: () => runs.fileName, alone: carried !== null });
-const commands = [...pageCommands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands, ...classroom.commands];
+const commands = [...pageCommands({ store, transport, lesson, index, editor, theme, look, runs, panes, presets: shownPresets, help: () => help.toggle() }), ...panes.commands, ...prediction.commands, ...ui.notes.commands, ...exports.commands, ...(carried ? [] : gallery.commands), ...classroom.commands];
 const help = helpSheet(commands, t);
 keys(commands);
 

@@ -10,7 +10,7 @@ const TRACES_LISTED = 20;
  * @param {import('./link.js').Link|any} wanted what the address asked for, see link.js
  * @param {import('./carried.js').Carried|null} [carried]
  */
-export default function runs({ store, t, session, header, transport, lesson, index, editor, stage, say, tell, led = async () => false }, wanted, carried = null) {
+export default function runs({ store, t, session, header, transport, lesson, index, editor, stage, say, tell, led = async () => false, browse }, wanted, carried = null) {
   let python = null;
   let policies = ['cpython'];
   let policy = wanted.policy || 'cpython';
@@ -242,7 +242,8 @@ export default function runs({ store, t, session, header, transport, lesson, ind
     editor.boxLacks((info.box?.lacks ?? []).map(({ id }) => id));
     const traces = info.traces ?? [];
     // Files that the server was started with come before the first lesson; runs of before do not.
-    const file = traces.find((trace) => /\.cst$/.test(trace.title));
+    const files = traces.filter((trace) => /\.cst$/.test(trace.title));
+    const [file] = files;
     const lessonAsked = lessons.find(({ id }) => id === wanted.lesson);
     listed = traces.slice(-TRACES_LISTED);
     offer(lessons);
@@ -254,6 +255,7 @@ export default function runs({ store, t, session, header, transport, lesson, ind
     else if (file) {
       header.chosen(`trace:${file.id}`);
       whenOnline(() => choose(`trace:${file.id}`));
+      if (files.length > 1 && !wanted.event && !wanted.trace) browse(files);
     } else if (lessons.length) whenOnline(() => openLesson(lessons[0].id));
     else if (python === null) say(noPython);
   }

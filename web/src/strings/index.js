@@ -11,6 +11,7 @@ import controls from './controls.js';
 import eventList from './eventList.js';
 import exported from './export.js';
 import flameGraph from './flameGraph.js';
+import gallery from './gallery.js';
 import memory from './memory.js';
 import meters from './meters.js';
 import narration from './narration.js';
@@ -27,7 +28,7 @@ import timeline from './timeline.js';
 import waveform from './waveform.js';
 
 const CATALOGUE = [
-  shell, blockDiagram, breakEven, cam, classroom, compare, controls, eventList, exported, flameGraph, memory, meters, narration, notes,
+  shell, blockDiagram, breakEven, cam, classroom, compare, controls, eventList, exported, flameGraph, gallery, memory, meters, narration, notes,
   objects, prediction, race, runs, say, source, table, timeline, waveform,
 ];
 export const LANGUAGES = [['en', 'English'], ['vi', 'Tiếng Việt']];
