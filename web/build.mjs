@@ -16,7 +16,7 @@ const FONTS = ['inter', 'jetbrains-mono'].flatMap((family) => ['latin', 'latin-e
 
 await mkdir(join(out, 'fonts'), { recursive: true });
 await build({
-  entryPoints: { app: join(here, 'src/main.js'), arrange: join(here, 'src/graph/worker.js'), door: join(here, 'src/door.js') },
+  entryPoints: { app: join(here, 'src/main.js'), arrange: join(here, 'src/graph/worker.js'), door: join(here, 'src/door.js'), presenter: join(here, 'src/class/presenter.js') },
   outdir: out,
   bundle: true,
   format: 'iife',
@@ -27,7 +27,7 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await Promise.all(['index.html', 'door.html', 'door.css'].map((name) => cp(join(here, name), join(out, name))));
+await Promise.all(['index.html', 'presenter.html', 'door.html', 'door.css'].map((name) => cp(join(here, name), join(out, name))));
 await cp(join(here, '../hw/model/placements.json'), join(out, 'placements.json'));
 await Promise.all(FONTS.map(({ family, file }) => cp(
   join(here, 'node_modules/@fontsource-variable', family, 'files', file), join(out, 'fonts', file))));

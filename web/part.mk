@@ -1,6 +1,6 @@
 # The page: $(B)/web/, everything that it loads.  Needs node 18 or later and npm.
 B ?= build
-WEB_SRCS := $(shell find web/src -name '*.js' -o -name '*.css') web/index.html $(wildcard web/door.*) web/build.mjs hw/model/placements.json
+WEB_SRCS := $(shell find web/src -name '*.js' -o -name '*.css') web/index.html web/presenter.html $(wildcard web/door.*) web/build.mjs hw/model/placements.json
 WEB_NODE := web/node_modules/.package-lock.json
 PARTS += $(B)/web/index.html
 

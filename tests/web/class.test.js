@@ -168,6 +168,30 @@ test('a trace that is not all there yet is come back to as it grows', () => {
   assert.equal(follower.at.event, 1);
 });
 
+test('a presenter\'s page that is loaded again says nothing of its own until the class\'s trace has come', () => {
+  const room = classroom();
+  room.join('presenter').go(5);
+  room.settle();
+  const again = room.join('presenter');
+  let come = 0;
+  again.course = makeCourse({
+    role: 'presenter', changed() {}, send: (command) => Boolean(again.outbox.push(command)),
+    here: () => (come ? again.at : null), show: (word) => { again.at = { trace: word.trace, event: Math.min(word.event, come), view: word.view, question: null }; },
+  });
+  room.settle();
+  for (come of [1, 3]) {
+    again.course.grew();
+    again.course.moved(false);
+    assert.equal(again.outbox.length, 0);
+  }
+  come = 9;
+  again.course.grew();
+  assert.equal(again.at.event, 5);
+  again.go(6);
+  room.settle();
+  assert.equal(room.word.event, 6);
+});
+
 test('a refused word is no reason to say nothing any more', () => {
   const room = classroom();
   const presenter = room.join('presenter');

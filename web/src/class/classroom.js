@@ -4,6 +4,7 @@
  */
 import './classroom.css';
 import { el, icon } from '../dom.js';
+import searchOf from '../query/search.js';
 import makeBallot from './ballot.js';
 import makeCourse from './course.js';
 import { besides } from './channel.js';
@@ -149,10 +150,12 @@ export default function classroom(page) {
   store.subscribe((_state, _trace, what) => {
     if (!course) return;
     if (what === 'seek') moved();
-    else if (role === 'presenter') moved(false);
     else if (what === 'grow' && store.trace?.eventCount) course.grew();
+    if (what !== 'seek' && role === 'presenter') moved(false);
     if (what === 'trace' || what === 'grow') line();
   });
+
+  searchOf(store).subscribe(() => api.looked());
 
   document.querySelector('main')?.addEventListener('pointerover', (event) => {
     if (role !== 'presenter' || !page.stage.hasAttribute('data-spotlight')) return;

@@ -56,13 +56,22 @@ export default function course({ role, send, show, here, changed }) {
   /** @type {News|null} came while waiting */
   let held = null;
   let moved = false; // since the last word
+  /** @type {Word|null} where a presenter's page was brought, and is not yet: its trace is coming */
+  let aim = null;
   let fresh = true; // no news yet on this connection
 
   /** @param {Word} word */
   function take(word) {
     sent = keyOf(word);
     moved = false;
+    aim = word;
     bring(word);
+    arrived();
+  }
+
+  function arrived() {
+    const word = aim && here();
+    if (word && word.trace === aim.trace && word.event === aim.event) aim = null;
   }
 
   function bring(word) {
@@ -127,7 +136,8 @@ export default function course({ role, send, show, here, changed }) {
 
     /** The page moved, by its visitor's hand or because a trace came. @param {boolean} [byHand] */
     moved(byHand = true) {
-      if (showing) return;
+      if (showing || (aim && !byHand)) return;
+      aim = null;
       if (role === 'presenter') {
         moved = true;
         lead();
@@ -147,7 +157,12 @@ export default function course({ role, send, show, here, changed }) {
     },
 
     /** The trace that the class is at grew, or ended: what could not be shown yet may be now. */
-    grew() { if (role === 'follower' && along && news?.trace) bring(news); },
+    grew() {
+      if (role === 'follower' && along && news?.trace) bring(news);
+      if (!aim) return;
+      bring(aim);
+      arrived();
+    },
 
     /** The connection is there, or lost. */
     online() {
