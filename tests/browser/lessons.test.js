@@ -93,6 +93,15 @@ test('a lesson opens its own layout, and the next one gives the old one back unl
   await page.close();
 });
 
+test('Compare sets a lesson beside the policy that it names', async () => {
+  const { page } = await host.open();
+  await openByKeyboard(page, await lessonOf(page, '21-tuple-fast-path'));
+  await page.keyboard.press('4');
+  await until(page, () => document.querySelectorAll('#compare .end').length === 2 && !document.querySelector('#compare .board').hidden);
+  assert.deepEqual(await page.$$eval('#compare .choice select', (nodes) => nodes.map((node) => node.value)), ['report-fastpath', 'cpython-3.11']);
+  await page.close();
+});
+
 test('the index lists all lessons by part, Tab goes through them, and it is in Vietnamese', async () => {
   const { page } = await host.open({ language: 'vi' });
   await page.keyboard.press('Shift+L');

@@ -175,8 +175,15 @@ def _new(a: argparse.Namespace) -> int:
         "minutes": 10,
         "policy": "cpython",
         "code": "x = [1]\nx",
-        "steps": [{"query": {"event": "call", "object": "x", "nth": 1}, "text": "deepcopy(x) begins."}],
-        "claims": [{"text": "deepcopy(x) begins", "check": "count('call', object='x') == 1"}],
+        "steps": [
+            {"query": {"event": "call", "object": "x", "nth": 1}, "text": "deepcopy(x) begins."},
+            {
+                "query": {"event": "return", "object": "x", "nth": 1},
+                "ask": "What is to be predicted?",
+                "text": "It returns a list of its own.",
+            },
+        ],
+        "claims": [{"text": "a list of its own", "check": "y == x and y is not x"}],
         "exercises": [
             {
                 "task": "Make an object whose copy needs no new list.",
@@ -194,7 +201,7 @@ def _new(a: argparse.Namespace) -> int:
     (folder / "lesson.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     (folder / "lesson.md").write_text(f"# {title}\n\nThe text.\n", encoding="utf-8")
     (folder / "teacher.md").write_text(
-        f"# {title}: for the teacher\n\n## Aim\n\n## Pitfalls\n\n## Ask\n", encoding="utf-8"
+        f"# {title}: for the teacher\n\n## Aim\n\n## Minutes\n\n10.\n\n## Pitfalls\n\n## Ask\n", encoding="utf-8"
     )
     print(f"{folder}: lesson.json, lesson.md, teacher.md; check it with: copyscope lesson check {a.name}")
     return cli.DONE

@@ -147,6 +147,7 @@ ui.pair = makePair(store, t, {
   run: (policy) => runs.under(policy),
 });
 ui.policies = () => runs.policies;
+ui.versus = () => lesson.versus;
 ui.ranHere = () => runs.here;
 const link = makeLink({ store, facts: () => ({ ...runs.facts(), preset: grid.preset?.id ?? '' }), links: panes.links });
 classroom = makeClassroom({ store, t, ui, stage, session, runs, look, grid, panes, presets: shownPresets, prediction, transport, lesson });

@@ -112,6 +112,8 @@ export default function lesson({ store, t, language, look, index }) {
   return {
     node: strip,
     go,
+    /** The policy to compare with, or "". */
+    get versus() { return current?.versus ?? ''; },
     toggle() {
       if (current) panel.toggle();
       else index();

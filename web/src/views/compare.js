@@ -100,6 +100,8 @@ export default function compare({ store, t, ui }) {
     asked = trace;
     ui.pair.onNews(news);
     choose[0].value = String(trace.meta.policy ?? '');
+    const versus = ui.versus(); // what the lesson compares it with
+    if (ui.policies().includes(versus)) choose[1].value = versus;
     if (choose[1].value === choose[0].value) choose[1].value = ui.policies()[0];
     ui.pair.beside(choose[0].value, choose[1].value);
   }
