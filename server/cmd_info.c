@@ -31,7 +31,7 @@ static const char help[] =
     "say.  wasted: the share of time in calls that gave the object itself back, or copied plain data (lists, dicts,\n"
     "tuples, one instance) whose every leaf is atomic or unchanged and which holds nothing twice.\n\n"
     "example: copyscope info outer.cst\n"
-    "exit: 0 the trace is whole, 1 it is cut short or damaged (its valid prefix is described), 3 no trace\n";
+    "exit: 0 the trace is whole, 1 it is cut short or damaged (its valid prefix is described), 2 usage, 3 no trace\n";
 
 typedef struct {
     bool json, measure;

@@ -19,6 +19,7 @@
 #include "paranoid.h"
 #include "python.h"
 #include "routes.h"
+#include "say.h"
 #include "subcommands.h"
 
 static const char help[] =
@@ -30,8 +31,9 @@ static const char help[] =
     "  --port N        exactly this port (0: any); by default 8377 or the next one that is free\n"
     "  --python        the Python that has the recorder; by default $COPYSCOPE_PYTHON, .venv, python3\n"
     "  --paranoid      Python in bubblewrap as well: a file system that holds no more than Python, no network\n"
-    "  --max-records N a run records at most N records (default 1000000); its trace says that it was cut\n"
+    "  --max-records N  a run records at most N records (default 1000000); its trace says that it was cut\n"
     "  --max-output N  a run that prints more than N bytes is stopped (default 10000000)\n"
+    "  --log LEVEL     error, warning (default), info or debug: what is said on the standard error, a line each\n"
     "  --lessons DIR   the lessons, shown as they are edited; by default those beside the program\n"
     "  --web-root DIR  the page's files from disk, while developing\n\n"
     "example: copyscope serve outer.cst\n"
@@ -69,6 +71,7 @@ static int parse(int argc, char **argv, arguments *a) {
                                             {"lessons", required_argument, NULL, 'l'},
                                             {"web-root", required_argument, NULL, 'w'},
                                             {"paranoid", no_argument, NULL, 'b'},
+                                            {"log", required_argument, NULL, 'L'},
                                             {"max-records", required_argument, NULL, 'R'},
                                             {"max-output", required_argument, NULL, 'O'},
                                             {"class", no_argument, NULL, 'c'},
@@ -88,6 +91,10 @@ static int parse(int argc, char **argv, arguments *a) {
         case 'O':
             if (!number("--max-output", 1, CS_OUTPUT_MOST, &a->output)) return CS_EXIT_USAGE;
             break;
+        case 'L':
+            if (cs_say_level(optarg)) break;
+            fprintf(stderr, "copyscope serve: --log wants error, warning, info or debug\n");
+            return CS_EXIT_USAGE;
         case 'y': a->python = optarg; break;
         case 'l': a->lessons = optarg; break;
         case 'b': a->paranoid = true; break;
@@ -203,7 +210,9 @@ static int serve(server *s, int port, const sigset_t *ends) {
     printf("copyscope: http://127.0.0.1:%d/#t=%s\n", s->gate.port, s->gate.token);
     cs_class_announce(&s->gate);
     fflush(stdout);
+    cs_say(CS_SAY_INFO, "serve.start", "port=%d pid=%d", s->gate.port, (int)getpid());
     sigwait(ends, &number);
+    cs_say(CS_SAY_INFO, "serve.end", "signal=%d", number);
     cs_clients_kick_all(s->clients);
     cs_transport_stop(transport);
     return CS_EXIT_DONE;

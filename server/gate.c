@@ -6,6 +6,7 @@
 
 #include "assets.h"
 #include "lan.h"
+#include "say.h"
 
 #define CS_COOKIE_LINE 160
 
@@ -85,6 +86,7 @@ cs_role cs_gate_role(const cs_gate *gate, const cs_exchange *x) {
 }
 
 static bool refuse(cs_exchange *x, int status, const char *why) {
+    cs_say(CS_SAY_DEBUG, "request.refused", "status=%d", status);
     cs_reply(x, status, "text/plain; charset=utf-8", "", why, strlen(why));
     return false;
 }

@@ -7,6 +7,7 @@
 
 #include "replay.h"
 #include "run.h"
+#include "say.h"
 #include "text.h"
 
 static const char *const ops[] = {"deepcopy", "copy", "replace"};
@@ -177,10 +178,14 @@ static void *run_thread(void *arg) {
                   .trace_max = CS_TRACE_MAX,
                   .output_max = e->hub->output,
                   .wall_ms = CS_WALL_MS};
+    int64_t start = cs_now_ms();
+    cs_say(CS_SAY_INFO, "run.start", "trace=%u policy=%s op=%s", cs_log_id(e->log), e->policy, e->op);
     bool slot = take_slot(e);
     cs_replayer *replayer = slot ? cs_replayer_start(e->log) : NULL;
     if (slot) cs_ingest_free(cs_run(e->hub->zygote, &job, &e->stop, &result));
     finish(e, replayer, &result);
+    cs_say(CS_SAY_INFO, "run.end", "trace=%u state=%s ms=%lld bytes=%llu", cs_log_id(e->log),
+           cs_run_state_name(result.state), (long long)(cs_now_ms() - start), (unsigned long long)cs_log_bytes(e->log));
     run_over(e, slot);
     return NULL;
 }

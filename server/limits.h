@@ -34,6 +34,10 @@
 #define CS_FILE_MAX (1ull << 30)       /* a file that `serve` opens */
 #define CS_READ_SIZE (256u << 10)      /* bytes read at once, from a pipe or a file */
 
+/* The configuration */
+#define CS_CONFIG_LINE 4096u
+#define CS_CONFIG_OPTIONS 64u
+
 /* Clients */
 #define CS_CLIENTS_MAX 64u
 #define CS_MESSAGE_MAX (1u << 20)   /* bytes of one WebSocket message; a snippet may be all escapes */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "subcommands.h"
 
 static const struct {
@@ -34,8 +35,10 @@ static const struct {
 static void usage(FILE *out) {
     fprintf(out, "usage: copyscope COMMAND [...]\n\n");
     for (size_t i = 0; i < COUNT; i++) fprintf(out, "  %-9s %s\n", subcommands[i].name, subcommands[i].text);
-    fprintf(out, "\n  copyscope COMMAND --help says more.  Exit codes: 0 done, 1 the thing asked about is not so,\n"
-                 "  2 usage, 3 could not.\n");
+    fprintf(
+        out,
+        "\n  copyscope COMMAND --help says more.  Exit codes: 0 done, 1 the thing asked about is not so,\n"
+        "  2 usage, 3 could not.  Options may stand in ~/.config/copyscope.conf, as `port = 9000` below `[serve]`.\n");
 }
 
 /* What was printed is of use only if it arrived. */
@@ -45,6 +48,15 @@ static int close_output(int exit_code) {
     if (fclose(stdout) == 0 && !failed) return exit_code;
     fprintf(stderr, "copyscope: the output could not be written: %s\n", errno ? strerror(errno) : "a write failed");
     return CS_EXIT_COULD_NOT;
+}
+
+/* With the options of the configuration before those that were typed. */
+static int run_configured(int (*command)(int argc, char **argv), int argc, char **argv) {
+    char **words = cs_config_apply(&argc, argv);
+    int exit_code = words ? command(argc - 1, words + 1) : CS_EXIT_USAGE;
+    if (exit_code == CS_EXIT_USAGE && words && words != argv)
+        fprintf(stderr, "copyscope: options of the configuration were read, too; COPYSCOPE_CONFIG= leaves them out\n");
+    return exit_code;
 }
 
 static int run(int argc, char **argv) {
@@ -58,7 +70,7 @@ static int run(int argc, char **argv) {
         return CS_EXIT_DONE;
     }
     for (size_t i = 0; i < COUNT; i++)
-        if (strcmp(subcommands[i].name, name) == 0) return subcommands[i].run(argc - 1, argv + 1);
+        if (strcmp(subcommands[i].name, name) == 0) return run_configured(subcommands[i].run, argc, argv);
     if (*name) fprintf(stderr, "copyscope: there is no command %s\n\n", name);
     usage(stderr);
     return CS_EXIT_USAGE;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "limits.h"
+#include "say.h"
 #include "text.h"
 #include "websocket.h"
 
@@ -258,7 +259,9 @@ static void serve_open(cs_transport *t, cs_exchange *x, int fd) {
     if (shake_hands(&s, x) == 0) {
         s.client = t->ops.opened(t->ctx, &s, x);
         if (s.client) {
+            cs_say(CS_SAY_DEBUG, "client.open", "open=%u", atomic_load(&t->sockets));
             read_frames(&s);
+            cs_say(CS_SAY_DEBUG, "client.end", "open=%u", atomic_load(&t->sockets) - 1);
             t->ops.closed(s.client);
         } else {
             const unsigned char full[2] = {CS_WS_TRY_LATER >> 8, CS_WS_TRY_LATER & 255};
@@ -268,9 +271,14 @@ static void serve_open(cs_transport *t, cs_exchange *x, int fd) {
     pthread_mutex_destroy(&s.sending);
 }
 
+static void refuse_full(const cs_transport *t, cs_exchange *x) {
+    cs_say(CS_SAY_INFO, "client.refused", "most=%u", t->most);
+    refuse(x, 503, "copyscope: all places are taken\n");
+}
+
 static void serve_socket(cs_transport *t, cs_exchange *x) {
     int fd = find_descriptor(x->info->server_port, x->info->remote_port, inet_addr(x->info->remote_addr));
-    if (atomic_fetch_add(&t->sockets, 1) >= t->most) refuse(x, 503, "copyscope: all places are taken\n");
+    if (atomic_fetch_add(&t->sockets, 1) >= t->most) refuse_full(t, x);
     else if (fd < 0) refuse(x, 500, "copyscope: the connection is not found\n");
     else serve_open(t, x, fd);
     atomic_fetch_sub(&t->sockets, 1);

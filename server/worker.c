@@ -18,6 +18,7 @@
 #include "bell.h"
 #include "box.h"
 #include "limits.h"
+#include "say.h"
 #include "text.h"
 
 #define ZYGOTE_FD 3        /* where the zygote finds its socket */
@@ -108,6 +109,7 @@ static void on_message(cs_zygote *z, const char *text, size_t n) {
 
 static void on_gone(cs_zygote *z) {
     pthread_mutex_lock(&z->lock);
+    if (!z->stopping) cs_say(CS_SAY_WARNING, "python.end", "unexpected=yes");
     z->state = DOWN;
     pthread_cond_broadcast(&z->changed);
     for (cs_worker *w = z->workers; w; w = w->next) {

@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))
 
 from websocket import WebSocket  # noqa: E402
 
+os.environ["COPYSCOPE_CONFIG"] = os.devnull  # that of whoever runs the tests counts for nothing
 PROGRAM = ROOT / os.environ.get("BUILD", "build") / "copyscope"
 FAKE_PYTHON = HERE / "fake_python.py"
 REAL_PYTHON = ROOT / ".venv/bin/python"

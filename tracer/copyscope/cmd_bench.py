@@ -21,6 +21,7 @@ is saved against copy.deepcopy in the same rounds. Nothing absolute is comparabl
   copyscope bench pyperf RESULTS.json DIR  what pyperf measured, as files that pyperf reads
   copyscope report RESULTS.json            writes it up: HTML, Markdown, PDF
 
+example: copyscope bench --quick
 exit: 0 done, 1 compare: a ratio has changed, 2 usage, 3 could not"""
 OUTPUT = "copyscope-bench.json"
 VERBS = ("compare", "show", "pyperf")

@@ -33,6 +33,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="copyscope lesson",
         description=__doc__.partition(" ")[2],
+        epilog="example: copyscope lesson 3\nexit: 0 done, 1 a claim or an answer is not so, 2 usage, 3 could not",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="copyscope lesson [list | NN | check [NAME] | new NAME | export NN --to html|slides|handout] [...]",
     )
     parser.add_argument(

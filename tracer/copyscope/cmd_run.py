@@ -20,7 +20,9 @@ copy.py itself a traceback shows one frame.  `copyscope info OUT.cst` then ranks
 Recorded: the copies of all threads, one at a time (a call that comes while another thread's is being recorded is
 counted); of each forked child into OUT.PID.cst, made when it first copies.  Not followed: subprocesses, and
 multiprocessing by spawn or forkserver."""
-EPILOG = "exit: the program's own; 2 usage, 3 the program or the file could not be opened"
+EPILOG = """\
+example: copyscope run -o app.cst app.py --its-own-option
+exit: the program's own; 2 usage, 3 the program or the file could not be opened"""
 
 
 def _number(text: str) -> int:

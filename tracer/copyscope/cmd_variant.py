@@ -33,7 +33,12 @@ def _diff(path: str, own: str, title: str, text: str) -> str:
 
 
 def _parse(arguments: list[str], known: dict[str, str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="copyscope variant", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="copyscope variant",
+        description=__doc__,
+        epilog="example: copyscope variant sound-merged --diff\nexit: 0 done, 2 usage, 3 could not",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("name", nargs="?", metavar="NAME", help="the variant to show; without it, all are listed")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="as a unified diff to the interpreter's copy.py (default)")
