@@ -17,7 +17,7 @@ ROOT = TOP / "lessons"
 LESSONS = lesson.folders(ROOT)
 os.environ.setdefault(simulated.PROGRAM, str(TOP / os.environ.get("BUILD", "build") / "copyscope"))
 FIVE = LESSONS[:5]
-COURSE = {"A", "B", "C", "D"}
+COURSE = set(lesson.PARTS)
 
 
 def names(folders):
@@ -183,7 +183,8 @@ def command(*arguments, **more):
 
 def test_the_terminal_lists_and_takes_lessons():
     listed = command("--lessons", str(ROOT))
-    assert listed.returncode == 0 and all(folder.name in listed.stdout for folder in LESSONS)
+    assert listed.returncode == 0 and all(lesson.load(folder).data["title"] in listed.stdout for folder in LESSONS)
+    assert [line[0] for line in listed.stdout.splitlines() if line[:1].strip()] == sorted(COURSE)
     taken = command("3", "--lessons", str(ROOT))
     assert taken.returncode == 0 and "event 1 of" in taken.stdout and "Exercise 1." in taken.stdout
     assert command("3", "--teacher", "--lessons", str(ROOT)).stdout.count("##") == 4

@@ -67,10 +67,16 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _list(a: argparse.Namespace) -> int:
+    part = ""
     for folder in lesson.folders(a.lessons):
         one = lesson.load(folder)
-        note = "" if one.runs_here() else f"  (from CPython {one.data.get('from')} on)"
-        print(f"{one.name:30} {one.data['title']}{note}\n{'':30} {one.data['question']}")
+        if one.data["part"] != part:
+            part = one.data["part"]
+            print(f"{lesson.PARTS.get(part, part)}\n")
+        note = (
+            "" if one.runs_here() else f"  (about CPython {one.data.get('from', '')} to {one.data.get('until', 'now')})"
+        )
+        print(f"  {one.name[:2]}  {one.data['title']}{note}\n      {one.data['question']}\n")
     return cli.DONE
 
 
@@ -84,7 +90,7 @@ def _take(a: argparse.Namespace) -> int:
         print(one.teacher)
         return cli.DONE
     if not one.runs_here():
-        print(f"copyscope lesson: {one.name} is about CPython {one.data.get('from', '')} and later", file=sys.stderr)
+        print(f"copyscope lesson: {one.name} is about other versions of CPython than this", file=sys.stderr)
         return cli.NOT_SO
     if a.answer:
         return _answer(a, one)

@@ -25,6 +25,12 @@ STEP = {"query", "text", "ask", "view", "from", "until"}
 EXERCISE = {"task", "hint", "check", "right", "wrong", "policy", "op", "from", "until", "answer"}
 ANSWERS = ("snippet", "copy.py")  # what an exercise asks for
 QUERY = {"event", "object", "outcome", "nth"}
+PARTS = {
+    "A": "A. What deepcopy does",
+    "B": "B. Where the time goes",
+    "C": "C. Making it faster, and right",
+    "D": "D. In hardware",
+}
 NAME = re.compile(r"\d\d-[a-z0-9-]+\Z")
 LESSON_MAX = 256 << 10  # bytes of a file; server/limits.h has the same
 
