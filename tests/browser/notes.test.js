@@ -93,7 +93,7 @@ test('the trace is saved with its notes as the same recording, and brings them b
   await rm(path);
 
   await page.keyboard.press('5');
-  const [aside] = await Promise.all([page.waitForEvent('download'), page.click('#notes .acts button >> nth=2')]);
+  const [aside] = await Promise.all([page.waitForEvent('download'), page.click('#notes .acts button >> nth=3')]);
   const sidecar = await aside.path();
   await page.click('#notes .list .tool >> nth=1');
   await page.setInputFiles('#notes input[type=file]', { name: 'notes.json', mimeType: 'application/json', buffer: await readFile(sidecar) });
@@ -103,6 +103,28 @@ test('the trace is saved with its notes as the same recording, and brings them b
   const other = JSON.stringify({ copyscope_notes: 1, digest: 'ff', notes: [] });
   await page.setInputFiles('#notes input[type=file]', { name: 'y.json', mimeType: 'application/json', buffer: Buffer.from(other) });
   await until(page, () => /another recording/.test(document.querySelector('#notes .told').textContent));
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('a tour goes from note to note, brings what they point at into sight, and stops when one steps away', async () => {
+  const { page, faults } = await host.open();
+  await to(page, 4);
+  await write(page, 'first');
+  await to(page, 9);
+  await write(page, 'second');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+N');
+  await until(page, () => document.querySelector('.transport .where b').textContent === '4' && /1 of 2/.test(document.querySelector('.note-tour').textContent));
+  await page.click('.note-tour .tool >> nth=1');
+  await until(page, () => document.querySelector('.transport .where b').textContent === '9' && /second/.test(document.querySelector('.note-strip').textContent));
+  await page.keyboard.press('ArrowRight');
+  await until(page, () => !document.querySelector('.note-tour'));
+  await page.keyboard.press('5');
+  await page.click('#notes .acts button >> nth=1');
+  await until(page, () => /1 of 2/.test(document.querySelector('.note-tour')?.textContent ?? ''));
+  await page.keyboard.press('Shift+N');
+  await until(page, () => !document.querySelector('.note-tour'));
   assert.deepEqual(faults, []);
   await page.close();
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { chunk, endChunk, join, shared } from './sampleTrace.js';
 import { fromSidecar, toSidecar, withNotes } from '../../web/src/notes/file.js';
 import makeNotes, { NOTES_MAX, noteFrom, TEXT_MAX } from '../../web/src/notes/model.js';
+import makeTour, { readingTime } from '../../web/src/notes/tour.js';
 import { TraceReader } from '../../web/src/reader.js';
 
 const text = (event, words, more = {}) => ({ event, text: words, kind: 'text', object: 0, pane: '', from: [0, 0], to: [0, 0], ...more });
@@ -104,4 +105,39 @@ test('a file with more notes than are held, or hostile ones, is read without the
   assert.equal(notes.add(many), 6);
   assert.equal(notes.list.length, NOTES_MAX);
   assert.equal(notes.put(text(1, 'one more')), null);
+});
+
+test('a tour shows each note as long as it takes to read, and ends after the last or when somebody goes elsewhere', () => {
+  const list = [text(3, 'one', { id: 'a' }), text(7, 'two'.repeat(30), { id: 'b' }), text(9, 'three', { id: 'c' })];
+  const [timers, went, told] = [[], [], []];
+  let cursor = 0;
+  const tour = makeTour({
+    notes: () => list, cursor: () => cursor, go: (event) => { cursor = event; went.push(event); }, told: (now) => told.push(now?.at ?? 0),
+    later: (work, ms) => timers.push({ work, ms }) && timers[timers.length - 1], never() {},
+  });
+  tour.start();
+  tour.moved();
+  assert.ok(tour.playing);
+  timers[0].work();
+  timers[1].work();
+  timers[2].work();
+  assert.deepEqual([went, told, tour.playing], [[3, 7, 9], [1, 2, 3, 0], false]);
+  assert.deepEqual(timers.map(({ ms }) => ms), list.map(readingTime));
+  assert.ok(readingTime(list[1]) > 2 * readingTime(list[0]));
+
+  cursor = 5;
+  tour.start();
+  assert.equal(cursor, 7, 'it begins where the reader is');
+  tour.step(-1);
+  assert.equal(cursor, 3);
+  tour.step(1);
+  cursor = 8;
+  tour.moved();
+  assert.equal(tour.playing, false);
+  cursor = 20;
+  tour.start();
+  assert.equal(cursor, 3, 'or with the first');
+  tour.stop();
+  tour.stop();
+  assert.equal(told[told.length - 1], 0);
 });

@@ -8,6 +8,7 @@ import { layer, place } from './draw.js';
 import { fromSidecar, toSidecar, withNotes } from './file.js';
 import { keep, kept } from './kept.js';
 import makeNotes, { TEXT_MAX } from './model.js';
+import makeTour from './tour.js';
 
 const STRIP_MAX = 2; // notes of one event told in full under the sentence
 
@@ -43,7 +44,39 @@ export default function desk({ store, t, ui }) {
     if (notes.list.length || gone.length || kept(digest)) keep(digest, [...notes.list, ...gone]);
   }
 
+  const where = el('span', { class: 'mono' });
+  const stepTo = (name, sign, run) => {
+    const button = el('button', { type: 'button', class: 'tool', title: t(`notes.tour.${name}`), 'aria-label': t(`notes.tour.${name}`) }, sign);
+    button.addEventListener('click', run);
+    return button;
+  };
+  const tourBar = el('div', { class: 'note-tour' }, stepTo('back', '‹', () => tour.step(-1)), where, stepTo('next', '›', () => tour.step(1)), stepTo('stop', '■', () => tour.stop()));
+  const tour = makeTour({
+    notes: () => notes.list, cursor: () => store.cursor, go: (event) => store.seek(event),
+    told(now) {
+      if (now) inSight(now.note);
+      where.textContent = now ? t('notes.tour.at', { at: now.at, of: now.of }) : '';
+      ui.announce(now ? now.note.text : t('notes.tour.over'));
+      for (const listener of listeners) listener();
+      soon();
+    },
+  });
+
+  /** What a note points at. @param {import('./model.js').Note} note */
+  function inSight(note) {
+    const section = note.pane ? document.getElementById(note.pane) : null;
+    if (note.pane && !section?.offsetParent) ui.show(note.pane);
+  }
+
+  function playTour() {
+    if (tour.playing) tour.stop();
+    else if (store.state && notes.list.length) tour.start();
+    else ui.announce(t('notes.none'));
+  }
+
   store.subscribe((_state, trace, what) => {
+    if (what === 'trace') tour.stop();
+    else tour.moved();
     if (what === 'trace' && opened) {
       opened = null;
       notes.open(null);
@@ -77,8 +110,8 @@ export default function desk({ store, t, ui }) {
     }
     const told = here.filter((note) => !drawn.has(note)); // a shape has its words beside it
     const more = told.length - STRIP_MAX;
-    strip.replaceChildren(...told.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text)), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
-    strip.hidden = !told.length;
+    strip.replaceChildren(...(tour.playing ? [tourBar] : []), ...told.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text)), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
+    strip.hidden = !told.length && !tour.playing;
   }
 
   /** @param {import('./model.js').Note|null} note to change; null: a new one, at the cursor's event */
@@ -135,7 +168,8 @@ export default function desk({ store, t, ui }) {
   });
 
   return {
-    strip, write, undo,
+    strip, write, undo, playTour,
+    get touring() { return tour.playing; },
     get list() { return notes.list; },
     get refused() { return notes.refused; },
     get canUndo() { return notes.canUndo; },
@@ -160,6 +194,7 @@ export default function desk({ store, t, ui }) {
 
     commands: [
       { keys: ['n'], shown: ['N'], text: 'keys.note', run: () => write() },
+      { keys: ['Shift+n'], shown: ['Shift', 'N'], text: 'keys.tour', run: playTour },
       { keys: ['Ctrl+z'], shown: ['Ctrl+Z'], text: 'keys.undo', run: undo },
     ],
   };

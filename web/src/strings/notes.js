@@ -9,6 +9,8 @@ export default {
     'notes.refused': { one: '{n} note could not be read and was left out.', other: '{n} notes could not be read and were left out.' }, 'notes.taken': { one: '{n} note read.', other: '{n} notes read.' },
     'notes.noSidecar': '{file} holds no notes: a file that “Save notes” wrote is wanted.', 'notes.noTrace': 'There is no trace yet that the notes could belong to.', 'notes.otherTrace': 'These notes belong to another recording: its digest differs.',
     'notes.unsaved': 'The trace could not be saved with its notes; “Save notes” writes them apart.', 'notes.col.event': 'event', 'notes.col.kind': 'kind', 'notes.col.text': 'note',
+    'notes.tour': 'Tour', 'notes.tour.at': '{at} of {of}', 'notes.tour.back': 'The note before', 'notes.tour.next': 'The next note', 'notes.tour.stop': 'End the tour', 'notes.tour.over': 'The tour is over.',
+    'keys.tour': 'a guided tour of the notes, and its end',
     'keys.note': 'write a note at this event', 'keys.undo': 'undo the last change of a note',
   },
   vi: {
@@ -20,6 +22,8 @@ export default {
     'notes.refused': '{n} ghi chú không đọc được và đã bị bỏ qua.', 'notes.taken': 'Đã đọc {n} ghi chú.',
     'notes.noSidecar': '{file} không chứa ghi chú: cần tệp do “Lưu ghi chú” tạo ra.', 'notes.noTrace': 'Chưa có bản ghi nào để gắn các ghi chú này.', 'notes.otherTrace': 'Các ghi chú này thuộc về một bản ghi khác: mã băm của nó khác.',
     'notes.unsaved': 'Không lưu được bản ghi cùng ghi chú; “Lưu ghi chú” lưu chúng riêng.', 'notes.col.event': 'sự kiện', 'notes.col.kind': 'loại', 'notes.col.text': 'ghi chú',
+    'notes.tour': 'Tham quan', 'notes.tour.at': '{at} trên {of}', 'notes.tour.back': 'Ghi chú trước', 'notes.tour.next': 'Ghi chú kế tiếp', 'notes.tour.stop': 'Kết thúc tham quan', 'notes.tour.over': 'Đã hết phần tham quan.',
+    'keys.tour': 'tham quan các ghi chú theo thứ tự, hoặc dừng lại',
     'keys.note': 'viết ghi chú tại sự kiện này', 'keys.undo': 'hoàn tác thay đổi gần nhất của ghi chú',
   },
 };

@@ -19,8 +19,9 @@ export default function notes({ store, t, ui }) {
   };
   const undo = act('undo', () => desk.undo());
   const aside = act('saveAside', () => desk.saveAside());
+  const play = act('tour', () => desk.playTour(), 'Shift N');
   const node = el('div', { class: 'notes' },
-    el('div', { class: 'acts' }, act('add', () => desk.write(), 'N'), undo, aside, act('open', () => file.click()), file), told, list);
+    el('div', { class: 'acts' }, act('add', () => desk.write(), 'N'), play, undo, aside, act('open', () => file.click()), file), told, list);
   file.addEventListener('change', async () => {
     if (file.files?.[0]) told.textContent = await desk.takeAside(file.files[0]);
     file.value = '';
@@ -47,7 +48,8 @@ export default function notes({ store, t, ui }) {
     const first = all.length > DRAWN_MAX ? Math.max(0, Math.min(all.findIndex(({ event }) => event >= store.cursor) - DRAWN_MAX / 2, all.length - DRAWN_MAX)) : 0;
     list.replaceChildren(...all.slice(first, first + DRAWN_MAX).map(item));
     undo.disabled = !desk.canUndo;
-    aside.disabled = !all.length;
+    aside.disabled = play.disabled = !all.length;
+    play.setAttribute('aria-pressed', String(desk.touring));
     if (!all.length) told.textContent = t('notes.none');
     else if (told.textContent === t('notes.none')) told.textContent = '';
     if (desk.refused) told.textContent = t('notes.refused', { n: desk.refused });
