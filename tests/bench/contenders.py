@@ -20,7 +20,8 @@ import native
 from copyscope import _core
 
 STDLIB, ENGINE, DICT = "stdlib", "untraced", "untraced dict"
-TRACED, ENDED, WHOLE, WRITE = "traced", "traced, ended", "trace()", "write"
+TRACED, SHORT, ENDED, WHOLE, WRITE = "traced", "traced, short sessions", "traced, ended", "trace()", "write"
+SHORT_TURNS = 50  # copies of one session: what it holds stays in the cache
 COPIUM, VIZTRACER, VIZTRACER_WRITE = "copium", "viztracer", "viztracer write"
 FOLDER = native.BUILD  # on the disk that the project is on
 TRACER_ENTRIES = 4_000_000  # VizTracer keeps that many at the most, and the last ones only
@@ -90,6 +91,16 @@ def traced_batch(roots: tuple, turns: int) -> int:
     return ns + time.thread_time_ns() - start
 
 
+def short_batch(roots: tuple, turns: int) -> int:
+    """The same in many sessions, made and let go within the time: a recording keeps each object that it met, so that no
+    id is used twice, and a long one pays for the memory.
+    """
+    start = time.thread_time_ns()
+    for done in range(0, turns, SHORT_TURNS):
+        native.run(_core.Session(policy="cpython", lazy=True).deepcopy, roots, min(SHORT_TURNS, turns - done))
+    return time.thread_time_ns() - start
+
+
 def ended_batch(roots: tuple, turns: int) -> int:
     """One recording in memory: from making the session to the finished trace, and both freed."""
     start = time.thread_time_ns()
@@ -141,6 +152,13 @@ def engine() -> list[Contender]:
             lambda x: _core.Session(policy="cpython").deepcopy(x),
             ours=True,
             record=traced_record,
+        ),
+        Contender(
+            SHORT,
+            f"copyscope traced, {SHORT_TURNS} copies a session",
+            short_batch,
+            lambda x: _core.Session(policy="cpython").deepcopy(x),
+            ours=True,
         ),
         Contender(
             ENDED,
