@@ -189,6 +189,13 @@ def test_times_that_cannot_be_are_refused(times, tmp_path):
         results.load(str(tmp_path / "bad.json"))
 
 
+def test_an_interpreter_may_be_named_from_the_folder_one_stands_in(tmp_path, monkeypatch):
+    (tmp_path / "python-here").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    chosen, skipped = interpreters.choose(["./python-here"])
+    assert not skipped and [p["path"] for p in chosen.values()] == [str(tmp_path / "python-here")]
+
+
 def test_found_interpreters_are_cpython_and_each_is_there_once():
     chosen, skipped = interpreters.choose([])
     assert chosen and not skipped

@@ -43,7 +43,8 @@ def choose(named: list[str]) -> tuple[dict[str, dict[str, Any]], list[tuple[str,
     skipped: list[tuple[str, str]] = []
     by_build: dict[tuple[str, str], str] = {}
     for path in named or found():
-        program = shutil.which(path) or path
+        program = shutil.which(path)
+        program = os.path.abspath(program) if program else path  # pyperf's processes stand in another folder
         try:
             told = describe(program)
         except AnswerError as e:
