@@ -3,7 +3,7 @@ STUDY      := build/study
 STUDY_PY    = $(BENCH_VENV)/bin/python
 
 .PHONY: study
-study: $(SETUP)/run $(SETUP)/test $(SETUP)/profile $(BENCH_VENV)/.copyscope ## the whole study on this machine, about half an hour, and its report: build/study-report.html (ARGS='--quick')
+study: $(SETUP)/run $(SETUP)/test $(SETUP)/profile $(BENCH_VENV)/.copyscope ## the whole study on this machine, about 40 minutes, and its report: build/study-report.html (ARGS='--quick')
 	+@$(MAKE) --no-print-directory python-tests
 	@[ -e $(BENCH_VENV)/.peers ] || tests/bench/peers $(STUDY_PY) $(BENCH_VENV)/.peers
 	@[ -e $(BENCH_VENV)/.pyperf ] || { $(STUDY_PY) -m pip --quiet --disable-pip-version-check install pyperf pyperformance \
