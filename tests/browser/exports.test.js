@@ -72,7 +72,7 @@ test('data formats come from the program, whole or a range of events', async () 
   const part = await csv();
   assert.deepEqual([part.length, part[1].split(',')[0]], [11, '3']);
   for (const format of ['chrome', 'speedscope']) JSON.parse(await readFile(await save(page, format), 'utf8'));
-  for (const format of ['ndjson', 'folded', 'dot', 'graphml']) assert.ok((await readFile(await save(page, format))).length > 0, format);
+  for (const format of ['markdown', 'latex', 'ndjson', 'folded', 'dot', 'graphml']) assert.ok((await readFile(await save(page, format))).length > 0, format);
   assert.deepEqual(faults, []);
   await page.close();
 });

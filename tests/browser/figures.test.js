@@ -124,16 +124,29 @@ test('the page draws a figure of itself, and is afterwards what it was', async (
   const look = () => page.evaluate(() => [document.documentElement.dataset.theme, document.querySelector('main').dataset.preset, document.querySelector('.transport .where').textContent,
     [...document.querySelectorAll('main .pane')].map((pane) => [pane.id, pane.hidden, Math.round(pane.getBoundingClientRect().width)]).join()]);
   const old = await look();
-  for (const [view, format] of [['memo', 'svg'], ['', 'png']]) {
+  for (const [view, format] of [['memo', 'svg'], ['', 'png'], ['objects', 'animation']]) {
     await page.keyboard.press('Control+s');
     await page.waitForSelector('dialog.export[open]');
     await page.selectOption('.drawer.export select', view);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click(`[data-format=${format}]`)]);
-    assert.match(download.suggestedFilename(), new RegExp(`-9\\.${format}$`));
+    assert.match(download.suggestedFilename(), /-9\.(svg|png)$/);
     assert.ok((await readFile(await download.path())).length > 5000);
     await until(page, () => !document.querySelector('.curtain'));
   }
   assert.deepEqual(await look(), old);
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test('a long drawing says how far it is, and Escape ends it and puts the page back', async () => {
+  const { page, faults } = await host.open();
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('dialog.export[open]');
+  await page.click('[data-format=animation]');
+  await until(page, () => /frame [2-9] of \d+/.test(document.querySelector('.curtain')?.textContent ?? ''));
+  await page.keyboard.press('Escape');
+  await until(page, () => !document.querySelector('.curtain') && document.documentElement.dataset.theme === 'dark');
+  assert.equal(await page.textContent('.transport .where b'), '1');
   assert.deepEqual(faults, []);
   await page.close();
 });

@@ -19,9 +19,11 @@ export default [
     { id: 'svg', name: 'SVG', ending: 'svg', by: 'figure' },
     { id: 'png', name: 'PNG', ending: 'png', by: 'figure' },
     { id: 'pdf', name: 'PDF', ending: 'pdf', by: 'figure' },
+    { id: 'animation', name: 'animated SVG', ending: 'svg', by: 'figure' },
   ] },
   { id: 'data', formats: [
     server('csv', 'CSV'), server('ndjson', 'NDJSON'), server('chrome', 'Chrome trace', 'json'), server('speedscope', 'speedscope', 'speedscope.json'),
     server('folded', 'folded stacks', 'folded'), server('dot', 'Graphviz'), server('graphml', 'GraphML'),
+    server('markdown', 'Markdown', 'md'), server('latex', 'LaTeX', 'tex'),
   ] },
 ];

@@ -3,10 +3,14 @@ import './sheet.css';
 import drawer from '../controls/drawer.js';
 import { el } from '../dom.js';
 import download from '../download.js';
+import animation from '../figure/animation.js';
 import { pngOf, printed } from '../figure/save.js';
 import { withNotes } from '../notes/file.js';
+import { semantic } from '../steps.js';
 import GROUPS from './formats.js';
 import pageWith, { pageSize } from './page.js';
+
+const FRAMES = 24; // of an animation: what a slide has patience for
 
 /**
  * @param {object} page
@@ -73,11 +77,27 @@ export default function sheet({ store, t, ui, session, name, figures, views, alo
 
   async function saveFigure({ id, ending }) {
     panel.close(); // a figure is drawn of the page as it stands
-    const [text] = await figures.make([{ views: subject.value ? [subject.value] : [] }]);
+    const views = subject.value ? [subject.value] : [];
     const file = `${name()}-${store.cursor + 1}.${ending}`;
+    if (id === 'animation') {
+      download(animation(await figures.make(framesFrom(store.cursor).map((step) => ({ views, step })))), file, 'image/svg+xml');
+      return;
+    }
+    const [text] = await figures.make([{ views }]);
     if (id === 'svg') download(text, file, 'image/svg+xml');
     else if (id === 'png') download(await pngOf(text), file, 'image/png');
     else printed(text);
+  }
+
+  /** The events that matter from here on, as many as an animation has frames; numbered from 1. */
+  function framesFrom(cursor) {
+    const steps = [cursor + 1];
+    for (let n = cursor; steps.length < FRAMES;) {
+      n = semantic(store.trace, n, 1);
+      if (n < 0) break;
+      steps.push(n + 1);
+    }
+    return steps;
   }
 
   function standalone() {

@@ -30,14 +30,17 @@ export default function figures({ store, t, grid, look, panes, name, version }) 
   const root = document.documentElement;
   let drawing = false;
 
-  /** @param {() => Promise<any>} work on a page that looks as a figure does; afterwards it is what it was */
+  /** @param {(curtain: {say(line: string): void, stopped: boolean}) => Promise<any>} work on a page that looks as a figure does; afterwards it is what it was */
   async function staged(work) {
     const was = { theme: root.dataset.theme, motion: root.dataset.motion, preset: grid.preset?.id ?? '', step: store.cursor };
     const curtain = el('div', { class: 'curtain', role: 'status' }, t('figure.drawing'));
+    const front = { say: (line) => { curtain.textContent = line; }, stopped: false };
+    const stop = (event) => { front.stopped ||= event.key === 'Escape'; };
+    document.addEventListener('keydown', stop, true);
     document.body.append(curtain);
     Object.assign(root.dataset, { theme: 'print', motion: 'off', figure: 'yes' });
     try {
-      return await work();
+      return await work(front);
     } finally {
       delete root.dataset.figure;
       root.dataset.theme = was.theme;
@@ -46,6 +49,7 @@ export default function figures({ store, t, grid, look, panes, name, version }) 
       store.seek(was.step);
       if (grid.preset?.id !== was.preset) look.preset(was.preset);
       panes.resize();
+      document.removeEventListener('keydown', stop, true);
       curtain.remove();
     }
   }
@@ -141,9 +145,13 @@ export default function figures({ store, t, grid, look, panes, name, version }) 
       if (drawing) throw new Error(t('figure.busy'));
       drawing = true;
       try {
-        return await staged(async () => {
+        return await staged(async (curtain) => {
           const texts = [];
-          for (const wish of wishes) texts.push(textOf(await draw(wish)));
+          for (const wish of wishes) {
+            if (wishes.length > 1) curtain.say(t('figure.frame', { at: texts.length + 1, of: wishes.length }));
+            texts.push(textOf(await draw(wish)));
+            if (curtain.stopped) throw new Error(t('figure.stopped'));
+          }
           return texts;
         });
       } finally {
