@@ -1,7 +1,7 @@
 /** Exported lessons in a browser that has no network: from the file alone; SHOTS=folder keeps pictures. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -81,6 +81,18 @@ test('slides go by arrows and clicker, the question before its answer, and print
   assert.equal(pdf.match(/\/Type \/Page\b/g).length, total);
   assert.deepEqual(asked, []);
   await page.context().close();
+});
+
+test('no slide of any lesson is taller or wider than a small projector', async () => {
+  for (const name of readdirSync('lessons').filter((one) => /^\d\d-/.test(one))) {
+    const { page } = await opened(name.slice(0, 2), 'slides');
+    const over = await page.$$eval('.slide', (slides) => slides.filter((slide) => {
+      slides.forEach((other) => other.classList.toggle('shown', other === slide));
+      return slide.scrollHeight > innerHeight + 1 || slide.scrollWidth > innerWidth + 1;
+    }).map((slide) => slide.textContent.slice(0, 60)));
+    assert.deepEqual(over, [], name);
+    await page.context().close();
+  }
 });
 
 test('a handout has room for answers, and what happened on a page of its own', async () => {

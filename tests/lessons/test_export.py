@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from test_lessons import LESSONS, ROOT, command, names
 
-from copyscope import lesson, lesson_export
+from copyscope import lesson, lesson_export, simulated
 
 pytest.importorskip("markdown_it")
 
@@ -111,3 +111,14 @@ def test_without_the_markdown_package_it_says_what_to_install():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 3 and "pip install markdown-it-py" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_claim_that_cannot_be_checked_is_not_said_to_hold(monkeypatch):
+    one = lesson.load(ROOT / "28-a-cam")
+    assert lesson_export.export(one, "html").count("<td>✓</td>") == len(one.data["claims"])
+    monkeypatch.setattr("copyscope.simulated._answer", no_program)
+    assert lesson_export.export(one, "html").count("<td>?</td>") == len(one.data["claims"])
+
+
+def no_program(*_):
+    raise simulated.NoProgramError("none")

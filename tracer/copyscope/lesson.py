@@ -167,8 +167,9 @@ def faults(lesson: Lesson) -> list[str]:
     for claim in data["claims"]:
         if " ".join(claim["text"].split()) not in words:
             found.append(f"claim {claim['text']!r}: these words are not in the lesson")
-        if in_versions(claim):
-            found += claim_faults(claim, done, data.get("figures", {}))
+        why = judge(claim, done, data.get("figures", {}))[1] if in_versions(claim) else ""
+        if why:
+            found.append(f"claim {claim['text']!r}: {why}")
     for exercise in data["exercises"]:
         found += _exercise_faults(exercise, data)
     return found
@@ -225,14 +226,13 @@ def _step_faults(steps: list[dict[str, Any]], done: Run) -> list[str]:
     return found
 
 
-def claim_faults(claim: dict[str, Any], done: Run, figures: dict[str, Any]) -> list[str]:
-    """Why a claim does not hold of a run: nothing where it does."""
+def judge(claim: dict[str, Any], done: Run, figures: dict[str, Any]) -> tuple[bool | None, str]:
+    """Whether a claim holds of a run, and else why not; None: it cannot be checked here."""
     try:
-        if _true(done, claim["check"], figures=figures):
-            return []
+        holds = _true(done, claim["check"], figures=figures)
     except simulated.NoProgramError as e:
-        return [f"claim {claim['text']!r}: not checked: {e}"]
-    return [f"claim {claim['text']!r}: {claim['check']} does not hold"]
+        return None, f"not checked: {e}"
+    return holds, "" if holds else f"{claim['check']} does not hold"
 
 
 def _true(done: Run, check: str, **beside: Any) -> bool:

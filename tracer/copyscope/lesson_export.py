@@ -16,6 +16,7 @@ from copyscope import lesson, lesson_run, lesson_style, lesson_words
 
 KINDS = ("html", "slides", "handout")
 OUTCOMES = {True: ", yes", False: ", no", None: ""}
+HOLDS = {True: "✓", False: "✗", None: "?"}  # None: not checked here
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -239,8 +240,8 @@ def _claims(c: Course) -> str:
     rows = []
     for claim in c.one.data["claims"]:
         if lesson.in_versions(claim):
-            holds = not lesson.claim_faults(claim, c.done, figures)
-            cells = "✓" if holds else "✗", _(claim["text"]), f"<code>{_(claim['check'])}</code>"
+            holds = lesson.judge(claim, c.done, figures)[0]
+            cells = HOLDS[holds], _(claim["text"]), f"<code>{_(claim['check'])}</code>"
             rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     version = c.say["checked"].format(version=platform.python_version())
     return f"<section><h2>{_(version)}</h2><table class=claims><tbody>{''.join(rows)}</tbody></table></section>"

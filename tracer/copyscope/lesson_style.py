@@ -54,14 +54,14 @@ summary { cursor: pointer; margin-top: .3rem; }
 SLIDES = """
 body { background: #fff; }
 .slide {
-  display: none; min-height: 100vh; padding: 7vh 8vw 9vh; flex-direction: column; justify-content: center;
-  gap: 2.4vh; font-size: clamp(20px, 2.1vw, 44px);
+  display: none; min-height: 100vh; padding: 5vh 8vw 7vh; flex-direction: column; justify-content: center;
+  gap: 2.4vh; font-size: clamp(20px, 1.95vw, 44px);
 }
 .slide.shown { display: flex; }
 .slide h1 { font-size: 2.2em; } .slide h2 { font-size: 1.3em; }
 .slide .question, .big { font-size: 1.35em; line-height: 1.35; }
 .slide .event, .slide .moment { font-size: .8em; }
-.slide pre { font-size: .85em; }
+.slide pre, .slide table { font-size: .85em; }
 .slide > * { max-width: 60em; }
 .keys { position: fixed; right: 2vw; bottom: 2vh; color: var(--soft); font-size: 18px; }
 @page { size: 297mm 167mm; margin: 0; }
