@@ -2,15 +2,19 @@
 
 BENCH_VENV := build/bench-venv$(if $(PYTHON),-$(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 
-.PHONY: bench bench-page bench-history profile
+.PHONY: bench bench-page bench-server bench-history profile
 bench: $(SETUP)/run $(BENCH_VENV)/.copyscope ## copy.deepcopy, the engine untraced and traced, peers, the page: ratios beside the goals (ARGS='--quick')
 	@[ -e $(BENCH_VENV)/.peers ] || tests/bench/peers $(BENCH_VENV)/bin/python $(BENCH_VENV)/.peers
 	@$(BENCH_VENV)/bin/python tests/bench/bench.py $(ARGS)
-	+@$(if $(filter --json,$(ARGS)),:,$(MAKE) --no-print-directory bench-page ARGS='$(filter --quick,$(ARGS))')
+	+@$(if $(filter --json,$(ARGS)),:,$(MAKE) --no-print-directory bench-server bench-page ARGS='$(filter --quick,$(ARGS))')
 
 bench-history: $(SETUP)/run ## the goals' rows over all runs of make bench, as lines; a row that got worse BENDS
 	+@$(MAKE) --no-print-directory venv
 	@$(VENV)/bin/python tests/bench/history.py
+
+bench-server: $(SETUP)/test ## the server: a run's start beside a cold python3, its box, a class of followers, one client beside a plain send() (ARGS='--quick --json')
+	+@$(MAKE) --no-print-directory parts python-tests >/dev/null
+	@$(VENV)/bin/python tests/bench/server.py $(ARGS)
 
 bench-page: $(SETUP)/test ## the page in Chromium with a million events: ready, seek, scrubbing, heap, step, bundle (ARGS='--quick --json')
 	+@$(MAKE) --no-print-directory parts >/dev/null

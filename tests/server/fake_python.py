@@ -89,6 +89,28 @@ def flood(trace, out, words):
     return good(trace, out, words[:1])
 
 
+def paced(trace, out, words):
+    """Chunks of 1 kB that say when they were sent, so many and so many seconds apart."""
+    made = tracebytes.Trace(title="paced")
+    write(trace, made.start)
+    begin = time.monotonic()
+    for i in range(int(words[1])):
+        time.sleep(max(0, begin + i * float(words[2]) - time.monotonic()))
+        write(trace, made.meta(sent=time.monotonic_ns(), pad="x" * 970))
+    write(trace, made.end())
+    return 0
+
+
+def blocks(trace, out, words):
+    """So many chunks of so many bytes."""
+    made = tracebytes.Trace(title="blocks")
+    write(trace, made.start)
+    for _ in range(int(words[1])):
+        write(trace, made.meta(pad="x" * int(words[2])))
+    write(trace, made.end())
+    return 0
+
+
 def orphan(trace, out, words):
     """Leaves a child behind that holds the pipes open, in a session of its own, and ends."""
     good(trace, out, ["good"])
@@ -113,6 +135,8 @@ WORKERS = {
     "exit": exits,
     "fail": fails,
     "flood": flood,
+    "paced": paced,
+    "blocks": blocks,
     "orphan": orphan,
     "kill_zygote": kills_zygote,
 }

@@ -46,6 +46,9 @@ class Trace:
         self.digest.update(bytes_)
         return bytes_
 
+    def meta(self, **facts):
+        return self._chunk(b"META", json.dumps(facts, separators=(",", ":")).encode())
+
     def copies(self, n):
         """n copies of an int: ROOT (call, memo_new) and ATOM (memo_get, dispatch, atomic, return) each."""
         pair = record(ROOT, obj=1, arg=2) + record(ATOM, NO_CALL, 3 | 1 << 9, obj=1, arg=2)

@@ -218,6 +218,7 @@ class Box:
                 lacks.append(
                     Lack("user", "only root can read Python's files: a snippet runs as root, with no capability")
                 )
+            _bound_capabilities()
         if _has_sanitizer():
             lacks.append(
                 Lack("memory", "built with a sanitizer, which wants all addresses: a snippet's memory has no limit")
@@ -282,17 +283,19 @@ def _limit(which: int, value: int) -> None:
 def _drop_capabilities(uid: int | None) -> None:
     if os.geteuid() != 0:
         return
-    for capability in range(64):
-        try:
-            _prctl(PR_CAPBSET_DROP, capability)
-        except OSError as e:
-            if e.errno != errno.EINVAL:
-                raise
-            break  # past the last one that this kernel has
     if uid is not None:
         _become(uid)
     none = struct.pack("=6I", 0, 0, 0, 0, 0, 0)
     _call("capset", struct.pack("=Ii", CAPABILITY_VERSION, 0), none)
+
+
+def _bound_capabilities() -> None:
+    """No program that is started from here on will have any. Forks inherit that, so it is done once."""
+    for capability in range(64):
+        try:
+            _prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break  # past the last one that this kernel has, or not allowed to
 
 
 # ---- the warden ----
