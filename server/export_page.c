@@ -25,13 +25,14 @@ static void put_in_script(FILE *out, const char *text, size_t n) {
 
 static void put_list(FILE *out, const char *words) {
     fputc('[', out);
-    for (const char *at = words; at && *at;) {
+    for (const char *at = words ? words : ""; *at;) {
         char word[64];
         const size_t n = strcspn(at, ",");
         snprintf(word, sizeof word, "%.*s", (int)n, at);
         cs_put_json(out, word);
         at += n;
-        if (*at == ',' && *++at) fputc(',', out);
+        at += *at == ',';
+        if (*at) fputc(',', out);
     }
     fputc(']', out);
 }

@@ -1,4 +1,4 @@
-"""`copyscope cat --where`: the page's query language once more, held to the page's by its own cases and by random ones."""
+"""`copyscope cat --where`: the page's query language once more, held to the page's by its cases and random ones."""
 
 import json
 import pathlib
@@ -53,7 +53,9 @@ def english(key):
     return re.sub(r"\\\{\w+\\\}", ".*", re.escape(text))
 
 
-@pytest.mark.parametrize(("query", "column", "expects"), CASES["errors"], ids=[query[:30] for query, *_ in CASES["errors"]])
+@pytest.mark.parametrize(
+    ("query", "column", "expects"), CASES["errors"], ids=[query[:30] for query, *_ in CASES["errors"]]
+)
 def test_a_query_that_cannot_be_read_is_refused_in_the_pages_words(cat, query, column, expects):
     answer = cat(WEB / CASES["trace"], query)
     assert answer.returncode == 2 and answer.stdout == ""
@@ -76,11 +78,18 @@ def traces(folder):
     """A copy with classes, cycles and errors in it; copy(); and a program with callers."""
     shared = [1, 2, {"k": (1, [2])}]
     shared.append(shared)
-    copyscope.trace([shared, shared, Money(3), {Money(1): "x"}, "é\u4e2d"], names={id(shared): "shared"}).save(folder / "a.cst")
+    copyscope.trace([shared, shared, Money(3), {Money(1): "x"}, "é\u4e2d"], names={id(shared): "shared"}).save(
+        folder / "a.cst"
+    )
     copyscope.trace(Money(3), op="copy").save(folder / "b.cst")
     script = folder / "program.py"
-    script.write_text("import copy\ndef f(n):\n    return copy.deepcopy([n, [n] * 3, {n: f}])\nfor i in range(5): f(i)\nlist(map(copy.copy, [[1], {2: 3}]))\n")
-    subprocess.run([PROGRAM, "run", "--python", REAL_PYTHON, "-o", folder / "c.cst", script], check=True, capture_output=True)  # fmt: skip
+    script.write_text(
+        "import copy\ndef f(n):\n    return copy.deepcopy([n, [n] * 3, {n: f}])\n"
+        "for i in range(5): f(i)\nlist(map(copy.copy, [[1], {2: 3}]))\n"
+    )
+    subprocess.run(
+        [PROGRAM, "run", "--python", REAL_PYTHON, "-o", folder / "c.cst", script], check=True, capture_output=True
+    )
     return [folder / "a.cst", folder / "b.cst", folder / "c.cst"]
 
 
@@ -97,7 +106,23 @@ def random_query(rng, names, depth=0):
     if kind == "number":
         value = rng.choice([str(rng.randrange(200)), hex(rng.randrange(40)), "none", rng.choice(same)])
         return f"{name} {rng.choice(['==', '!=', '<', '<=', '>', '>='])} {value}"
-    words = ["list", "call", "memo_get", "int", "deepcopy", "shared", "", "a", "é", "1", "Money", "program.py", "f", "miss", "0x7f"]
+    words = [
+        "list",
+        "call",
+        "memo_get",
+        "int",
+        "deepcopy",
+        "shared",
+        "",
+        "a",
+        "é",
+        "1",
+        "Money",
+        "program.py",
+        "f",
+        "miss",
+        "0x7f",
+    ]
     value = rng.choice([json.dumps(rng.choice(words), ensure_ascii=False), "none", rng.choice(same)])
     return f"{name} {rng.choice(['==', '!=', '~'])} {value}"
 
@@ -109,11 +134,16 @@ def test_random_queries_match_what_they_match_in_the_page(cat, program, tmp_path
     rng = random.Random(8)
     for path in traces(tmp_path):
         queries = [f"{name} != none" for name, _ in names] + [random_query(rng, names) for _ in range(60)]
-        asked = subprocess.run(["node", page, ROOT, path], input=json.dumps(queries), capture_output=True, text=True, check=True)
+        asked = subprocess.run(
+            ["node", page, ROOT, path], input=json.dumps(queries), capture_output=True, text=True, check=True
+        )
         for query, expected in zip(queries, json.loads(asked.stdout), strict=True):
             answer = cat(path, query, "--numbers")
             if answer.returncode == 2:
-                assert [int(re.search(r"column (\d+)", answer.stderr)[1]), expected[1]] == expected, (query, answer.stderr)
+                assert [int(re.search(r"column (\d+)", answer.stderr)[1]), expected[1]] == expected, (
+                    query,
+                    answer.stderr,
+                )
                 continue
             assert [int(line) for line in answer.stdout.split()] == expected, (pathlib.Path(path).name, query)
 
@@ -121,7 +151,10 @@ def test_random_queries_match_what_they_match_in_the_page(cat, program, tmp_path
 def test_events_are_printed_as_trace_prints_them(cat, program, tmp_path):
     path = tmp_path / "it.cst"
     whole = program("trace", "-e", "[[1], (2,)]", "-o", path)
-    assert program("cat", path).stdout.splitlines() == whole.stdout.splitlines()[: len(program("cat", path).stdout.splitlines())]
+    assert (
+        program("cat", path).stdout.splitlines()
+        == whole.stdout.splitlines()[: len(program("cat", path).stdout.splitlines())]
+    )
     rows = [json.loads(line) for line in cat(path, 'family == "memo"', "--json").stdout.splitlines()]
     assert rows and all(row["family"] == "memo" for row in rows)
     assert cat(path, 'family == "memo"', "--count").stdout == f"{len(rows)}\n"

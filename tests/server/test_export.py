@@ -211,7 +211,11 @@ def test_hostile_traces_end_in_an_error_or_a_file_that_is_right(form, program, t
 
 def test_hostile_traces_in_the_other_commands(program, tmp_path):
     for path in CORPUS[::6]:
-        for command in (["cat", path, "--where", "probes > 1 || name ~ 'a' || file != none"], ["diff", path, CORPUS[0]], ["notes", "list", path],
-                        ["notes", "merge", path, CORPUS[1], "-o", tmp_path / "merged.cst"]):  # fmt: skip
+        for command in (
+            ["cat", path, "--where", "probes > 1 || name ~ 'a' || file != none"],
+            ["diff", path, CORPUS[0]],
+            ["notes", "list", path],
+            ["notes", "merge", path, CORPUS[1], "-o", tmp_path / "merged.cst"],
+        ):
             answer = program(*command, errors="replace")
             assert answer.returncode in (0, 1, 3) and "Sanitizer" not in answer.stderr, (command, answer.stderr)

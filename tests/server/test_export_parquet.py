@@ -34,7 +34,9 @@ def test_parquet_has_the_rows_of_csv(hand_ins):
         found = duckdb.sql(f"SELECT * FROM '{hand_ins}/{name}.parquet'")
         rows = list(csv.DictReader(io.StringIO((hand_ins / f"{name}.csv").read_bytes().decode(), newline="")))
         assert found.columns == list(rows[0])
-        as_text = [[str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in row] for row in found.fetchall()]
+        as_text = [
+            [str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in row] for row in found.fetchall()
+        ]
         assert as_text == [list(row.values()) for row in rows]
         kinds = dict(zip(found.columns, map(str, found.types), strict=True))
         assert kinds["address"] == "UBIGINT" and kinds["timed"] == "BOOLEAN" and kinds["name"] == "VARCHAR"
@@ -66,12 +68,16 @@ def test_the_query_of_the_manual_counts_what_was_looked_up(hand_ins, form):
 
 def test_the_manual_names_every_column_and_format(program, hand_ins):
     table = MANUAL.split("| column | is |")[1].split("\n\n")[0]
-    columns = re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
+    columns = re.findall(
+        r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    )
     header = (hand_ins / "an.csv").read_text().split("\n")[0].strip().split(",")
     assert sorted(columns) == sorted(header)
     formats = re.findall(r"^  (\w+) +\S", program("export", "--help").stdout.split("\n\n")[1], re.MULTILINE)
     listed = MANUAL.split("| format | is |")[1].split("\n\n")[0]
-    assert formats and sorted(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in listed.splitlines() if line.startswith("| `")))) == sorted(formats)  # fmt: skip
+    assert formats and sorted(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in listed.splitlines() if line.startswith("| `")))
+    ) == sorted(formats)
 
 
 def test_where_no_library_is_there_a_line_says_so(program, hand_ins, tmp_path):
@@ -79,6 +85,8 @@ def test_where_no_library_is_there_a_line_says_so(program, hand_ins, tmp_path):
     bare.write_text(f'#!/bin/sh\ncase "$*" in *read_csv*) exec {REAL_PYTHON} -S "$@";; esac\nexec {REAL_PYTHON} "$@"\n')
     bare.chmod(bare.stat().st_mode | stat.S_IXUSR)
     out = tmp_path / "no.parquet"
-    answer = program("export", hand_ins / "an.cst", "--to", "parquet", "-o", out, env={**os.environ, "COPYSCOPE_PYTHON": str(bare)})
+    answer = program(
+        "export", hand_ins / "an.cst", "--to", "parquet", "-o", out, env={**os.environ, "COPYSCOPE_PYTHON": str(bare)}
+    )
     assert answer.returncode == 3 and "pip install duckdb" in answer.stderr and answer.stderr.count("\n") == 1
     assert not out.exists() and not list(tmp_path.glob("*.part"))

@@ -6,9 +6,9 @@ import shutil
 import subprocess
 
 import pytest
+from conftest import PROGRAM, REAL_PYTHON
 
 import copyscope
-from conftest import PROGRAM, REAL_PYTHON
 
 HOSTILE = "a|b`c`` \\ _x_ *y* <b> $z$ {\\input{/etc/passwd}} % # & ~ ^ é 中 \x01\t"
 CODE = "a = ['a|b`', '<b>$x$\\\\%']  # \\\\end{flushleft} ``` <b> %\nif a:\n\tx = [a, a, {'~': '^_#&'}]\n"
@@ -131,12 +131,17 @@ def test_pdflatex_builds_the_report(report, trace, tmp_path, fragment):
     source = tmp_path / "report.tex"
     if fragment:
         (tmp_path / "part.tex").write_text(text)
-        text = "\\documentclass{article}\\usepackage{longtable}\\usepackage{graphicx}\\begin{document}\\input{part}\\end{document}"
+        packages = "\\usepackage{longtable}\\usepackage{graphicx}"
+        text = f"\\documentclass{{article}}{packages}\\begin{{document}}\\input{{part}}\\end{{document}}"
     source.write_text(text)
     built = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "report.tex"],
-        cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=120,
+    )
     assert built.returncode == 0, built.stdout[-2000:]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
     if shutil.which("pdftotext"):

@@ -44,9 +44,21 @@ def test_the_trace_comes_with_what_the_server_simulated(served):
 
 @pytest.mark.parametrize(
     "path",
-    ["/export/", "/export/1", "/export/1/", "/export/1/nonsense", "/export/9/csv", "/export/-1/csv", "/export/+1/csv",
-     "/export/1/csv?events=x", "/export/1/csv?events=9..3", "/export/1/csv?events=99999", "/export/1 /csv", "/trace/1-.cst"],
-)  # fmt: skip
+    [
+        "/export/",
+        "/export/1",
+        "/export/1/",
+        "/export/1/nonsense",
+        "/export/9/csv",
+        "/export/-1/csv",
+        "/export/+1/csv",
+        "/export/1/csv?events=x",
+        "/export/1/csv?events=9..3",
+        "/export/1/csv?events=99999",
+        "/export/1 /csv",
+        "/trace/1-.cst",
+    ],
+)
 def test_what_there_is_not_is_refused(path, served):
     server, _ = served
     status, _, body = server.get(path.replace(" ", "%20"))

@@ -1,5 +1,5 @@
-"""A million events through every exporter: memory is that of the trace alone, a terminal is told how far it is, and what
-fails leaves no half file."""
+"""A million events through every exporter: memory is that of the trace alone, a terminal is told how far it is, and
+what fails leaves no half file."""
 
 import os
 import pty

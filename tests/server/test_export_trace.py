@@ -40,7 +40,9 @@ def recordings(tmp_path_factory):
     copyscope.trace(value, names={id(inner): "inner"}).save(folder / "a.cst")
     script = folder / "program.py"
     script.write_text(program_text("abc"))
-    subprocess.run([PROGRAM, "run", "--python", REAL_PYTHON, "-o", folder / "b.cst", script], check=True, capture_output=True)
+    subprocess.run(
+        [PROGRAM, "run", "--python", REAL_PYTHON, "-o", folder / "b.cst", script], check=True, capture_output=True
+    )
     return [folder / "a.cst", folder / "b.cst"]
 
 
@@ -97,7 +99,9 @@ def test_written_again_whole_it_is_the_same_recording(program, recordings, tmp_p
 
 def test_notes_go_where_their_events_went(program, recordings, tmp_path):
     whole = rows(recordings[0], program)
-    noted = written(recordings[0], [note("a", 29, "here"), note("b", 2, "before"), note("c", 60, "after")], tmp_path / "n.cst")
+    noted = written(
+        recordings[0], [note("a", 29, "here"), note("b", 2, "before"), note("c", 60, "after")], tmp_path / "n.cst"
+    )
     out = tmp_path / "cut.cst"
     program("export", noted, "--to", "cst", "--events", "25..40", "-o", out)
     part = rows(out, program)
@@ -128,7 +132,20 @@ def test_nobodys_text_is_left(program, tmp_path, cut):
     assert SECRET.lower().encode() not in data.lower() and b"1234567" not in data and b"3.25" not in data
     assert str(tmp_path).encode() not in data and sys.executable.encode() not in data
     words = {text for text in re.findall(rb"[A-Za-z_./-]{4,}", b"".join(strings_of(data)))}
-    known = {b"list", b"tuple", b"dict", b"float", b"bytes", b"Type", b"function", b"type", b"Exception", b"left", b"method", b"NoneType"}
+    known = {
+        b"list",
+        b"tuple",
+        b"dict",
+        b"float",
+        b"bytes",
+        b"Type",
+        b"function",
+        b"type",
+        b"Exception",
+        b"left",
+        b"method",
+        b"NoneType",
+    }
     assert words <= known | {b"builtin_function_or_method"}, words - known
     info = json.loads(program("info", out, "--json").stdout)
     assert info["file"]["complete"] and info["meta"]["title"] == "anonymised"

@@ -56,8 +56,10 @@ def test_notes_of_two_people_stand_together_in_order(recording, merge, program, 
     assert program("info", out).returncode == 0
     assert out.read_bytes().startswith(recording.read_bytes()), "the same recording, byte for byte"
     assert [line.split() for line in program("notes", "list", out).stdout.splitlines()] == [
-        ["2", "both"], ["4", "binh's"], ["6", "an's"],
-    ]  # fmt: skip
+        ["2", "both"],
+        ["4", "binh's"],
+        ["6", "an's"],
+    ]
 
 
 def test_merging_twice_changes_nothing(recording, merge, tmp_path):
@@ -71,7 +73,11 @@ def test_merging_twice_changes_nothing(recording, merge, tmp_path):
 
 
 def test_a_note_that_was_changed_or_taken_back_is_so(recording, merge, tmp_path):
-    a = written(recording, [note("a", 1, "old"), note("b", 2, "gone"), note("a", 1, "new"), {"id": "b", "deleted": True}], tmp_path / "a.cst")  # fmt: skip
+    a = written(
+        recording,
+        [note("a", 1, "old"), note("b", 2, "gone"), note("a", 1, "new"), {"id": "b", "deleted": True}],
+        tmp_path / "a.cst",
+    )
     answer, out = merge(a)
     assert answer.returncode == 0 and [n["text"] for n in read(out)] == ["new"]
 
@@ -87,12 +93,30 @@ def test_a_sidecar_joins_in(recording, merge, tmp_path):
 
 @pytest.mark.parametrize(
     "bad",
-    [7, [], "x", {"id": "a"}, note("", 1, "x"), note("a b", 1, "x"), note("a", -1, "x"), note("a", 1.5, "x"), note("a", 10**9, "x"),
-     note("a", 1, " "), note("a", 1, "x" * 1001), note("a", 1, "x", object=99999), note("a", 1, "x", kind="html"),
-     note("a", 1, "x", kind="arrow", pane="#x", **{"from": [0, 0], "to": [1, 1]}), note("a", 1, "x", kind="arrow", pane="memo", **{"from": [0, 2], "to": [1, 1]})],
-)  # fmt: skip
+    [
+        7,
+        [],
+        "x",
+        {"id": "a"},
+        note("", 1, "x"),
+        note("a b", 1, "x"),
+        note("a", -1, "x"),
+        note("a", 1.5, "x"),
+        note("a", 10**9, "x"),
+        note("a", 1, " "),
+        note("a", 1, "x" * 1001),
+        note("a", 1, "x", object=99999),
+        note("a", 1, "x", kind="html"),
+        note("a", 1, "x", kind="arrow", pane="#x", **{"from": [0, 0], "to": [1, 1]}),
+        note("a", 1, "x", kind="arrow", pane="memo", **{"from": [0, 2], "to": [1, 1]}),
+    ],
+)
 def test_what_is_no_note_is_left_out_and_counted(bad, recording, merge, tmp_path):
-    a = written(recording, [bad, note("fine", 1, "x" * 1000, kind="region", pane="memo", **{"from": [0, 0], "to": [1, 1]})], tmp_path / "a.cst")  # fmt: skip
+    a = written(
+        recording,
+        [bad, note("fine", 1, "x" * 1000, kind="region", pane="memo", **{"from": [0, 0], "to": [1, 1]})],
+        tmp_path / "a.cst",
+    )
     answer, out = merge(a)
     assert answer.returncode == 1 and "1 notes cannot be read" in answer.stderr
     assert [n["id"] for n in read(out)] == ["fine"]
