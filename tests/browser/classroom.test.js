@@ -82,9 +82,9 @@ test('a follower sees the presenter\'s step, layout, pane, spotlight, picked obj
     await until(one, (wanted) => document.querySelector('.object-graph .picked')?.textContent === wanted, await picked(presenter));
     await presenter.keyboard.press('2');
     await presenter.keyboard.press('/');
-    await presenter.keyboard.type('memo_get');
-    await presenter.keyboard.press('Enter');
-    await until(one, () => [...document.querySelectorAll('#events input')].some((node) => node.value === 'memo_get'));
+    await presenter.fill('#events .query-box input', 'event == "memo_get"');
+    await until(one, () => document.querySelector('#events .query-box input').value === 'event == "memo_get"');
+    await presenter.evaluate(() => document.activeElement.blur());
     assert.equal(await line(one), 'In class', 'what the presenter does is no move of the follower\'s');
     const delays = [];
     await presenter.keyboard.press('1');

@@ -9,7 +9,7 @@ const BLOCKS = {
   paragraph: (token) => wrap('p', inline(token.tokens)),
   code: (token) => wrap('pre', [wrap('code', [token.text])]),
   blockquote: (token) => wrap('blockquote', blocks(token.tokens)),
-  list: (token) => wrap(token.ordered ? 'ol' : 'ul', token.items.map((item) => wrap('li', blocks(item.tokens)))),
+  list: (token) => list(token, token.items.map((item) => wrap('li', blocks(item.tokens)))),
   table: (token) => wrap('table', [row('th', token.header), ...token.rows.map((cells) => row('td', cells))]),
   text: (token) => wrap('span', token.tokens ? inline(token.tokens) : [plain(token.text)]),
   space: () => null,
@@ -27,6 +27,13 @@ const SPANS = {
 /** @param {string} text @returns {Node[]} */
 export default function markdown(text) {
   return blocks(marked.lexer(text));
+}
+
+/** An ordered list begins where the text says. */
+function list({ ordered, start }, items) {
+  const node = wrap(ordered ? 'ol' : 'ul', items);
+  if (ordered && Number.isInteger(start) && start !== 1) node.setAttribute('start', String(start));
+  return node;
 }
 
 const blocks = (tokens) => tokens.map((token) => (BLOCKS[token.type] ?? raw)(token)).filter(Boolean);

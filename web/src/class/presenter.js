@@ -35,7 +35,7 @@ const stepPart = part('step', step, then);
 const asked = el('p', { class: 'quiet' });
 const bars = el('ol', {});
 const written = el('ul', {});
-const prose = el('div', { class: 'prose', tabindex: '0' });
+const prose = el('div', { class: 'prose' });
 const teacherPart = part('teacher', prose);
 const where = el('span', { class: 'mono quiet' });
 const followers = el('span', { class: 'quiet', role: 'status' });
@@ -50,11 +50,11 @@ const show = button('class.p.show', 'Shift A', () => request({ do: 'answers' }))
 
 document.body.append(el('main', { class: 'desk' },
   el('header', {}, el('h1', {}, t('class.p.title')), where, el('span', { class: 'space' }), notice, followers, clock),
-  el('div', { class: 'shown' }, part('now', now), part('next', next), stepPart),
-  el('div', {}, part('answers', asked, bars), part('notes', written), teacherPart),
+  el('div', { class: 'shown', tabindex: '0' }, part('now', now), part('next', next), stepPart),
+  el('div', { tabindex: '0' }, part('answers', asked, bars), part('notes', written), teacherPart),
   el('footer', {},
-    button('transport.back', '←', () => request({ do: 'step', by: -1 })), button('transport.next', '→', () => request({ do: 'step', by: 1 })),
-    button('lesson.back', ',', () => request({ do: 'lesson', by: -1 })), button('lesson.next', '.', () => request({ do: 'lesson', by: 1 })), show)));
+    button('class.p.back', '←', () => request({ do: 'step', by: -1 })), button('class.p.on', '→', () => request({ do: 'step', by: 1 })),
+    button('class.p.stepBack', ',', () => request({ do: 'lesson', by: -1 })), button('class.p.stepOn', '.', () => request({ do: 'lesson', by: 1 })), show)));
 
 /* ---- what it knows ---- */
 
@@ -136,7 +136,8 @@ function readNotes() {
 
 /* ---- what it shows ---- */
 
-const told = (trace, n) => plain(sentence(trace, trace.event(n), 'programmer', t));
+const told = (trace, n) => sentence(trace, trace.event(n), 'programmer', t)
+  .map((piece) => (typeof piece === 'string' ? piece : 'event' in piece ? t('narration.event', { n: piece.event + 1 }) : piece.code)).join('');
 
 function draw() {
   const trace = store.trace;

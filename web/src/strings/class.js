@@ -16,7 +16,7 @@ export default {
     'class.p.title': 'Presenter', 'class.p.now': 'Now', 'class.p.next': 'Next', 'class.p.step': 'Lesson step', 'class.p.after': 'Then', 'class.p.notes': 'Notes', 'class.p.teacher': 'Teacher’s notes', 'class.p.answers': 'Answers',
     'class.p.end': 'This was the last event.', 'class.p.noNotes': 'No note at this event.', 'class.p.noteAt': 'Event {n}', 'class.p.noQuestion': 'No question is open.', 'class.p.noTrace': 'Nothing is shown to the class yet.',
     'class.p.elapsed': 'Since this window was opened', 'class.p.only': 'Only the presenter of a class has this page: start with --class or --lan.', 'class.p.alone': 'The page that is shown is closed: open it again to lead.',
-    'class.p.event': 'event {n} of {all}', 'class.p.show': 'Show the answers', 'class.p.asked': 'Before event {n}', 'class.p.lost': 'The copyscope server does not answer.',
+    'class.p.event': 'event {n} of {all}', 'class.p.show': 'Show the answers', 'class.p.back': 'Back', 'class.p.on': 'On', 'class.p.stepBack': 'Step before', 'class.p.stepOn': 'Next step', 'class.p.asked': 'Before event {n}', 'class.p.lost': 'The copyscope server does not answer.',
     'keys.class': 'class: who follows, its address; following: leave or rejoin', 'keys.answers': 'class: show how a question is answered', 'keys.presenter': 'class: the presenter’s own window', 'keys.hold': 'class: let it wait, lead it again',
   },
   vi: {
@@ -35,7 +35,7 @@ export default {
     'class.p.title': 'Người trình bày', 'class.p.now': 'Bây giờ', 'class.p.next': 'Tiếp theo', 'class.p.step': 'Bước bài học', 'class.p.after': 'Sau đó', 'class.p.notes': 'Ghi chú', 'class.p.teacher': 'Ghi chú cho giáo viên', 'class.p.answers': 'Câu trả lời',
     'class.p.end': 'Đây là sự kiện cuối.', 'class.p.noNotes': 'Không có ghi chú ở sự kiện này.', 'class.p.noteAt': 'Sự kiện {n}', 'class.p.noQuestion': 'Không có câu hỏi nào đang mở.', 'class.p.noTrace': 'Chưa có gì được trình bày cho lớp.',
     'class.p.elapsed': 'Từ khi mở cửa sổ này', 'class.p.only': 'Chỉ người trình bày của lớp có trang này: hãy khởi động với --class hoặc --lan.', 'class.p.alone': 'Trang được trình chiếu đã đóng: hãy mở lại để dẫn lớp.',
-    'class.p.event': 'sự kiện {n} trên {all}', 'class.p.show': 'Hiện các câu trả lời', 'class.p.asked': 'Trước sự kiện {n}', 'class.p.lost': 'Máy chủ copyscope không trả lời.',
+    'class.p.event': 'sự kiện {n} trên {all}', 'class.p.show': 'Hiện các câu trả lời', 'class.p.back': 'Lùi', 'class.p.on': 'Tới', 'class.p.stepBack': 'Bước trước', 'class.p.stepOn': 'Bước kế tiếp', 'class.p.asked': 'Trước sự kiện {n}', 'class.p.lost': 'Máy chủ copyscope không trả lời.',
     'keys.class': 'lớp: ai đang theo, địa chỉ; khi theo lớp: rời hoặc trở lại', 'keys.answers': 'lớp: hiện các câu trả lời của một câu hỏi', 'keys.presenter': 'lớp: cửa sổ riêng của người trình bày', 'keys.hold': 'lớp: cho chờ, dẫn tiếp',
   },
 };
