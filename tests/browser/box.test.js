@@ -6,7 +6,7 @@ const host = hosted();
 
 async function noteOf(page) {
   await page.keyboard.press('e');
-  await page.waitForSelector('textarea.code:visible');
+  await page.waitForSelector('dialog.editor textarea:visible');
   return page.textContent('.drawer .note[data-about=box]:not([hidden])', { timeout: 500 }).catch(() => '');
 }
 

@@ -209,7 +209,7 @@ test('a follower runs, edits and annotates nothing', async () => {
       assert.equal(await one.$('dialog[open]'), null);
     }
     await one.keyboard.press('e');
-    assert.equal(await one.$eval('textarea.code', (node) => node.readOnly), true);
+    assert.equal(await one.$eval('dialog.editor textarea', (node) => node.readOnly), true);
     assert.ok(await one.isHidden('dialog.editor .run'));
     await one.keyboard.press('Escape');
     const answer = await one.evaluate(() => new Promise((done) => {

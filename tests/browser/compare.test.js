@@ -78,7 +78,7 @@ test('a counterexample is found by the check, both are recorded on it, and it sa
   assert.match(code, /\bx = /);
   await page.keyboard.press('e');
   const squeezed = (text) => text.replace(/\n\s*\n+/g, '\n\n').trim();
-  assert.equal(squeezed(await page.inputValue('textarea.code')), squeezed(code));
+  assert.equal(squeezed(await page.inputValue('dialog.editor textarea')), squeezed(code));
   await page.keyboard.press('Escape');
   assert.ok((await current(page)).apart, 'it stops where they part');
   assert.deepEqual(faults, []);

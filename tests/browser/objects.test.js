@@ -14,7 +14,7 @@ const host = hosted();
 async function run(page, code, policy) {
   const before = await page.getAttribute('a[download]', 'href');
   await page.keyboard.press('e');
-  await page.fill('textarea.code', code);
+  await page.fill('dialog.editor textarea', code);
   await page.keyboard.press('Escape');
   await page.$eval('.pick.policy select', (node, name) => { node.value = name; }, policy);
   await page.dispatchEvent('.pick.policy select', 'change');

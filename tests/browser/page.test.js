@@ -30,7 +30,7 @@ async function pressUntil(page, key, n) {
 /** Runs a snippet and waits for its end. */
 async function run(page, code) {
   await page.keyboard.press('e');
-  await page.fill('textarea.code', code);
+  await page.fill('dialog.editor textarea', code);
   await page.keyboard.press('Control+Enter');
   await until(page, () => document.querySelector('.run').textContent.startsWith('Stop')
     || document.querySelector('.stage').dataset.state !== 'running');

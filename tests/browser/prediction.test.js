@@ -142,7 +142,7 @@ async function asked(page, policy) {
 test('answers about hooks, reductors, tuples and fast paths are those that these objects have', async () => {
   const { page, faults } = await host.open();
   await page.keyboard.press('e');
-  await page.fill('textarea.code', KINDS);
+  await page.fill('dialog.editor textarea', KINDS);
   await page.keyboard.press('Escape');
   const report = await asked(page, 'report-merged');
   assert.equal(report['Is (1, 2) returned on the fast path for tuples?'], 'yes');

@@ -29,7 +29,7 @@ export async function traceOf(page) {
 export async function record(page, code, policy = 'cpython') {
   const before = await page.getAttribute('a[download]', 'href');
   await page.keyboard.press('e');
-  await page.fill('textarea.code', code);
+  await page.fill('dialog.editor textarea', code);
   const select = '.pick.policy select';
   if ((await page.$eval(select, (node) => node.value)) === policy) await page.keyboard.press('Control+Enter');
   else {

@@ -11,7 +11,7 @@ const host = hosted();
 async function run(page, code, name) {
   const before = await page.getAttribute('a[download]', 'href');
   await page.keyboard.press('e');
-  await page.fill('textarea.code', code);
+  await page.fill('dialog.editor textarea', code);
   await page.selectOption('[aria-label="Function that copies"]', name);
   await page.click('.drawer.editor button.run');
   await until(page, (old) => {
