@@ -214,6 +214,7 @@ def test_a_difference_within_the_interval_is_called_noise():
     apart = figures.saving(figures.ratio([80.0, 81, 79, 80], [100.0, 101, 99, 100]))
     assert round(apart.value) == 20 and not figures.is_noise(apart)
     assert figures.is_noise(figures.saving(figures.ratio([90.0, 110, 95, 108], [100.0, 100, 100, 100])))
+    assert figures.is_noise(figures.saving(figures.ratio([50.0], [100.0]))), "one round has no interval"
 
 
 def test_the_same_text_twice_that_differs_is_warned_of(measured):

@@ -53,8 +53,8 @@ def measured(values: Sequence[float | None]) -> list[float]:
 
 
 def is_noise(saved: Figure) -> bool:
-    """Whether a difference could be none: zero is in its interval."""
-    return saved.low <= 0.0 <= saved.high
+    """Whether a difference could be none: zero is in its interval, or it has none, being of one round."""
+    return saved.rounds < 2 or saved.low <= 0.0 <= saved.high
 
 
 def saving(of: Figure) -> Figure:

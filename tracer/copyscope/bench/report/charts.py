@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copyscope.bench.figures import Figure
+from copyscope.bench.figures import Figure, is_noise
 from copyscope.bench.report.svg import FAINT, INK, PAPER, SERIES, SOFT, Drawing
 
 WIDTH = 960.0
@@ -51,7 +51,7 @@ def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]], unit: str = "%
 
 def _bar(d: Drawing, bar: Bar, x, y: float) -> None:
     colour = SERIES[bar.series % len(SERIES)]
-    noise = bar.value.low <= 0 <= bar.value.high
+    noise = is_noise(bar.value)
     a, b = sorted((x(0), x(bar.value.value)))
     d.text(258, y + 12, bar.label, "end")
     d.rect(a, y + 2, max(b - a, 1), 13, colour, fill_opacity=0.35 if noise else 0.85)
@@ -90,7 +90,7 @@ def _cell(d: Drawing, x: float, y: float, w: float, h: float, cell: Figure | Non
         d.rect(x + 1, y + 1, w - 2, h - 2, "none", stroke=FAINT)
         return
     strength = min(abs(cell.value) / 70.0, 1.0)
-    noise = cell.low <= 0 <= cell.high
+    noise = is_noise(cell)
     base = (59, 113, 209) if cell.value > 0 else (179, 93, 0)
     mixed = tuple(round(255 - (255 - part) * strength) for part in base)
     d.rect(x + 1, y + 1, w - 2, h - 2, f"rgb{mixed}" if not noise else PAPER, stroke=FAINT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copyscope.bench.figures import Figure
+from copyscope.bench.figures import Figure, is_noise
 
 SMALL = 1.0  # percent: what instructions differ by less is called equal
 
@@ -48,7 +48,7 @@ def judged(published: float, measured: Figure | None, instructions: float | None
 
     Where the time's interval holds zero, or there is none, instructions decide.
     """
-    if measured is not None and not measured.low <= 0 <= measured.high:
+    if measured is not None and not is_noise(measured):
         return "same" if (measured.value > 0) == (published > 0) else "other"
     if instructions is None:
         return "missing" if measured is None else "noise"
@@ -62,7 +62,7 @@ def explained(
     parts = [REASONS.get((variant, scenario), "")]
     verdict = judged(published, measured, instructions)
     told = f"{instructions:+.1f} % of the instructions" if instructions is not None else ""
-    noisy = measured is not None and measured.low <= 0 <= measured.high
+    noisy = measured is not None and is_noise(measured)
     if verdict == "other" and noisy:
         parts.append(f"The time is within noise here; {told} are saved on {version}, so the published sign is not met.")
     elif verdict == "other" and instructions is not None and sign(instructions) == sign(published):
