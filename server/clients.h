@@ -30,7 +30,7 @@ void cs_client_answer(cs_client *client, char *json);  /* takes json over, for f
 void cs_client_follow(cs_client *client, cs_log *log); /* takes one hold over */
 /* The same, from a frame on: for one that has those before it. */
 void cs_client_resume(cs_client *client, cs_log *log, size_t from);
-uint32_t cs_client_followed(cs_client *client);        /* trace id, 0: none */
+uint32_t cs_client_followed(cs_client *client); /* trace id, 0: none */
 
 /* commands.c: carries out one JSON command. */
 void cs_command(cs_client *client, const char *text, size_t n);

@@ -153,7 +153,7 @@ static bool is_unique(const cJSON *item) { /* NOLINT(misc-no-recursion): CS_JSON
 
 cJSON *cs_json_object(const char *text, size_t n) {
     cJSON *object = cs_json_strict(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
-    if (cJSON_IsObject(object) && is_unique(object)) return object;
+    if (object && cJSON_IsObject(object) && is_unique(object)) return object;
     cJSON_Delete(object);
     return NULL;
 }

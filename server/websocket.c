@@ -103,20 +103,26 @@ static int check_length(cs_ws_reader *r) {
 
 /* ---- its payload ---- */
 
+/* Room for n bytes more, and the end. */
+static int make_room(cs_ws_reader *r, size_t n) {
+    if (r->length + n < r->capacity) return CS_WS_OPEN;
+    size_t capacity = (r->length + n + 1) * 2; /* of what has come, not of what was announced */
+    char *grown = realloc(r->message, capacity);
+    if (!grown) return CS_WS_INTERNAL;
+    r->message = grown;
+    r->capacity = capacity;
+    return CS_WS_OPEN;
+}
+
 static int keep(cs_ws_reader *r, const unsigned char *bytes, size_t n) {
     if (r->head[0] & 8) {
         memcpy(r->control + r->control_n, bytes, n);
         r->control_n += n;
         return CS_WS_OPEN;
     }
-    if (r->length + n + 1 > r->capacity) {
-        size_t capacity = (r->length + n + 1) * 2; /* of what has come, not of what was announced */
-        char *grown = realloc(r->message, capacity);
-        if (!grown) return CS_WS_INTERNAL;
-        r->message = grown;
-        r->capacity = capacity;
-    }
-    if (n) memcpy(r->message + r->length, bytes, n);
+    int error = make_room(r, n);
+    if (error) return error;
+    memcpy(r->message + r->length, bytes, n);
     r->length += n;
     return CS_WS_OPEN;
 }
@@ -137,7 +143,7 @@ static int finish(cs_ws_reader *r) {
         return CS_WS_OPEN;
     }
     if (!(r->head[0] & 0x80)) return CS_WS_OPEN;
-    int error = keep(r, NULL, 0); /* an empty message has its place, too */
+    int error = make_room(r, 0); /* an empty message has its place, too */
     if (error) return error;
     r->message[r->length] = '\0';
     bool good = r->sink.text(r->sink.ctx, r->message, r->length);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The server under a class: how soon a run starts, how late frames arrive, what a reader that never reads costs the others.
+"""The server under a class: how soon a run starts, how late frames arrive, what a reader that never reads costs.
 
     server.py [--quick] [--json]
 
@@ -79,7 +79,7 @@ def starts(count: int) -> list[Row]:
 
 
 def box_time(count: int) -> list[Row]:
-    """Putting the walls up, in a fork as the zygote makes it: the processor's time, which other processes do not add to."""
+    """Putting the walls up, in a fork as the zygote makes it: in CPU time, which other processes do not add to."""
     program = f"""
 import os, statistics, time
 from copyscope import box

@@ -1,4 +1,4 @@
-/* A clock that somebody sets: each time the wall clock is read it stands a day off, before or after.  To be preloaded. */
+/* A clock that somebody sets: each time the wall clock is read it stands a day off.  To be preloaded. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <sys/time.h>

@@ -1,4 +1,4 @@
-/* libFuzzer: frames read in one piece are those read in pieces of any size, and nothing larger than the limit comes out. */
+/* libFuzzer: frames read in one piece are those read in pieces, and nothing larger than the limit comes out. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static heard read_in_pieces(const unsigned char *data, size_t n, size_t piece) {
     if (!reader || !own) abort();
     memcpy(own, data, n);
     int code = CS_WS_OPEN;
-    for (size_t at = 0; at < n && !code; at += piece) code = cs_ws_feed(reader, own + at, piece < n - at ? piece : n - at);
+    for (size_t at = 0; at < n && !code; at += piece)
+        code = cs_ws_feed(reader, own + at, piece < n - at ? piece : n - at);
     fold(&h, code, "", 0);
     cs_ws_reader_free(reader);
     free(own);
