@@ -24,6 +24,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/server"))
+from classroom import Class, run, steps  # noqa: E402
 from conftest import FAKE_PYTHON, REAL_PYTHON, Server  # noqa: E402
 
 FOLLOWERS, PER_SECOND = 64, 50
@@ -198,6 +199,18 @@ def drain(connection: socket.socket, total: int) -> float:
     return time.perf_counter() - begin
 
 
+def led(rounds: int) -> list[Row]:
+    """From a presenter's step until each of a class is told of it."""
+    room = Class("--class", python=FAKE_PYTHON)
+    room.presenter, _ = room.present()
+    room.trace = run(room.presenter, "good 10")
+    followers = [room.follow()[0] for _ in range(FOLLOWERS)]
+    delays = [1000 * seconds for seconds in steps(room, followers, rounds, 0.02)]
+    room.stop()
+    note = f"median {statistics.median(delays):.2f} ms, longest {max(delays):.1f} ms, {rounds} steps"
+    return [Row(f"{FOLLOWERS} followers told of the presenter's step: p99", p99(delays), "ms", "<=", 100, note)]
+
+
 def raw_send(total: int) -> float:
     """Bytes a second of a plain send() over the loopback, in pieces of a frame."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -243,6 +256,7 @@ def main() -> int:
         *starts(100 if a.quick else 1000),
         *box_time(50 if a.quick else 500),
         *classes(3 if a.quick else 8),
+        *led(50 if a.quick else 300),
         *throughput(3 if a.quick else 9),
     ]
     if a.json:
