@@ -44,6 +44,8 @@ static int list(const char *path) {
         const char *text = cs_note_text(note);
         printf("%8" PRIu64 "  ", cs_note_event(note) + 1);
         cs_print_clean(stdout, text, strlen(text), 1000);
+        const char *author = cs_note_author(note);
+        if (*author) fputs("  - ", stdout), cs_print_clean(stdout, author, strlen(author), 60);
         putchar('\n');
     }
     if (refused) fprintf(stderr, "copyscope notes: %s: %zu notes cannot be read\n", path, refused);

@@ -8,10 +8,15 @@
 
 #define TEXT_MAX 1000u /* UTF-16 units, as the page counts */
 #define ID_MAX 40u
+#define AUTHOR_MAX 60u
 
 static const cJSON *field(const cJSON *note, const char *key) { return cJSON_GetObjectItemCaseSensitive(note, key); }
 
 const char *cs_note_text(const cJSON *note) { return cJSON_GetStringValue(field(note, "text")); }
+const char *cs_note_author(const cJSON *note) {
+    const char *author = cJSON_GetStringValue(field(note, "author"));
+    return author ? author : "";
+}
 const char *cs_note_id(const cJSON *note) { return cJSON_GetStringValue(field(note, "id")); }
 uint64_t cs_note_event(const cJSON *note) { return (uint64_t)field(note, "event")->valuedouble; }
 
@@ -52,13 +57,19 @@ static bool is_placed(const cJSON *note) {
            is_point(field(note, "from")) && is_point(field(note, "to"));
 }
 
+/* Who wrote it, if that is said. */
+static bool is_author(const cJSON *author) {
+    return !author || (cJSON_IsString(author) && utf16_length(author->valuestring) <= AUTHOR_MAX);
+}
+
 static bool is_note(const cJSON *note, const cs_trace *trace) {
     const cs_object *objects;
     const cJSON *object = field(note, "object");
     const char *text = cs_note_text(note);
     return cJSON_IsObject(note) && is_id(cs_note_id(note)) && text && text[strspn(text, " \t\r\n")] &&
            utf16_length(text) <= TEXT_MAX && is_whole(field(note, "event"), (double)cs_trace_events(trace)) &&
-           (!object || is_whole(object, (double)cs_trace_objects(trace, &objects) + 1)) && is_placed(note);
+           (!object || is_whole(object, (double)cs_trace_objects(trace, &objects) + 1)) && is_placed(note) &&
+           is_author(field(note, "author"));
 }
 
 static cJSON *find(cJSON *notes, const char *id) {

@@ -20,6 +20,7 @@ void cs_notes_sort(cJSON *notes);
 uint64_t cs_note_event(const cJSON *note); /* from 0 */
 const char *cs_note_text(const cJSON *note);
 const char *cs_note_id(const cJSON *note);
+const char *cs_note_author(const cJSON *note); /* "": nobody is named */
 
 /* Writes a note as a chunk that follows the end of a trace.  Returns 0, or -1. */
 int cs_note_write(const cJSON *note, FILE *out);

@@ -134,15 +134,17 @@ static void snippet(cs_export *x, const cs_markup *m) {
 }
 
 static void notes(cs_export *x, const cs_markup *m) {
-    static const char *const titles[] = {"event", "note"};
+    static const char *const titles[] = {"event", "by", "note"};
     size_t refused;
     cJSON *all = cs_notes_load(x->trace, &refused), *note;
     if (cJSON_GetArraySize(all)) {
         m->heading(x->out, "Notes");
-        m->table(x->out, "rl", titles);
+        m->table(x->out, "rll", titles);
         cJSON_ArrayForEach(note, all) {
             number_cell(x, m, 0, cs_note_event(note) + 1);
             m->cell(x->out, 1);
+            m->text(x->out, cs_note_author(note));
+            m->cell(x->out, 2);
             m->text(x->out, cs_note_text(note));
             m->row(x->out);
         }

@@ -44,8 +44,10 @@ test('N writes a note at the event; it is shown there, listed, flagged, and undo
   await until(page, () => document.querySelectorAll('#notes .list li').length === 1);
   await page.click('#notes .list .tool >> nth=0');
   await page.fill('dialog.note textarea', 'another text');
+  await page.fill('dialog.note input', '<i>An');
+  await page.focus('dialog.note textarea');
   await page.keyboard.press('Control+Enter');
-  await until(page, () => /another text/.test(document.querySelector('#notes .list').textContent));
+  await until(page, () => /another text<i>An/.test(document.querySelector('#notes .list').textContent));
   assert.deepEqual(faults, []);
   await page.close();
 });
@@ -110,9 +112,9 @@ test('the trace is saved with its notes as the same recording, and brings them b
 test('a tour goes from note to note, brings what they point at into sight, and stops when one steps away', async () => {
   const { page, faults } = await host.open();
   await to(page, 4);
-  await write(page, 'first');
+  await write(page, `first${' long'.repeat(150)}`); // it takes a minute to read
   await to(page, 9);
-  await write(page, 'second');
+  await write(page, `second${' long'.repeat(150)}`);
   await page.keyboard.press('Home');
   await page.keyboard.press('Shift+N');
   await until(page, () => document.querySelector('.transport .where b').textContent === '4' && /1 of 2/.test(document.querySelector('.note-tour').textContent));

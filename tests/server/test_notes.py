@@ -47,7 +47,7 @@ def read(path):
 
 
 def test_notes_of_two_people_stand_together_in_order(recording, merge, program, tmp_path):
-    a = written(recording, [note("note-1", 5, "an's"), note("note-2", 1, "both")], tmp_path / "a.cst")
+    a = written(recording, [note("note-1", 5, "an's", author="An"), note("note-2", 1, "both")], tmp_path / "a.cst")
     b = written(recording, [note("note-1", 3, "binh's"), note("x", 1, "both")], tmp_path / "b.cst")
     answer, out = merge(a, b)
     assert answer.returncode == 0, answer.stderr
@@ -58,7 +58,7 @@ def test_notes_of_two_people_stand_together_in_order(recording, merge, program, 
     assert [line.split() for line in program("notes", "list", out).stdout.splitlines()] == [
         ["2", "both"],
         ["4", "binh's"],
-        ["6", "an's"],
+        ["6", "an's", "-", "An"],
     ]
 
 
@@ -106,6 +106,8 @@ def test_a_sidecar_joins_in(recording, merge, tmp_path):
         note("a", 1, " "),
         note("a", 1, "x" * 1001),
         note("a", 1, "x", object=99999),
+        note("a", 1, "x", author=7),
+        note("a", 1, "x", author="x" * 61),
         note("a", 1, "x", kind="html"),
         note("a", 1, "x", kind="arrow", pane="#x", **{"from": [0, 0], "to": [1, 1]}),
         note("a", 1, "x", kind="arrow", pane="memo", **{"from": [0, 2], "to": [1, 1]}),

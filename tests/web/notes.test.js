@@ -47,9 +47,10 @@ test('what is no note is refused, whatever field is wrong', () => {
   const trace = load(whole());
   const good = { id: 'a', event: 1, text: 'x', kind: 'arrow', object: 1, pane: 'objects', from: [0, 0.5], to: [1, 1] };
   assert.deepEqual(noteFrom(good, trace), good);
+  assert.deepEqual(noteFrom({ ...good, author: ' An ' }, trace), { ...good, author: 'An' });
   for (const wrong of [{ id: 7 }, { id: '' }, { id: 'x'.repeat(41) }, { id: '../x' }, { event: -1 }, { event: 1.5 }, { event: trace.eventCount }, { text: '' }, { text: ' ' },
     { text: 'x'.repeat(TEXT_MAX + 1) }, { text: 5 }, { kind: 'html' }, { object: -1 }, { object: 1e9 }, { object: '1' }, { pane: '#x' }, { pane: 3 }, { from: [0] }, { from: [0, 2] },
-    { to: 'ab' }, { to: [NaN, 0] }]) {
+    { to: 'ab' }, { to: [NaN, 0] }, { author: 7 }, { author: 'x'.repeat(61) }]) {
     assert.equal(noteFrom({ ...good, ...wrong }, trace), null, JSON.stringify(wrong));
   }
   for (const wrong of [null, 7, 'x', []]) assert.equal(noteFrom(wrong, trace), null);

@@ -6,8 +6,8 @@ import download from '../download.js';
 import nameOf from '../names.js';
 import { layer, place } from './draw.js';
 import { fromSidecar, toSidecar, withNotes } from './file.js';
-import { keep, kept } from './kept.js';
-import makeNotes, { TEXT_MAX } from './model.js';
+import { author, keep, keepAuthor, kept } from './kept.js';
+import makeNotes, { AUTHOR_MAX, TEXT_MAX } from './model.js';
 import makeTour from './tour.js';
 
 const STRIP_MAX = 2; // notes of one event told in full under the sentence
@@ -17,8 +17,9 @@ export default function desk({ store, t, ui }) {
   const area = /** @type {HTMLTextAreaElement} */ (el('textarea', { rows: '4', maxlength: String(TEXT_MAX), 'aria-label': t('notes.text'), placeholder: t('notes.text') }));
   const kind = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('notes.kind') }, ...['text', 'arrow', 'region'].map((name) => el('option', { value: name }, t(`notes.kind.${name}`)))));
   const about = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': t('notes.about') }));
+  const by = /** @type {HTMLInputElement} */ (el('input', { maxlength: String(AUTHOR_MAX), autocomplete: 'name', 'aria-label': t('notes.author'), placeholder: t('notes.author.none') }));
   const ok = el('button', { type: 'button', class: 'run' }, t('notes.keep'), el('kbd', {}, 'Ctrl+Enter'));
-  const form = drawer(t, t('notes.new'), 'note', area, el('div', { class: 'choices' }, el('label', {}, t('notes.kind'), kind), el('label', {}, t('notes.about'), about)), el('div', { class: 'row' }, ok));
+  const form = drawer(t, t('notes.new'), 'note', area, el('div', { class: 'choices' }, el('label', {}, t('notes.kind'), kind), el('label', {}, t('notes.about'), about), el('label', {}, t('notes.author'), by)), el('div', { class: 'row' }, ok));
   const strip = el('div', { class: 'note-strip', role: 'note', hidden: true });
   /** @type {import('./model.js').Note|null} the note that the form changes, or null for a new one */
   let editing = null;
@@ -110,7 +111,7 @@ export default function desk({ store, t, ui }) {
     }
     const told = here.filter((note) => !drawn.has(note)); // a shape has its words beside it
     const more = told.length - STRIP_MAX;
-    strip.replaceChildren(...(tour.playing ? [tourBar] : []), ...told.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text)), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
+    strip.replaceChildren(...(tour.playing ? [tourBar] : []), ...told.slice(0, STRIP_MAX).map((note) => el('p', {}, note.text, ...(note.author ? [el('span', { class: 'by' }, ` – ${note.author}`)] : []))), ...(more > 0 ? [el('p', { class: 'more' }, t('notes.more', { n: more }))] : []));
     strip.hidden = !told.length && !tour.playing;
   }
 
@@ -127,6 +128,7 @@ export default function desk({ store, t, ui }) {
     about.value = String(note?.object ?? 0);
     kind.value = note?.kind ?? 'text';
     area.value = note?.text ?? '';
+    by.value = note ? note.author ?? '' : author();
     form.title(t(note ? 'notes.change' : 'notes.new.at', { n: event.n + 1 }));
     form.open();
     area.focus();
@@ -134,10 +136,11 @@ export default function desk({ store, t, ui }) {
 
   async function accept() {
     const fields = {
-      text: area.value.trim(), kind: /** @type {any} */ (kind.value), object: Number(about.value), event: editing?.event ?? store.cursor,
+      text: area.value.trim(), author: by.value.trim(), kind: /** @type {any} */ (kind.value), object: Number(about.value), event: editing?.event ?? store.cursor,
       pane: '', from: /** @type {[number, number]} */ ([0, 0]), to: /** @type {[number, number]} */ ([0, 0]), ...(editing ? { id: editing.id } : {}),
     };
     if (!fields.text) return;
+    if (!editing) keepAuthor(fields.author);
     form.close();
     if (fields.kind !== 'text') {
       const section = document.getElementById(pane)?.offsetParent ? document.getElementById(pane) : [...document.querySelectorAll('main .pane')].find((node) => /** @type {HTMLElement} */ (node).offsetParent);

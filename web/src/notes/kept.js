@@ -21,3 +21,21 @@ export function keep(digest, notes) {
     localStorage.setItem(KEY, JSON.stringify([...all().filter((entry) => entry.digest !== digest), { digest, notes }].slice(-TRACES)));
   } catch { /* full, or switched off: they stay on the page, and can be saved */ }
 }
+
+const AUTHOR = 'copyscope.author';
+
+/** Who wrote the last note in this browser. @returns {string} */
+export function author() {
+  try {
+    return localStorage.getItem(AUTHOR) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} name */
+export function keepAuthor(name) {
+  try {
+    localStorage.setItem(AUTHOR, name);
+  } catch { /* switched off: it is asked for again */ }
+}

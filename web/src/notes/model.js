@@ -3,6 +3,7 @@
  * by field; what is no note is left out and counted.  Every change can be undone.  No DOM here.
  */
 export const TEXT_MAX = 1000;
+export const AUTHOR_MAX = 60;
 export const NOTES_MAX = 500;
 const UNDO_MAX = 100;
 const KINDS = ['text', 'arrow', 'region'];
@@ -19,18 +20,20 @@ const PANE = /^[A-Za-z]{1,20}$/;
  * @property {string} pane   where an arrow or a region is drawn, else ''
  * @property {[number, number]} from as fractions of the pane
  * @property {[number, number]} to
+ * @property {string} [author] who wrote it, if that is said
  */
 
 /** What a JSON value says as a note, or null. @param {any} json @param {{eventCount: number, objects: any[]}} trace @returns {Note|null} */
 export function noteFrom(json, trace) {
   if (json === null || typeof json !== 'object' || Array.isArray(json)) return null;
-  const { id, event, text, kind = 'text', object = 0, pane = '', from = [0, 0], to = [0, 0] } = json;
+  const { id, event, text, kind = 'text', object = 0, pane = '', from = [0, 0], to = [0, 0], author = '' } = json;
   if (typeof id !== 'string' || !ID.test(id) || typeof text !== 'string' || !text.trim() || text.length > TEXT_MAX) return null;
   if (!Number.isInteger(event) || event < 0 || event >= trace.eventCount || !KINDS.includes(kind)) return null;
   if (!Number.isInteger(object) || object < 0 || object >= trace.objects.length) return null;
+  if (typeof author !== 'string' || author.length > AUTHOR_MAX) return null;
   if (kind !== 'text' && (typeof pane !== 'string' || !PANE.test(pane) || !isPoint(from) || !isPoint(to))) return null;
   const place = kind === 'text' ? { pane: '', from: [0, 0], to: [0, 0] } : { pane, from: [...from], to: [...to] };
-  return /** @type {Note} */ ({ id, event, text, kind, object, ...place });
+  return /** @type {Note} */ ({ id, event, text, kind, object, ...place, ...(author.trim() ? { author: author.trim() } : {}) });
 }
 
 const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every((x) => typeof x === 'number' && x >= 0 && x <= 1);

@@ -1,7 +1,7 @@
 /** Words of the notes. */
 export default {
   en: {
-    'notes.text': 'Note', 'notes.kind': 'kind', 'notes.kind.text': 'text', 'notes.kind.arrow': 'arrow', 'notes.kind.region': 'region', 'notes.about': 'about', 'notes.about.event': 'the event',
+    'notes.text': 'Note', 'notes.kind': 'kind', 'notes.kind.text': 'text', 'notes.kind.arrow': 'arrow', 'notes.kind.region': 'region', 'notes.about': 'about', 'notes.about.event': 'the event', 'notes.author': 'by', 'notes.author.none': 'your name, or nobody',
     'notes.new': 'New note', 'notes.new.at': 'New note at event {n}', 'notes.change': 'Note at event {n}', 'notes.keep': 'Keep', 'notes.kept': 'Note kept.', 'notes.full': 'No room for another note.',
     'notes.place': 'Drag to place it, or use the arrow keys (Shift: its end alone), Enter to keep, Escape to give it up', 'notes.undone': 'Undone.', 'notes.nothing': 'Nothing to undo.',
     'notes.add': 'Add', 'notes.undo': 'Undo', 'notes.saveAside': 'Save notes', 'notes.open': 'Open notes', 'notes.edit': 'Change this note', 'notes.remove': 'Take this note away',
@@ -14,7 +14,7 @@ export default {
     'keys.note': 'write a note at this event', 'keys.undo': 'undo the last change of a note',
   },
   vi: {
-    'notes.text': 'Ghi chú', 'notes.kind': 'loại', 'notes.kind.text': 'văn bản', 'notes.kind.arrow': 'mũi tên', 'notes.kind.region': 'vùng', 'notes.about': 'về', 'notes.about.event': 'sự kiện',
+    'notes.text': 'Ghi chú', 'notes.kind': 'loại', 'notes.kind.text': 'văn bản', 'notes.kind.arrow': 'mũi tên', 'notes.kind.region': 'vùng', 'notes.about': 'về', 'notes.about.event': 'sự kiện', 'notes.author': 'người viết', 'notes.author.none': 'tên bạn, hoặc để trống',
     'notes.new': 'Ghi chú mới', 'notes.new.at': 'Ghi chú mới tại sự kiện {n}', 'notes.change': 'Ghi chú tại sự kiện {n}', 'notes.keep': 'Giữ lại', 'notes.kept': 'Đã giữ ghi chú.', 'notes.full': 'Không còn chỗ cho ghi chú nữa.',
     'notes.place': 'Kéo để đặt, hoặc dùng phím mũi tên (Shift: chỉ đầu mút), Enter để giữ, Escape để bỏ', 'notes.undone': 'Đã hoàn tác.', 'notes.nothing': 'Không có gì để hoàn tác.',
     'notes.add': 'Thêm', 'notes.undo': 'Hoàn tác', 'notes.saveAside': 'Lưu ghi chú', 'notes.open': 'Mở ghi chú', 'notes.edit': 'Sửa ghi chú này', 'notes.remove': 'Xóa ghi chú này',

@@ -39,7 +39,7 @@ export default function notes({ store, t, ui }) {
     go.addEventListener('click', () => ui.go(note.event));
     const glyph = note.object ? objectGlyph(store.trace, note.object) : null;
     const what = note.kind === 'text' ? null : el('span', { class: 'what' }, `${t(`notes.kind.${note.kind}`)}, ${t(`view.${note.pane}`)}`);
-    return el('li', { 'aria-current': note.event === store.cursor ? 'true' : null }, go, el('p', {}, glyph, note.text, what), tool('edit', EDIT, () => desk.write(note)), tool('remove', REMOVE, () => desk.remove(note.id)));
+    return el('li', { 'aria-current': note.event === store.cursor ? 'true' : null }, go, el('p', {}, glyph, note.text, note.author ? el('span', { class: 'what' }, note.author) : null, what), tool('edit', EDIT, () => desk.write(note)), tool('remove', REMOVE, () => desk.remove(note.id)));
   }
 
   function draw() {
@@ -62,8 +62,8 @@ export default function notes({ store, t, ui }) {
     twin() {
       const all = desk.list;
       return {
-        caption: t('notes.count', { n: all.length }), columns: [t('notes.col.event'), t('notes.col.kind'), t('notes.col.text')],
-        rows: all.slice(0, DRAWN_MAX).map((note) => [note.event + 1, t(`notes.kind.${note.kind}`), note.text]),
+        caption: t('notes.count', { n: all.length }), columns: [t('notes.col.event'), t('notes.col.kind'), t('notes.col.text'), t('notes.author')],
+        rows: all.slice(0, DRAWN_MAX).map((note) => [note.event + 1, t(`notes.kind.${note.kind}`), note.text, note.author ?? '']),
         current: all.findIndex(({ event }) => event === store.cursor),
       };
     },
