@@ -264,9 +264,8 @@ def main() -> int:
         return 0
     print("\nthe server")
     for r in rows:
-        print(
-            f"  {r['name']:52} {r['value']:9.3f} {r['unit']:2}  {r['relation']} {r['goal']:<5} {r['verdict']:8} {r['note']}"
-        )
+        figure = f"{r['value']:9.3f} {r['unit']:2}  {r['relation']} {r['goal']:<5}"
+        print(f"  {r['name']:52} {figure} {r['verdict']:8} {r['note']}")
     return 0
 
 

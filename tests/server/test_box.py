@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 import pytest
-from conftest import HERE, Server
+from conftest import HERE, PROGRAM, ROOT, Server
 
 DENIED = r"(Errno|errno) (1|13)\b"  # EPERM, by seccomp; EACCES, by Landlock
 LIBC = "import ctypes, os; libc = ctypes.CDLL(None, use_errno=True)\n"
@@ -271,6 +271,26 @@ print(sum(map(stat.S_ISCHR, kinds)), sum(map(stat.S_ISFIFO, kinds)), sum(map(sta
 []
 """
     assert boxed(code)[0]["stdout"] == "1 3 1 5\n"  # no input, the output twice, the trace, the way to the warden
+
+
+def test_nothing_that_the_server_opens_can_be_written_by_a_run(boxed, server_of_python):
+    process = pathlib.Path(f"/proc/{server_of_python.process.pid}")
+    opened = {os.readlink(fd) for fd in (process / "fd").iterdir() if fd.is_symlink()}
+    opened |= {line.split()[-1] for line in (process / "maps").read_text().splitlines() if "/" in line}
+    opened |= {str(path) for path in (ROOT / "lessons").rglob("*.*")} | {str(ROOT / "lessons"), str(PROGRAM)}
+    paths = sorted(path for path in opened if path.startswith("/") and path != os.devnull and os.path.exists(path))
+    code = f"""
+import os
+written = []
+for path in {paths!r}:
+    for flags in (os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_WRONLY | os.O_CREAT, os.O_TMPFILE | os.O_RDWR):
+        try: os.open(path, flags); written.append(path)
+        except OSError: pass
+print(written)
+[]
+"""
+    assert len(paths) > 50
+    assert boxed(code)[0]["stdout"] == "[]\n"
 
 
 def test_limits_are_set(boxed):
