@@ -61,23 +61,29 @@ def explained(
     """A sentence or two for a cell of the table."""
     parts = [REASONS.get((variant, scenario), "")]
     verdict = judged(published, measured, instructions)
-    told = f"{instructions:+.1f} % of the instructions" if instructions is not None else ""
+    told = _instructions(instructions)
     noisy = measured is not None and is_noise(measured)
     if verdict == "other" and noisy:
-        parts.append(f"The time is within noise here; {told} are saved on {version}, so the published sign is not met.")
+        parts.append(f"The time is within noise here; {told} on {version}, so the published sign is not met.")
     elif verdict == "other" and instructions is not None and sign(instructions) == sign(published):
-        parts.append(f"The time says otherwise here, the instructions do not ({told} are saved): more runs are wanted.")
+        parts.append(f"The time says otherwise here, the instructions do not ({told}): more runs are wanted.")
     elif verdict == "other":
         parts.append(_other(told, version))
     elif verdict == "noise":
         parts.append("Here the difference is within noise: neither sign can be told.")
     elif noisy and told:
-        parts.append(f"The time is within noise; {told} are saved.")
+        parts.append(f"The time is within noise; {told}.")
     return " ".join(part for part in parts if part)
 
 
+def _instructions(saved: float | None) -> str:
+    if saved is None:
+        return ""
+    return f"{saved:.1f} % of the instructions are saved" if saved >= 0 else f"{-saved:.1f} % more instructions are run"
+
+
 def _other(told: str, version: str) -> str:
-    by = f" ({told} are saved)" if told else ""
+    by = f" ({told})" if told else ""
     newer = tuple(int(part) for part in version.split(".")[:2]) >= (3, 12)
     why = (
         "comprehensions, calls and isinstance cost other shares there than in the interpreter of the report"
