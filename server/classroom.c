@@ -192,7 +192,7 @@ static void show(cs_classroom *room, cs_log *log) {
     size_t at = 0;
     while (at < CS_CLASS_TRACES - 1 && room->shown[at] && room->shown[at] != log) at++;
     cs_log_drop(room->shown[at]);
-    memmove(room->shown + 1, room->shown, at * sizeof *room->shown);
+    for (; at > 0; at--) room->shown[at] = room->shown[at - 1];
     room->shown[0] = log;
     room->trace = cs_log_id(log);
 }

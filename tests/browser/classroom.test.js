@@ -292,6 +292,41 @@ test('the presenter shows an address and a code that leads to it', async () => {
   });
 });
 
+test('on the network, a follower\'s page comes by this machine\'s address and goes along; the presenter\'s does not', async (context) => {
+  const server = await startServer('--lan');
+  const browser = await startBrowser();
+  try {
+    const { page: presenter } = await openPage(browser, server);
+    const { link, lan } = await presenter.evaluate(async () => (await fetch('api/class')).json());
+    assert.equal(lan, true);
+    if (!link) {
+      context.skip('this machine is on no network');
+      return;
+    }
+    const one = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
+    const faults = [];
+    one.on('pageerror', (error) => faults.push(String(error.stack)));
+    await one.goto(link);
+    await one.waitForSelector('.class-line:not([hidden])');
+    assert.notEqual(new URL(one.url()).hostname, '127.0.0.1');
+    assert.doesNotMatch(one.url(), /[#&]t=/, 'the code has gone out of the address');
+    await goTo(presenter, 7);
+    await comesTo(one, 8);
+    await toQuestion(presenter);
+    await isAsked(one);
+    await one.keyboard.press('1');
+    await until(presenter, () => /^1 answer of 1/.test(document.querySelector('.prediction .tally').textContent));
+    const stolen = (await presenter.context().cookies()).find(({ name }) => name.startsWith('cs_token_'));
+    const thief = await browser.newContext();
+    await thief.addCookies([{ name: stolen.name, value: stolen.value, url: new URL(link).origin }]);
+    assert.equal((await (await thief.newPage()).goto(new URL(link).origin)).status(), 403);
+    assert.deepEqual(faults, []);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+});
+
 test('the sheet of keys names those of a class to who is in one, and to a follower those of followers', async () => {
   await inClass(async ({ presenter, follow, server, browser }) => {
     const named = async (page) => {
