@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "citation.h"
 #include "ingest.h"
 #include "callsites.h"
 #include "measure.h"
@@ -99,6 +100,15 @@ static void print_ranking(const cs_trace *trace, const cJSON *meta, const argume
     cs_callsites_free(&sites);
 }
 
+/* To be quoted: a trace that is cut short has no digest. */
+static void print_citation(const cs_trace *trace, const cJSON *meta) {
+    char line[400];
+    cs_citation(trace, meta, line, sizeof line);
+    printf("%-10s ", "cite");
+    cs_print_clean(stdout, line, strlen(line), sizeof line);
+    putchar('\n');
+}
+
 static void print_text(const cs_trace *trace, const cs_status *st, const arguments *a) {
     cs_counts c;
     cJSON *meta = read_whole(trace, &c);
@@ -122,6 +132,7 @@ static void print_text(const cs_trace *trace, const cs_status *st, const argumen
     cs_print_clean(stdout, verdict, strlen(verdict), 400);
     putchar('\n');
     print_ranking(trace, meta, a);
+    print_citation(trace, meta);
     print_status(trace, st);
     cJSON_Delete(meta);
 }
@@ -158,7 +169,12 @@ static void print_json(const cs_trace *trace, const cs_status *st, const argumen
     cJSON_AddNumberToObject(memo, "lookups", (double)c.lookups);
     cJSON_AddNumberToObject(memo, "hits", (double)c.hits);
     cJSON_AddNumberToObject(memo, "probes", (double)c.probes);
+    char digest[CS_DIGEST_LENGTH + 1], cite[400];
+    cs_digest_text(trace, digest);
+    cs_citation(trace, meta, cite, sizeof cite);
     cJSON_AddItemToObject(o, "meta", meta);
+    cJSON_AddStringToObject(o, "digest", digest);
+    cJSON_AddStringToObject(o, "cite", cite);
     cJSON_AddNumberToObject(o, "events", (double)c.events);
     cJSON_AddNumberToObject(o, "records", (double)cs_trace_records(trace, &records));
     cJSON_AddNumberToObject(o, "objects", (double)cs_trace_objects(trace, &objects));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "citation.h"
 #include "file.h"
 #include "notes.h"
 #include "part_file.h"
@@ -12,7 +13,6 @@
 #include "text.h"
 
 #define SIDECAR_MAX (8u << 20)
-#define DIGEST_LENGTH 64u
 
 static const char help[] =
     "usage: copyscope notes list FILE.cst\n"
@@ -60,17 +60,10 @@ typedef struct {
     const char *base;
     cs_trace *trace;
     cs_status st;
-    char digest[DIGEST_LENGTH + 1];
+    char digest[CS_DIGEST_LENGTH + 1];
     cJSON *notes;
     size_t refused;
 } merging;
-
-static void digest_of(const cs_trace *trace, char out[DIGEST_LENGTH + 1]) {
-    size_t n;
-    const cs_end *end = cs_trace_chunk(trace, "END_", 0, &n);
-    out[0] = '\0';
-    for (size_t i = 0; end && i < sizeof end->sha256; i++) snprintf(out + 2 * i, 3, "%02x", end->sha256[i]);
-}
 
 static cJSON *find(const cJSON *notes, const char *id) {
     cJSON *note;
@@ -124,11 +117,11 @@ static int refuse(const char *path, const char *why) {
 
 static int join_trace(merging *m, const char *path) {
     cs_status st;
-    char digest[DIGEST_LENGTH + 1];
+    char digest[CS_DIGEST_LENGTH + 1];
     size_t refused = 0;
     cs_trace *other = open_trace(path, &st);
     if (!other) return -1;
-    digest_of(other, digest);
+    cs_digest_text(other, digest);
     const bool mine = *digest && strcmp(digest, m->digest) == 0;
     cJSON *notes = mine ? cs_notes_load(other, &refused) : NULL;
     if (notes) join(m, notes);
@@ -202,7 +195,7 @@ static int merge(char **files, int count, const char *output) {
     merging m = {.base = files[0]};
     m.trace = open_trace(m.base, &m.st);
     int failed = m.trace ? 0 : -1;
-    if (!failed) digest_of(m.trace, m.digest);
+    if (!failed) cs_digest_text(m.trace, m.digest);
     if (!failed && !*m.digest) failed = refuse(m.base, "is cut short: notes follow the end of a trace");
     if (!failed && !(m.notes = cs_notes_load(m.trace, &m.refused))) failed = refuse(m.base, "out of memory");
     for (int i = 1; !failed && i < count; i++) failed = join_file(&m, files[i]);

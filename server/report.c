@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "citation.h"
 #include "labels.h"
 #include "meta.h"
 #include "notes.h"
@@ -35,10 +36,8 @@ static void text_cell(cs_export *x, const cs_markup *m, size_t column, const cha
 /* ---- where it comes from ---- */
 
 static void put_digest(cs_export *x, const cs_markup *m) {
-    size_t n;
-    const cs_end *end = cs_trace_chunk(x->trace, "END_", 0, &n);
-    char text[65] = "";
-    for (size_t i = 0; end && i < sizeof end->sha256; i++) snprintf(text + 2 * i, 3, "%02x", end->sha256[i]);
+    char text[CS_DIGEST_LENGTH + 1];
+    cs_digest_text(x->trace, text);
     if (*text) put(x, m, " SHA-256 of the recording: ", text, ".");
 }
 

@@ -70,3 +70,17 @@ def test_a_missing_file_and_a_wrong_call_are_told(program, tmp_path):
     assert program("info", "--help").returncode == 0
     assert program("fly").returncode == 2
     assert program("--version").stdout.startswith("copyscope ")
+
+
+def test_a_trace_can_be_cited(program, tmp_path):
+    path = tmp_path / "it.cst"
+    path.write_bytes(
+        tracebytes.whole(3, python="3.11.7", policy="cpython", created="2026-01-02T03:04:05Z", op="deep\x1bcopy")
+    )
+    told = json.loads(program("info", path, "--json").stdout)
+    digest = path.read_bytes()[-32:].hex()
+    assert told["digest"] == digest and told["cite"].endswith(f"2026-01-02, SHA-256 {digest}")
+    (line,) = [line for line in program("info", path).stdout.splitlines() if line.startswith("cite ")]
+    assert "CPython 3.11.7, policy cpython, recorded by the C engine" in line and "\x1b" not in line
+    path.write_bytes(path.read_bytes()[:-64])
+    assert json.loads(program("info", path, "--json").stdout)["digest"] == ""
