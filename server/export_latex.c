@@ -28,7 +28,9 @@ static size_t wide(FILE *out, const unsigned char *c) {
 /* Escapes for running text, and by number for typewriter type, whose font has all of ASCII in its places. */
 static void put_clean(FILE *out, const char *words, bool typewriter) {
     char *clean = cs_utf8_repair(words, strlen(words));
-    for (const unsigned char *c = (const unsigned char *)(clean ? clean : ""); *c;) {
+    unsigned run = 0; /* of typewriter type, which LaTeX does not break by itself: a digest is longer than a line */
+    for (const unsigned char *c = (const unsigned char *)(clean ? clean : ""); *c; run++) {
+        if (typewriter && run && run % 16 == 0) fputs("\\allowbreak{}", out);
         if (*c >= 0x80) {
             c += wide(out, c);
             continue;
