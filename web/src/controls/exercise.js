@@ -16,7 +16,7 @@ export default function exercise(exercise, number, lesson, { t, check }) {
 }
 
 function answerTo(exercise, number, lesson, { t, check }) {
-  const area = el('textarea', { class: 'code answer', rows: 5, spellcheck: 'false', 'aria-label': t('exercise.answer'), 'aria-describedby': `exercise-${number}` });
+  const area = el('textarea', { class: 'answer', rows: 5, spellcheck: 'false', 'aria-label': t('exercise.answer'), 'aria-describedby': `exercise-${number}` });
   const button = el('button', { type: 'button', class: 'check', title: `${t('exercise.check')} (Ctrl+Enter)` }, t('exercise.check'));
   const verdict = el('p', { class: 'verdict', role: 'status' });
 

@@ -8,6 +8,7 @@ import { CHAR, arrowHead, glyph, object, tail, text } from '../graph/marks.js';
 import { FLAGS } from '../vocabulary.js';
 
 const W = 536;
+const FOOT = 56; // letters that fit side by side below the picture
 const ROW = 32;
 const ROWS = 4;
 const TOP = 34;
@@ -144,9 +145,10 @@ export default function cam({ store, t }) {
     }
     const spilled = header.spilled ? `, ${t('cam.spilled', { spilled: header.spilled })}` : '';
     const disagrees = moment.op.op !== OP_INSERT && !moment.op.agreed;
-    picture.append(disagrees ? text(`✕ ${t('cam.disagrees')}`, 0, y, 'sans b warning')
-      : text(`${agreement(header, t)}${spilled}`, 0, y, 'sans i2'),
-    text(header.spilled ? '' : costs(event, moment.op, t), W, y, 'sans end i2'));
+    const said = disagrees ? `✕ ${t('cam.disagrees')}` : `${agreement(header, t)}${spilled}`;
+    const cost = header.spilled ? '' : costs(event, moment.op, t);
+    picture.append(text(said, 0, y, disagrees ? 'sans b warning' : 'sans i2'));
+    if (said.length + cost.length <= FOOT) picture.append(text(cost, W, y, 'sans end i2'));
   }
 
   return {
