@@ -147,7 +147,7 @@ test('payloads in notes show as text: written here, and taken from a file', asyn
       await until(page, (said) => document.querySelector('#notes .list').textContent.includes(said) && !document.querySelector('dialog[open]'), text);
     }
     const download = page.waitForEvent('download');
-    await page.click('.notes .acts button >> nth=2');
+    await page.click('.notes .acts button:text("Save notes")');
     const sidecar = JSON.parse(await (await (await download).createReadStream()).toArray().then((parts) => Buffer.concat(parts).toString()));
     const shape = { kind: 'region', object: 0, pane: 'objects', from: [0.1, 0.1], to: [0.4, 0.4] };
     sidecar.notes = payloads.map((text, i) => ({ id: `n${i}`, event: i % 3, text, ...(i % 2 ? shape : { kind: 'text' }) }));
