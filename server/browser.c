@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "text.h"
 
 #define ANSWER_MAX (256u << 20) /* bytes of one message */
@@ -22,7 +23,7 @@
 struct cs_browser {
     pid_t pid;
     int to, from;
-    char profile[32];
+    char profile[CS_TEMPORARY_MAX];
     char *session;
     unsigned asked;
     char *text; /* what came and was not taken yet */
@@ -47,7 +48,7 @@ static const char *find_program(char *out, size_t n) {
 
 static _Noreturn void become(const char *program, const char *profile, unsigned width, unsigned height, int in,
                              int out) {
-    char where[64], size[48];
+    char where[CS_TEMPORARY_MAX + 32], size[48];
     snprintf(where, sizeof where, "--user-data-dir=%s", profile);
     snprintf(size, sizeof size, "--window-size=%u,%u", width, height);
     const int nothing = open("/dev/null", O_RDWR);
@@ -197,9 +198,8 @@ cs_browser *cs_browser_open(const char *path, unsigned width, unsigned height, c
     if (!b) return NULL;
     b->to = b->from = -1;
     signal(SIGPIPE, SIG_IGN); /* a browser that ended is an answer that does not come */
-    snprintf(b->profile, sizeof b->profile, "/tmp/copyscope-XXXXXX");
     snprintf(url, sizeof url, "file://%s", path);
-    if (!mkdtemp(b->profile)) b->profile[0] = '\0';
+    if (cs_temporary_folder(b->profile) != 0) b->profile[0] = '\0';
     if (b->profile[0] && start(b, program, width, height) == 0 && attach(b, url, why, n) == 0) return b;
     if (!*why) snprintf(why, n, "%s could not be started", program);
     cs_browser_close(b);

@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "breakeven.h"
 #include "cam.h"
+#include "file.h"
 #include "placements.h"
 #include "python.h"
 #include "subcommands.h"
@@ -252,9 +253,9 @@ int cs_cmd_breakeven(int argc, char **argv) {
     arguments a;
     int code = parse(argc, argv, &a);
     if (code >= 0) return code;
-    char folder[] = "/tmp/copyscope-XXXXXX", path[sizeof folder + 16];
-    if (!mkdtemp(folder)) {
-        perror("copyscope breakeven: /tmp");
+    char folder[CS_TEMPORARY_MAX], path[sizeof folder + 16];
+    if (cs_temporary_folder(folder) != 0) {
+        perror("copyscope breakeven: a folder for the measured trace");
         return CS_EXIT_COULD_NOT;
     }
     snprintf(path, sizeof path, "%s/copy.cst", folder);

@@ -9,6 +9,7 @@
 
 #include "browser.h"
 #include "export.h"
+#include "file.h"
 #include "part_file.h"
 #include "text.h"
 
@@ -144,8 +145,8 @@ static int draw_all(cs_export *x, cs_browser *b, kind of) {
 }
 
 static int figure(cs_export *x, kind of) {
-    char page[] = "/tmp/copyscope-XXXXXX.html", why[400] = "";
-    const int fd = mkstemps(page, 5);
+    char page[CS_TEMPORARY_MAX], why[400] = "";
+    const int fd = cs_temporary(page, ".html");
     if (fd < 0) return -1;
     close(fd);
     int failed = -1;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "file.h"
 #include "python.h"
 
 #define NEITHER 9 /* the script's exit code */
@@ -89,8 +90,8 @@ static int copy_file(const char *path, FILE *out) {
 }
 
 static int parquet(cs_export *x) {
-    char rows[] = "/tmp/copyscope-XXXXXX.csv", columns[] = "/tmp/copyscope-XXXXXX.parquet";
-    const int first = mkstemps(rows, 4), second = mkstemps(columns, 8);
+    char rows[CS_TEMPORARY_MAX], columns[CS_TEMPORARY_MAX];
+    const int first = cs_temporary(rows, ".csv"), second = cs_temporary(columns, ".parquet");
     int failed = first < 0 || second < 0 ? -1 : write_rows(x, rows);
     if (!failed) failed = convert(rows, columns);
     if (!failed) failed = copy_file(columns, x->out);

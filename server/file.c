@@ -1,7 +1,10 @@
 #include "file.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,3 +23,18 @@ char *cs_file_read(const char *path, size_t max, size_t *n) {
     close(fd);
     return bytes;
 }
+
+static int name_temporary(char path[CS_TEMPORARY_MAX], const char *suffix) {
+    const char *folder = getenv("TMPDIR");
+    const int n =
+        snprintf(path, CS_TEMPORARY_MAX, "%s/copyscope-XXXXXX%s", folder && *folder ? folder : "/tmp", suffix);
+    if (n < CS_TEMPORARY_MAX) return 0;
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
+int cs_temporary(char path[CS_TEMPORARY_MAX], const char *suffix) {
+    return name_temporary(path, suffix) == 0 ? mkstemps(path, (int)strlen(suffix)) : -1;
+}
+
+int cs_temporary_folder(char path[CS_TEMPORARY_MAX]) { return name_temporary(path, "") == 0 && mkdtemp(path) ? 0 : -1; }

@@ -1,4 +1,4 @@
-/* Whole small files. */
+/* Whole small files, and files for a while. */
 #ifndef CS_FILE_H
 #define CS_FILE_H
 
@@ -7,5 +7,14 @@
 /* Returns the regular file's bytes and a NUL after them, for free(); NULL when it cannot be read or is longer than max.
  */
 char *cs_file_read(const char *path, size_t max, size_t *n);
+
+enum { CS_TEMPORARY_MAX = 512 };
+
+/* A new, empty file in $TMPDIR, or in /tmp: its descriptor, and where it is in path; -1 with errno.  The caller unlinks
+ * it. */
+int cs_temporary(char path[CS_TEMPORARY_MAX], const char *suffix);
+
+/* A new folder there: 0, or -1 with errno.  The caller removes it. */
+int cs_temporary_folder(char path[CS_TEMPORARY_MAX]);
 
 #endif
