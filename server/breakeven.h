@@ -1,5 +1,5 @@
-/* What a memo in hardware saves of a copy: Amdahl's law over measured times, a simulated memory and an assumed way to it.
- * web/src/system/model.js has the same formulas for the sliders of the page. */
+/* What a memo in hardware saves of a copy: Amdahl's law over measured times, a simulated memory and an assumed way to
+ * it. web/src/system/model.js has the same formulas for the sliders of the page. */
 #ifndef CS_BREAKEVEN_H
 #define CS_BREAKEVEN_H
 

@@ -65,7 +65,9 @@ static void describe_whole(const cs_trace *trace, const cJSON *meta, cs_result *
     unsigned long long events = cs_trace_events(trace);
     if (bytes && n >= sizeof end) memcpy(&end, bytes, sizeof end);
     if (end.flags & CS_END_TRUNCATED)
-        SAY(result, CS_RUN_CUT, "recording stopped at the limit, after %llu events; the copy itself went on; --max-records raises that", events);
+        SAY(result, CS_RUN_CUT,
+            "recording stopped at the limit, after %llu events; the copy itself went on; --max-records raises that",
+            events);
     else if (end.flags & CS_END_FAILED)
         SAY(result, CS_RUN_DONE, "the copy raised %.200s after %llu events", exception ? exception : "an exception",
             events);

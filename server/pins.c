@@ -104,7 +104,8 @@ cJSON *cs_pins(cs_log *log, const cs_unit_config *config, size_t index, const ch
     cJSON *o = NULL;
     *why = "out of memory";
     if (trace && replay) {
-        cs_replay_watch(replay, index ? index - 1 : 0, index + 1, CS_PINS_CYCLES); /* the answer comes while the next begins */
+        cs_replay_watch(replay, index ? index - 1 : 0, index + 1,
+                        CS_PINS_CYCLES); /* the answer comes while the next begins */
         if (replay_to(replay, trace, log, index, why) == 0) o = answer(replay, config, index);
     }
     if (replay) cs_replay_free(replay);

@@ -84,7 +84,7 @@ append_new(PyObject *list, PyObject *x)
 
 /* What stays the same over a run of elements while nothing but atomic objects and hits is met. */
 typedef struct {
-    bool usable;      /* the memo is a plain dict of a known layout, the recursion limit is far */
+    bool usable; /* the memo is a plain dict of a known layout, the recursion limit is far */
 #if CS_TABLE
     bool own; /* the memo is the table, and holds what the engine put there alone; it is asked before all else */
 #endif

@@ -189,14 +189,15 @@ core_run_main(PyObject *module, PyObject *args)
     return result;
 }
 
-PyDoc_STRVAR(lookup_cost_doc,
-             "lookup_cost(operations, rounds, walk=False)\n--\n\n"
-             "What the lookups of a memo cost, in nanoseconds of CPU time each: a list of `rounds` floats, each the\n"
-             "difference of two passes over a fresh dict, with and without the lookups. 0 or less where they cost less\n"
-             "than the noise.\n\n"
-             "operations: bytes, 8 of them an operation in time order, as the machine has an unsigned integer: the key,\n"
-             "even; plus 1 where it is stored. walk: as the engine looks up, by the address itself, instead of\n"
-             "dict.get with an int object. Raises ValueError where there is no lookup.");
+PyDoc_STRVAR(
+    lookup_cost_doc,
+    "lookup_cost(operations, rounds, walk=False)\n--\n\n"
+    "What the lookups of a memo cost, in nanoseconds of CPU time each: a list of `rounds` floats, each the\n"
+    "difference of two passes over a fresh dict, with and without the lookups. 0 or less where they cost less\n"
+    "than the noise.\n\n"
+    "operations: bytes, 8 of them an operation in time order, as the machine has an unsigned integer: the key,\n"
+    "even; plus 1 where it is stored. walk: as the engine looks up, by the address itself, instead of\n"
+    "dict.get with an int object. Raises ValueError where there is no lookup.");
 
 static PyObject *
 core_lookup_cost(PyObject *module, PyObject *args)

@@ -30,7 +30,7 @@ enum cs_own {
 typedef struct {
     PyObject *module;      /* copy */
     PyObject *module_dict; /* its dict, borrowed: a module keeps its own */
-    uint64_t version; /* of its dict when the fields below were read; 0: read them each time */
+    uint64_t version;      /* of its dict when the fields below were read; 0: read them each time */
     /* read live: registrations count, and each of these may be rebound */
     PyObject *dispatch;     /* copy._deepcopy_dispatch */
     bool dispatch_plain;    /* it is an exact dict */
@@ -42,9 +42,9 @@ typedef struct {
     PyObject *error;        /* copy.Error */
     /* copy.py's own functions, as they were when this module was imported */
     PyObject *own[CS_OWN_COUNT], *code[CS_OWN_COUNT]; /* _deepcopy_atomic: NULL in 3.14 */
-    PyObject *no_code;                      /* NULL */
-    PyObject *const *code_at[CS_OWN_COUNT]; /* where each function has its code, or no_code */
-    PyObject *code_seen[CS_OWN_COUNT];      /* what was there at the last reload; compared only */
+    PyObject *no_code;                                /* NULL */
+    PyObject *const *code_at[CS_OWN_COUNT];           /* where each function has its code, or no_code */
+    PyObject *code_seen[CS_OWN_COUNT];                /* what was there at the last reload; compared only */
     PyObject *own_deepcopy;
     bool replaced[CS_OWN_COUNT]; /* it runs other code now: what the engine does in its stead would be wrong */
     PyObject *scalars;           /* the report's _IMMUTABLE_SCALARS */

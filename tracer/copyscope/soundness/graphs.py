@@ -121,8 +121,7 @@ def _deeper(relation: Relation, a: Any, b: Any, path: Path) -> Difference | None
 
 def _sharing_differs(relation: Relation, a: Any, b: Any, path: Path) -> Difference:
     fate = [
-        "met before" if id(x) in table else "not met before"
-        for x, table in ((a, relation.forth), (b, relation.back))
+        "met before" if id(x) in table else "not met before" for x, table in ((a, relation.forth), (b, relation.back))
     ]
     if fate[0] == fate[1]:
         fate[1] = "met before, another one"
