@@ -56,9 +56,9 @@ static int open_side(side *s, const char *path) {
 }
 
 static void close_side(side *s) {
+    free(s->seen);
     if (!s->trace) return;
     cs_walk_end(&s->walk);
-    free(s->seen);
     cJSON_Delete(s->meta);
     cs_trace_close(s->trace);
 }

@@ -12,16 +12,18 @@
 
 #define TOLD_EVERY (1u << 18) /* events */
 
-static const cs_exporter *const formats[] = {
+enum { FORMATS = 16 };
+
+static const cs_exporter *const formats[FORMATS] = {
     &cs_export_html,       &cs_export_cst,       &cs_export_svg,      &cs_export_png,
     &cs_export_pdf,        &cs_export_animation, &cs_export_markdown, &cs_export_latex,
     &cs_export_csv,        &cs_export_ndjson,    &cs_export_parquet,  &cs_export_chrome,
     &cs_export_speedscope, &cs_export_folded,    &cs_export_dot,      &cs_export_graphml};
 
-const cs_exporter *cs_exporter_at(size_t i) { return i < sizeof formats / sizeof *formats ? formats[i] : NULL; }
+const cs_exporter *cs_exporter_at(size_t i) { return i < FORMATS ? formats[i] : NULL; }
 
 const cs_exporter *cs_exporter_find(const char *name) {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    for (size_t i = 0; i < FORMATS; i++)
         if (strcmp(formats[i]->name, name) == 0) return formats[i];
     return NULL;
 }
@@ -34,7 +36,7 @@ static int push(cs_export *x, uint32_t obj) {
         x->calls = more;
         x->room = room;
     }
-    x->calls[x->depth++] = (cs_export_call){.obj = obj};
+    x->calls[x->depth++] = (cs_export_call){.obj = obj, .number = ++x->opened};
     return 0;
 }
 
@@ -93,7 +95,8 @@ int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, c
                    .last = options->last ? options->last : cs_trace_events(trace)};
     int failed = cs_walk_begin(&x.walk, trace);
     x.seen = calloc(x.walk.object_count + 1, sizeof *x.seen);
-    if (failed || !x.meta || !x.seen) {
+    x.walker = calloc(x.walk.object_count + 1, sizeof *x.walker);
+    if (failed || !x.meta || !x.seen || !x.walker) {
         errno = ENOMEM;
         failed = -1;
     } else {
@@ -101,6 +104,7 @@ int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, c
     }
     const int why = errno;
     free(x.seen);
+    free(x.walker);
     free(x.calls);
     cs_walk_end(&x.walk);
     cJSON_Delete((cJSON *)x.meta);

@@ -9,8 +9,8 @@
 
 /* A call that is open at the present event. */
 typedef struct {
-    uint32_t obj;
-    uint64_t events; /* of its own so far, those of the calls in it left out */
+    uint32_t obj, number; /* number: among all calls, from 1 */
+    uint64_t events;      /* of its own so far, those of the calls in it left out */
 } cs_export_call;
 
 typedef struct {
@@ -40,6 +40,8 @@ typedef struct {
     size_t depth, room;
     uint64_t written; /* rows, events or edges, for the separator before the next */
     bool *seen;       /* by ref: the object has its node */
+    uint32_t *walker; /* by ref: number of the call that followed its references first; 0: none did */
+    uint32_t opened;  /* calls so far */
 } cs_export;
 
 typedef struct {

@@ -10,7 +10,15 @@
 
 static const char *role(const cs_export *x) { return cs_role_name(cs_rec_role(x->walk.record)); }
 
-static uint32_t parent(const cs_export *x) { return x->depth > 1 ? x->calls[x->depth - 2].obj : 0; }
+/* Whose reference the innermost call follows; 0: nobody's, or one that was followed before: in a cycle a tuple is
+ * walked again before the memo knows it. */
+static uint32_t parent(cs_export *x) {
+    if (x->depth < 2) return 0;
+    const cs_export_call *holder = &x->calls[x->depth - 2];
+    if (!cs_walk_object(&x->walk, holder->obj)) return 0;
+    if (!x->walker[holder->obj]) x->walker[holder->obj] = holder->number;
+    return x->walker[holder->obj] == holder->number ? holder->obj : 0;
+}
 
 /* ---- DOT ---- */
 

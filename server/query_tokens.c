@@ -11,7 +11,7 @@ void cs_query_fault(cs_query_error *error, unsigned column, const char *expects,
     error->column = column;
     error->expects = expects;
     va_start(rest, words);
-    vsnprintf(error->words, sizeof error->words, words, rest);
+    vsnprintf(error->words, sizeof error->words, words, rest); /* NOLINT(clang-analyzer-valist.Uninitialized): it is */
     va_end(rest);
 }
 

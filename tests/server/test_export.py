@@ -117,6 +117,56 @@ def test_the_graph_is_that_of_the_trace(export, trace):
     assert sum(source == f"o{inner}" and role == "copy" for source, _, role in edges) == 1
 
 
+def graph_of(networkx, x):
+    """The object graph of lists, tuples, dicts and numbers, as a deep copy walks it: a reference for each element."""
+    graph = networkx.MultiDiGraph()
+
+    def walk(one):
+        if id(one) in graph:
+            return
+        graph.add_node(id(one), type=type(one).__name__)
+        roles = {list: "list_elem", tuple: "tuple_elem"}
+        held = [(roles[type(one)], y) for y in one] if type(one) in roles else []
+        if type(one) is dict:
+            held = [(role, y) for item in one.items() for role, y in zip(("dict_key", "dict_value"), item, strict=True)]
+        for role, y in held:
+            walk(y)
+            graph.add_edge(id(one), id(y), role=role)
+
+    walk(x)
+    return graph
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_graph_is_that_of_the_object_as_networkx_sees_it(program, tmp_path, seed):
+    networkx = pytest.importorskip("networkx")
+    text = f"""
+import random
+r = random.Random({seed})
+made = [[i] for i in range(3)]
+for i in range(12):
+    some = r.choices(made, k=r.randrange(1, 4))
+    made.append(r.choice([list, tuple, lambda some: {{n: y for n, y in enumerate(some)}}])(some))
+made[0].append(made[-1])
+x = made[-1]
+"""
+    (tmp_path / "x.py").write_text(text)
+    assert program("trace", tmp_path / "x.py", "-o", tmp_path / "x.cst").returncode == 0
+    told = networkx.parse_graphml(program("export", tmp_path / "x.cst", "--to", "graphml").stdout)
+    told = networkx.MultiDiGraph(told)
+    told.remove_nodes_from([n for n, data in told.nodes(data=True) if data["copy"]])
+    scope = {}
+    exec(text, scope)
+    own = graph_of(networkx, scope["x"])
+    assert len(own) > 4
+    assert networkx.is_isomorphic(
+        told,
+        own,
+        node_match=lambda a, b: a["type"] == b["type"],
+        edge_match=lambda a, b: sorted(e["role"] for e in a.values()) == sorted(e["role"] for e in b.values()),
+    )
+
+
 def test_networkx_reads_the_graph(export):
     networkx = pytest.importorskip("networkx")
     graph = networkx.parse_graphml(export("graphml").stdout)

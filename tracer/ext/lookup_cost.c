@@ -77,7 +77,7 @@ free_sequence(sequence *s)
 static int
 make_sequence(sequence *s, const uint64_t *ops, Py_ssize_t n)
 {
-    *s = (sequence){.keys = PyMem_Calloc((size_t)n, sizeof *s->keys), .ops = ops, .n = n};
+    *s = (sequence){.keys = PyMem_Calloc((size_t)n, sizeof(PyObject *)), .ops = ops, .n = n};
     if (s->keys == NULL) {
         PyErr_NoMemory();
         return -1;
