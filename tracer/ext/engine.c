@@ -222,9 +222,14 @@ start_list(cs_engine *e, cs_frame *f)
 static inline bool
 next_is_too(cs_frame *f, const PyObject *a)
 {
-    const bool same = !CS_TRACED && f->i < PyList_GET_SIZE(f->x) && PyList_GET_ITEM(f->x, f->i) == a;
+#if CS_TRACED
+    (void)f, (void)a;
+    return false;
+#else
+    const bool same = f->i < PyList_GET_SIZE(f->x) && PyList_GET_ITEM(f->x, f->i) == a;
     f->i += same;
     return same;
+#endif
 }
 
 static int
