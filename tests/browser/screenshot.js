@@ -38,7 +38,7 @@ try {
       await until(page, (id) => document.querySelector('main').dataset.preset === id, preset);
       if (preset === 'report') await note(page);
       if (preset === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null, undefined, 30000);
-      if (preset === 'hardware') await until(page, () => document.querySelectorAll('#waveform .body td').length > 0);
+      if (preset === 'hardware') await until(page, () => !document.querySelector('#waveform').offsetParent || document.querySelectorAll('#waveform tbody tr').length > 0);
       await settled(page);
       await page.screenshot({ path: join(folder, `${preset}-${name}.png`) });
       if (preset === 'compare') await page.keyboard.press('End');
