@@ -52,7 +52,11 @@ export async function goTo(page, n) {
     for (let i = 0; i < Math.abs(n - at); i++) await page.keyboard.press(key);
     await until(page, (shown) => document.querySelector('[role=slider]').getAttribute('aria-valuenow') === shown, String(n + 1));
   }
+  await drawn(page);
 }
+
+/** Waits until what was asked for has been drawn. */
+export const drawn = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done())); }));
 
 /** Shows a view in the Explore layout. */
 export async function explore(page, view) {

@@ -52,8 +52,8 @@ test('a variant shows what it changed, the interpreter\'s own nothing', async ()
 
 test('the gutter counts events or nanoseconds, docstrings fold, other texts of the trace are shown', async () => {
   const { page, faults } = await host.open();
-  await traceOf(page);
-  await page.keyboard.press('End');
+  const trace = await traceOf(page);
+  await goTo(page, trace.eventCount - 1);
   const counts = () => page.$$eval('#source .count', (nodes) => nodes.map((node) => node.textContent).join(' ').trim());
   const events = await counts();
   await page.keyboard.press('h');

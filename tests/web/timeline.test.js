@@ -100,6 +100,17 @@ test('zoom keeps the event under the pointer and stays inside the trace', () => 
   assert.deepEqual([view.start, view.end], [0, 1000]);
 });
 
+test('a window that shows all there is goes on to, however much comes at once; one that was zoomed stays', () => {
+  const view = timeWindow();
+  view.fit(100, true);
+  view.fit(150);
+  view.fit(100_000);
+  assert.deepEqual([view.start, view.end], [0, 100_000]);
+  view.zoom(0.9, 0, 100_000);
+  view.fit(100_001);
+  assert.deepEqual([view.start, view.end], [0, 90_000]);
+});
+
 test('reveal moves the window to an event outside of it', () => {
   const view = timeWindow();
   view.fit(1000, true);

@@ -111,6 +111,7 @@ function setHeading(pane, { title, code = '', note = '', source = '' }, t) {
   if (pane.dataset.heading === key) return;
   pane.dataset.heading = key;
   const right = pane.querySelector('h2 .r');
+  pane.querySelector('h2').setAttribute('aria-label', [title, code].filter(Boolean).join(' ')); // a tab may stand for the title
   pane.querySelector('h2 .title').replaceChildren(title, ...(code ? [' ', el('code', {}, code)] : []));
   right.replaceChildren(...(source ? [provenance(source), t(`source.${source}`)] : []), ...(note ? [el('span', {}, note)] : []));
 }

@@ -34,7 +34,7 @@ export default [
       { split: 'column', size: 30, parts: [
         { views: ['events', 'flame'], size: 1 }, { views: ['memo', 'dispatchTable', 'cam', 'meters'], size: 1 }] },
     ] },
-    large: two(['source', 'bytecode', 'ast', 'events', 'flame'], ['objects', 'memo', 'dispatchTable', 'cam'], 50),
+    large: two(['source', 'bytecode', 'ast', 'events', 'flame'], ['objects', 'memo', 'dispatchTable', 'cam', 'meters'], 50),
   },
   {
     id: 'hardware', key: '3', timeline: false,

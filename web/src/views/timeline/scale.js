@@ -8,6 +8,7 @@ const MIN_SPAN = 1; // a single event fills the width
 export function timeWindow() {
   let start = 0;
   let end = 1;
+  let whole = true; // all there was when it last moved
 
   /** What an address asked to be shown, until a trace is there. @type {[number, number]|null} */
   let wished = null;
@@ -16,6 +17,7 @@ export function timeWindow() {
     const span = Math.min(Math.max(MIN_SPAN, end - start), Math.max(1, count));
     start = Math.max(0, Math.min(start, count - span));
     end = start + span;
+    whole = span >= count;
   }
 
   return {
@@ -31,7 +33,7 @@ export function timeWindow() {
       if (wished && wished[0] < count) {
         [start, end] = wished;
         wished = null;
-      } else if (reset || end - start >= count * 0.5 || end <= 1) {
+      } else if (reset || whole) {
         start = 0;
         end = Math.max(1, count);
       }
