@@ -75,7 +75,7 @@ $(addprefix $(B)/tests/hw/,rtl_checks formal replay): $(B)/tests/hw/%: tests/hw/
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
-.PHONY: hw-lint hw-synth formal replay bench-hw cover area area-check
+.PHONY: hw-lint hw-synth formal replay cover area area-check
 replay: $(B)/copyscope ## a million memo operations of recorded copies, on every CPython here, beside the dict's outcomes
 	@$(VENV)/bin/python tests/hw/replay.py
 
@@ -96,9 +96,6 @@ area: ## measure cells and clock of the memories, into hw/AREA.md (needs `tests/
 
 area-check: ## measure again and compare with hw/AREA.md: cells within 2 %, clock within 10 % (ARGS='--only "CAM 16"')
 	@hw/syn/area.py --check $(ARGS)
-
-bench-hw: $(B)/hw/bench_units ## how many operations a second the simulated memories answer
-	@nice $<
 
 $(B)/hw/bench_units: tests/hw/bench_units.c $(B)/hw/libcscam.a $(B)/libcstrace.a
 	$(CC) $(HW_FLAGS) $(CFLAGS) -MMD -MP $(filter %.c %.a,$^) $(LDFLAGS) $(TRACE_LIBS) $(HW_LIBS) -o $@

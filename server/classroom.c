@@ -31,7 +31,7 @@ struct cs_classroom {
     size_t seat_count, followers;
     uint64_t news;              /* counts every change */
     uint64_t news_of[CS_ROLES]; /* the last one that this role is told of */
-    uint32_t trace, event;
+    uint32_t trace, other, event;   /* other: 0 for none */
     char *view;                     /* JSON text, or NULL */
     cs_log *shown[CS_CLASS_TRACES]; /* held; the newest first */
     struct {
@@ -122,6 +122,7 @@ static char *news_text(const cs_classroom *room, cs_role role) {
     cJSON_AddStringToObject(o, "op", "class");
     cJSON_AddNumberToObject(o, "seq", (double)room->news_of[role]);
     cJSON_AddNumberToObject(o, "trace", room->trace);
+    cJSON_AddNumberToObject(o, "other", room->other);
     cJSON_AddNumberToObject(o, "event", room->event);
     cJSON_AddItemToObject(o, "view", room->view ? cJSON_CreateRaw(room->view) : cJSON_CreateObject());
     cJSON_AddItemToObject(o, "question", question_json(room, role));
@@ -194,7 +195,6 @@ static void show(cs_classroom *room, cs_log *log) {
     cs_log_drop(room->shown[at]);
     for (; at > 0; at--) room->shown[at] = room->shown[at - 1];
     room->shown[0] = log;
-    room->trace = cs_log_id(log);
 }
 
 /* The view as text, for free(); *bad: it is none, or too long.  The server knows nothing of what is in it. */
@@ -205,7 +205,7 @@ static char *read_view(const cJSON *word, bool *bad) {
     return text;
 }
 
-uint64_t cs_classroom_lead(cs_classroom *room, cs_log *log, const cJSON *word, const char **why) {
+uint64_t cs_classroom_lead(cs_classroom *room, cs_log *log, cs_log *other, const cJSON *word, const char **why) {
     asked question;
     bool bad;
     char *view = read_view(word, &bad);
@@ -217,12 +217,16 @@ uint64_t cs_classroom_lead(cs_classroom *room, cs_log *log, const cJSON *word, c
     if (*why) {
         free(view);
         cs_log_drop(log);
+        cs_log_drop(other);
         return 0;
     }
     pthread_mutex_lock(&room->lock);
     free(room->view);
     room->view = view;
     room->event = (uint32_t)event;
+    room->trace = cs_log_id(log);
+    room->other = other ? cs_log_id(other) : 0;
+    if (other) show(room, other);
     show(room, log);
     ask(room, &question);
     uint64_t number = ++room->news;

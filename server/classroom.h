@@ -21,9 +21,9 @@ void cs_classroom_leave(cs_classroom *room, int bell);
  * slow gets the last word only: all of it is in there. */
 char *cs_classroom_news(cs_classroom *room, cs_role role, uint64_t *seen);
 
-/* Takes the presenter's word: trace, event, view, question.  One hold of log is taken over.  Returns the news' number,
- * or 0 and *why (static text). */
-uint64_t cs_classroom_lead(cs_classroom *room, cs_log *log, const cJSON *word, const char **why);
+/* Takes the presenter's word: trace, event, view, question, and the trace that is compared with it, NULL for none.  One
+ * hold of each log is taken over.  Returns the news' number, or 0 and *why (static text). */
+uint64_t cs_classroom_lead(cs_classroom *room, cs_log *log, cs_log *other, const cJSON *word, const char **why);
 
 /* Takes an answer to the open question; one voter's later answer counts instead of the earlier.  Returns NULL, or why
  * not. */

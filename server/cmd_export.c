@@ -178,7 +178,7 @@ static int write_out(const arguments *a, const cs_trace *trace) {
     const bool whole = a->output && !(a->format->frames && a->options.first);
     const int failed = whole ? write_file(a, trace) : cs_export_run(a->format, trace, stdout, &a->options);
     if (failed && errno != ECANCELED)
-        fprintf(stderr, "copyscope export: %s: %s\n", a->output ? a->output : a->input, strerror(errno));
+        fprintf(stderr, "copyscope export: %s: %s\n", a->output ? a->output : a->input, cs_export_why(errno));
     return failed;
 }
 

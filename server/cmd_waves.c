@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "part_file.h"
+#include "range.h"
 #include "subcommands.h"
-#include "waves.h"
-
-#define CYCLES_MOST ((size_t)1 << 20)
+#include "wave_range.h"
 
 static const char help[] =
     "usage: copyscope waves FILE.cst [--events A..B] [--to vcd|fst|wavedrom] [-o OUT] [--engine cam|hash|probe]\n"
@@ -17,7 +17,7 @@ static const char help[] =
     "Replays the trace's memo operations on a simulated memory, compares each lookup with what the dict answered, and\n"
     "writes the signals of the cycles that the chosen events took.\n"
     "  --events A..B  events as the page numbers them, from 1 (default: all); those that ask no memo take no cycle\n"
-    "  --to FORMAT    vcd (default) or fst for a wave viewer, wavedrom for a slide: at most 64 cycles\n"
+    "  --to FORMAT    vcd (default) or fst for a wave viewer, wavedrom for a slide: the first 64 cycles\n"
     "  -o OUT         where to (default: standard output; fst needs a file)\n"
     "  --engine E     cam (default): all entries compare at once; hash: 4 ways of block RAM and a stash; probe: a "
     "hash\n"
@@ -29,13 +29,11 @@ static const char help[] =
     "exit: 0 done, 1 a lookup's outcome was not the dict's, 2 usage, 3 the trace cannot be read or the output not "
     "written\n";
 
-typedef enum { TO_VCD, TO_FST, TO_WAVEDROM } format;
-
 typedef struct {
     const char *file, *out;
     cs_unit_config config;
     uint64_t first, last; /* events, from 1 */
-    format to;
+    cs_waves_form to;
 } arguments;
 
 static int usage(const char *why) {
@@ -53,32 +51,17 @@ static bool number(const char *text, unsigned long least, unsigned long most, un
     return true;
 }
 
-/* "A..B", "A.." or "A". */
-static bool range(const char *text, uint64_t *first, uint64_t *last) {
-    char *end;
-    if (*text < '0' || *text > '9') return false;
-    errno = 0;
-    *first = *last = strtoull(text, &end, 10);
-    if (strncmp(end, "..", 2) == 0) {
-        const char *rest = end + 2;
-        *last = UINT64_MAX;
-        end = (char *)rest;
-        if (*rest >= '0' && *rest <= '9') *last = strtoull(rest, &end, 10);
-    }
-    return !*end && !errno && *first >= 1 && *first <= *last;
-}
-
-static bool named_format(const char *name, format *out) {
-    static const char *const names[] = {[TO_VCD] = "vcd", [TO_FST] = "fst", [TO_WAVEDROM] = "wavedrom"};
+static bool named_form(const char *name, cs_waves_form *out) {
+    static const char *const names[] = {[CS_WAVES_VCD] = "vcd", [CS_WAVES_FST] = "fst", [CS_WAVES_WAVEDROM] = "wavedrom"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0) return *out = (format)i, true;
+        if (strcmp(name, names[i]) == 0) return *out = (cs_waves_form)i, true;
     return false;
 }
 
 static const char *take_option(int c, arguments *a) {
     switch (c) {
-    case 'v': return range(optarg, &a->first, &a->last) ? NULL : "--events: A..B, from 1";
-    case 't': return named_format(optarg, &a->to) ? NULL : "--to: vcd, fst or wavedrom";
+    case 'v': return cs_range_parse(optarg, &a->first, &a->last) == 0 ? NULL : "--events: A..B, from 1";
+    case 't': return named_form(optarg, &a->to) ? NULL : "--to: vcd, fst or wavedrom";
     case 'o': a->out = optarg; return NULL;
     case 'g': return cs_engine_named(optarg, &a->config.engine) ? NULL : "--engine: cam, hash or probe";
     case 'd': return number(optarg, 1, 65536, &a->config.depth) ? NULL : "--depth: 1 to 65536";
@@ -108,106 +91,56 @@ static int parse(int argc, char **argv, arguments *a) {
     if (optind != argc - 1) return usage("one trace, FILE.cst, is wanted");
     a->file = argv[optind];
     if (a->config.depth > cs_engine_deepest(a->config.engine)) return usage("--depth: a cam has at most 4096 entries");
-    if (a->to == TO_FST && !a->out) return usage("--to fst: -o OUT says into which file");
+    if (a->to == CS_WAVES_FST && !a->out) return usage("--to fst: -o OUT says into which file");
     return -1;
 }
 
-/* Which operations belong to the events a->first to a->last: *first > *last when none does. */
-static void operations_of(const arguments *a, const cs_trace *trace, const cs_cam_op *ops, size_t n, size_t *first,
-                          size_t *last) {
-    const cs_record *records;
-    const cs_step *steps[CS_MAX_STEPS];
-    size_t count = cs_trace_records(trace, &records), op = 0;
-    uint64_t events = 0; /* before record r */
-    *first = 1, *last = 0;
-    for (size_t r = 0; r < count && op < n; r++) {
-        for (; op < n && ops[op].rec == r; op++) {
-            uint64_t event = events + ops[op].step + 1;
-            if (event < a->first || event > a->last) continue;
-            if (*first > *last) *first = op;
-            *last = op;
-        }
-        events += cs_expand(&records[r], steps);
-    }
-}
-
-/* Replays the trace; with `cycles`, keeping those of operations first to last.  NULL: out of memory. */
-static cs_replay *replay(const arguments *a, const cs_trace *trace, size_t first, size_t last, bool cycles) {
-    cs_replay *r = cs_replay_new(&a->config);
-    if (r && cycles) cs_replay_watch(r, first, last, CYCLES_MOST);
-    if (r && cs_replay_feed(r, trace) == 0) return r;
-    if (r) cs_replay_free(r);
-    return NULL;
-}
-
-static int write_stream(const arguments *a, const cs_waves *waves) {
-    FILE *out = a->out ? fopen(a->out, "w") : stdout;
-    if (!out) return -1;
-    int result = a->to == TO_VCD ? cs_waves_vcd(waves, out) : cs_waves_wavedrom(waves, out);
-    if (a->out && fclose(out) != 0) result = -1;
-    return result;
-}
-
-static int write_waves(const arguments *a, const cs_waves *waves) {
-    errno = 0;
-    int result = a->to == TO_FST ? cs_waves_fst(waves, a->out) : write_stream(a, waves);
-    if (result == 0) return CS_EXIT_DONE;
-    fprintf(stderr, "copyscope waves: %s could not be written: %s\n", a->out ? a->out : "the output",
-            errno ? strerror(errno) : "a write failed");
-    return CS_EXIT_COULD_NOT;
+static int write_out(const arguments *a, const cs_wave_range *w) {
+    char part[CS_PART_PATH];
+    if (!a->out) return cs_wave_range_write(w, stdout) == 0 && fflush(stdout) == 0 ? 0 : -1;
+    FILE *out = cs_part_open(a->out, part);
+    return out ? cs_part_close(out, a->out, part, cs_wave_range_write(w, out)) : -1;
 }
 
 /* To standard error: the waves may go to standard output. */
-static void tell(const cs_replay *r, size_t first, size_t last, size_t cycles) {
-    const cs_cam_header *h = cs_replay_header(r);
-    cs_replay_totals sum = cs_replay_sum(r);
+static void tell(const cs_wave_range *w) {
+    const cs_cam_header *h = cs_replay_header(w->replay);
+    cs_replay_totals sum = cs_replay_sum(w->replay);
+    if (w->count < w->all) fprintf(stderr, "the first %zu of %" PRIu64 " cycles\n", w->count, w->all);
     fprintf(stderr,
             "simulated: operations %zu to %zu of %u, %zu cycles; the outcome was the dict's in %u of %u lookups, %u "
             "insertions spilled\n",
-            first + 1, last + 1, h->ops, cycles, h->agreed, h->lookups, h->spilled);
+            w->first_op + 1, w->last_op + 1, h->ops, w->count, h->agreed, h->lookups, h->spilled);
     if (sum.walks)
         fprintf(stderr,
                 "as many slots as the dict visited, in a table of its size: %" PRIu64 " of %" PRIu64 " lookups\n",
                 sum.walks_equal, sum.walks);
 }
 
-static int show(const arguments *a, const cs_replay *r, size_t first, size_t last) {
-    const cs_cycle *cycles;
-    char comment[160];
-    size_t n = cs_replay_cycles(r, &cycles);
-    const cs_cam_header *h = cs_replay_header(r);
-    if (cs_replay_sum(r).cycles_dropped || (a->to == TO_WAVEDROM && n > CS_WAVEDROM_CYCLES)) {
-        fprintf(stderr,
-                "copyscope waves: these events take %" PRIu64 " cycles, more than %zu; choose fewer by --events\n",
-                n + cs_replay_sum(r).cycles_dropped, a->to == TO_WAVEDROM ? (size_t)CS_WAVEDROM_CYCLES : CYCLES_MOST);
+static int show(const arguments *a, const cs_wave_range *w) {
+    if (w->first_op > w->last_op) {
+        fprintf(stderr, "copyscope waves: no event of that range asks or changes the memo; %zu operations are in %s\n",
+                w->ops, a->file);
         return CS_EXIT_COULD_NOT;
     }
-    snprintf(comment, sizeof comment, "%s of %u entries, simulated: memo operations %zu to %zu",
-             cs_engine_name(a->config.engine), a->config.depth, first + 1, last + 1);
-    cs_waves waves = {.config = a->config, .cycles = cycles, .count = n, .comment = comment};
-    int result = write_waves(a, &waves);
-    if (result == CS_EXIT_DONE) tell(r, first, last, n);
-    return result != CS_EXIT_DONE ? result : h->agreed == h->lookups ? CS_EXIT_DONE : CS_EXIT_NOT_SO;
+    if (write_out(a, w) != 0) {
+        fprintf(stderr, "copyscope waves: %s could not be written: %s\n", a->out ? a->out : "the output",
+                errno ? strerror(errno) : "a write failed");
+        return CS_EXIT_COULD_NOT;
+    }
+    tell(w);
+    const cs_cam_header *h = cs_replay_header(w->replay);
+    return h->agreed == h->lookups ? CS_EXIT_DONE : CS_EXIT_NOT_SO;
 }
 
-/* Twice: which operations the events are, then their cycles. */
 static int waves_of(const arguments *a, const cs_trace *trace) {
-    const cs_cam_op *ops;
-    size_t first, last;
-    cs_replay *r = replay(a, trace, 0, 0, false);
-    if (!r) return -1;
-    size_t n = cs_replay_ops(r, &ops);
-    operations_of(a, trace, ops, n, &first, &last);
-    cs_replay_free(r);
-    if (first > last) {
-        fprintf(stderr, "copyscope waves: no event of that range asks or changes the memo; %zu operations are in %s\n",
-                n, a->file);
+    cs_wave_range w;
+    if (cs_wave_range_begin(&w, &a->config, a->to, trace, a->first, a->last) != 0) {
+        fprintf(stderr, "copyscope waves: out of memory\n");
         return CS_EXIT_COULD_NOT;
     }
-    r = replay(a, trace, first, last, true);
-    if (!r) return -1;
-    int result = show(a, r, first, last);
-    cs_replay_free(r);
+    const int result = show(a, &w);
+    cs_wave_range_end(&w);
     return result;
 }
 
@@ -226,7 +159,5 @@ int cs_cmd_waves(int argc, char **argv) {
         fprintf(stderr, "copyscope waves: %s is readable up to byte %" PRIu64 " only\n", a.file, st.offset);
     result = waves_of(&a, trace);
     cs_trace_close(trace);
-    if (result >= 0) return result;
-    fprintf(stderr, "copyscope waves: out of memory\n");
-    return CS_EXIT_COULD_NOT;
+    return result;
 }

@@ -62,9 +62,13 @@ static void on_stop(cs_client *client, const cJSON *command) {
 
 /* The presenter of a class goes on to another step or view, or asks. */
 static void on_lead(cs_client *client, const cJSON *command) {
-    cs_log *log = cs_hub_find(cs_client_hub(client), trace_of(command));
+    cs_hub *hub = cs_client_hub(client);
+    const uint32_t beside = number_of(command, "other");
+    cs_log *log = cs_hub_find(hub, trace_of(command)), *other = beside ? cs_hub_find(hub, beside) : NULL;
     const char *why = "there is no such trace (any more)";
-    uint64_t number = log ? cs_classroom_lead(cs_client_room(client), log, command, &why) : 0;
+    uint64_t number = 0;
+    if (log) number = cs_classroom_lead(cs_client_room(client), log, other, command, &why);
+    else cs_log_drop(other);
     char text[64];
     snprintf(text, sizeof text, "{\"op\":\"led\",\"seq\":%llu}", (unsigned long long)number);
     if (number) cs_client_answer(client, strdup(text));

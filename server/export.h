@@ -3,6 +3,7 @@
 #define CS_EXPORT_H
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 
 #include "walk.h"
@@ -59,7 +60,8 @@ typedef struct {
 
 extern const cs_exporter cs_export_csv, cs_export_ndjson, cs_export_chrome, cs_export_speedscope, cs_export_folded,
     cs_export_dot, cs_export_graphml, cs_export_html, cs_export_svg, cs_export_png, cs_export_pdf, cs_export_animation,
-    cs_export_markdown, cs_export_latex, cs_export_cst, cs_export_parquet;
+    cs_export_markdown, cs_export_latex, cs_export_cst, cs_export_parquet, cs_export_vcd, cs_export_fst,
+    cs_export_wavedrom;
 
 /* NULL: there is none of that name. */
 const cs_exporter *cs_exporter_find(const char *name);
@@ -68,6 +70,11 @@ const cs_exporter *cs_exporter_at(size_t i);
 
 /* Returns 0, or -1 and errno; write errors are ferror(out)'s. */
 int cs_export_run(const cs_exporter *format, const cs_trace *trace, FILE *out, const cs_export_options *options);
+
+/* An errno of cs_export_run: no event of the range asks or changes the memo. */
+#define CS_EXPORT_NO_LOOKUP ENODATA
+/* What an errno of cs_export_run says. */
+const char *cs_export_why(int error);
 
 /* The columns of csv, ndjson and parquet: the i-th one's name, NULL past the last; its kind: n number, t text, b true
  * or false. */

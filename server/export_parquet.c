@@ -79,22 +79,12 @@ static int write_rows(const cs_export *x, const char *path) {
     return fclose(file) == 0 && !failed ? 0 : -1;
 }
 
-static int copy_file(const char *path, FILE *out) {
-    char piece[1 << 14];
-    FILE *in = fopen(path, "rb");
-    if (!in) return -1;
-    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0;) fwrite(piece, 1, n, out);
-    const int failed = ferror(in) || ferror(out);
-    fclose(in);
-    return failed ? -1 : 0;
-}
-
 static int parquet(cs_export *x) {
     char rows[CS_TEMPORARY_MAX], columns[CS_TEMPORARY_MAX];
     const int first = cs_temporary(rows, ".csv"), second = cs_temporary(columns, ".parquet");
     int failed = first < 0 || second < 0 ? -1 : write_rows(x, rows);
     if (!failed) failed = convert(rows, columns);
-    if (!failed) failed = copy_file(columns, x->out);
+    if (!failed) failed = cs_file_copy(columns, x->out);
     const int why = errno;
     if (first >= 0) close(first), unlink(rows);
     if (second >= 0) close(second), unlink(columns);

@@ -24,6 +24,19 @@ char *cs_file_read(const char *path, size_t max, size_t *n) {
     return bytes;
 }
 
+int cs_file_copy(const char *path, FILE *out) {
+    char piece[1 << 14];
+    FILE *in = fopen(path, "rb");
+    if (!in) return -1;
+    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0;)
+        if (fwrite(piece, 1, n, out) != n) break;
+    const int failed = ferror(in) || ferror(out);
+    const int why = errno;
+    fclose(in);
+    errno = why;
+    return failed ? -1 : 0;
+}
+
 static int name_temporary(char path[CS_TEMPORARY_MAX], const char *suffix) {
     const char *folder = getenv("TMPDIR");
     const int n =

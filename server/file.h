@@ -3,10 +3,14 @@
 #define CS_FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* Returns the regular file's bytes and a NUL after them, for free(); NULL when it cannot be read or is longer than max.
  */
 char *cs_file_read(const char *path, size_t max, size_t *n);
+
+/* The file's bytes into `out`.  Returns 0, or -1 and errno. */
+int cs_file_copy(const char *path, FILE *out);
 
 enum { CS_TEMPORARY_MAX = 512 };
 

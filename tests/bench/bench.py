@@ -13,7 +13,6 @@ import argparse
 import dataclasses
 import importlib.metadata
 import json
-import os
 import platform
 import signal
 import sys
@@ -41,16 +40,6 @@ class Outcome:
     rows: list[rows.Row]
     contenders: list[c.Contender]
     effort: Effort
-
-
-def machine() -> str:
-    """The processor's name, as the kernel gives it."""
-    try:
-        with open("/proc/cpuinfo") as lines:
-            names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    except OSError:
-        names = []
-    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}"
 
 
 def versions() -> dict[str, str]:
@@ -112,7 +101,7 @@ def row_json(row: rows.Row) -> dict[str, Any]:
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     return {
-        "machine": machine(),
+        "machine": history.machine(),
         "versions": versions(),
         "effort": dataclasses.asdict(outcome.effort),
         "rows": [row_json(row) for row in outcome.rows],
@@ -160,7 +149,7 @@ def print_times(outcome: Outcome) -> None:
 
 
 def print_text(outcome: Outcome) -> None:
-    print(machine())
+    print(history.machine())
     print(", ".join(f"{name} {version}" for name, version in versions().items()))
     effort = outcome.effort
     print(f"{effort.rounds} interleaved rounds, of slow contenders {effort.slow_rounds}; CPU time of the thread")

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""The goals' history: each run of bench.py adds a line of JSON, and a row that bends is told.
+"""The goals' history: each run of bench.py and goals.py adds a line of JSON, and a row that bends is told.
 
     tests/bench/history.py [FILE]    the rows as lines over time, the newest at the right
 
-Runs are compared with those of the same machine, Python and effort only.
+Runs are compared with those of the same machine, Python and effort only; kinds of them are shown one after another.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import os
 import pathlib
+import platform
 import statistics
 import subprocess
 import sys
@@ -25,6 +27,16 @@ LEVELS = "▁▂▃▄▅▆▇█"
 Run = dict[str, Any]
 
 
+def machine() -> str:
+    """The processor's name, as the kernel gives it."""
+    try:
+        with open("/proc/cpuinfo") as lines:
+            names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    except OSError:
+        names = []
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}"
+
+
 def commit() -> str:
     """The commit that was measured, "" outside of a repository."""
     done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
@@ -32,7 +44,7 @@ def commit() -> str:
 
 
 def run_of(report: dict[str, Any]) -> Run:
-    """What is kept of a report as `bench.py --json` prints it."""
+    """What is kept of a report as `bench.py --json` and `goals.py --json` print it."""
     return {
         "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "commit": commit(),
@@ -100,20 +112,29 @@ def line(values: list[float]) -> str:
     return "".join(LEVELS[round((v - low) / step)] for v in values)
 
 
-def main() -> int:
-    file = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
-    runs = load(file)
-    if not runs:
-        print(f"history: {file} has no runs: make bench adds one", file=sys.stderr)
-        return 3
-    shown = alike(runs, runs[-1])[-SHOWN:]
+def show(runs: list[Run]) -> list[str]:
+    """Prints runs that can be compared, the rows as lines; returns those that bend."""
+    shown = runs[-SHOWN:]
     print(f"{len(shown)} runs, {shown[0]['when']} to {shown[-1]['when']}; {shown[-1]['machine']}")
     for name, row in shown[-1]["rows"].items():
         values = [r["rows"][name]["value"] for r in shown if name in r["rows"]]
         print(f"{line(values):>{SHOWN}}  {row['value']:8.3g}  {row['goal'] or '':10} {row['verdict'] or '':9} {name}")
-    left = bends(shown[:-1], shown[-1])
-    print("\n".join(f"BENDS {text}" for text in left))
-    return 1 if left else 0
+    return bends(shown[:-1], shown[-1])
+
+
+def main() -> int:
+    file = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
+    left = load(file)
+    if not left:
+        print(f"history: {file} has no runs: make bench adds one", file=sys.stderr)
+        return 3
+    bent = []
+    while left:
+        kind = alike(left, left[-1])
+        bent += show(kind)
+        left = [run for run in left if run not in kind]
+    print("\n".join(f"BENDS {text}" for text in bent))
+    return 1 if bent else 0
 
 
 if __name__ == "__main__":

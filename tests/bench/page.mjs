@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /**
  * Times the page in Chromium: a trace of a million events until it is ready, seeks, scrubbing, the heap; a step of a
- * lesson; the size of the bundle.  Each figure stands beside its goal, as goal / measured / ratio: 1 or more is reached.
- * Nothing is asserted.  node tests/bench/page.mjs [--quick] [--json]
+ * lesson; the size of the bundle.  Prints rows as JSON for goals.py.  Nothing is asserted.  node tests/bench/page.mjs [--quick]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +14,6 @@ import { findBrowser, startBrowser, startServer, until } from '../browser/serve.
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const build = join(root, process.env.BUILD ?? 'build');
 const quick = process.argv.includes('--quick');
-const json = process.argv.includes('--json');
 const LISTS = quick ? 1285 : 12850; // of 78 events each
 const SEEKS = quick ? 10 : 60;
 const SCRUB = quick ? 500 : 3000; // ms
@@ -147,7 +145,7 @@ const high = (list) => sorted(list)[Math.ceil(list.length * 0.95) - 1];
 const bundle = () => ['app.js', 'app.css', 'index.html'].reduce((sum, name) => sum + gzipSync(readFileSync(join(build, 'web', name)), { level: 9 }).length, 0) / 1000;
 
 /** name, goal, measured, unit; `more`: a higher figure is better. */
-const row = (name, goal, measured, unit, more = false) => ({ name, goal, measured, unit, ratio: more ? measured / goal : goal / measured });
+const row = (name, goal, value, unit, more = false) => ({ name, value, unit, relation: more ? '>=' : '<=', goal, note: '' });
 
 async function measureBig(browser, path) {
   const server = await startServer(path);
@@ -163,11 +161,11 @@ async function measureBig(browser, path) {
     const explore = await seeks(page, SEEKS);
     const used = await heap(page);
     await page.close();
-    return [events, [
-      row('ready after the last byte', 3000, done, 'ms'), row('longest task until then', 50, longest, 'ms'),
+    return [
+      row(`${events.toLocaleString('en')} events: ready after the last byte`, 3000, done, 'ms'), row('longest task until then', 50, longest, 'ms'),
       row('seek, median', 100, median(each), 'ms'), row('seek, work of the page in CPU time, mean', 100, seekWork / SEEKS, 'ms'), row('seek, 95 of 100', 100, high(each), 'ms'), row('seek in Explore, 95 of 100', 100, high(explore), 'ms'),
       row('scrubbing', 55, rate, 'frames/s', true), row('scrubbed frame, work in CPU time, mean', 1000 / 55, scrubWork / frames, 'ms'), row('longest frame of it', 50, frame, 'ms'), row('heap', 400, used, 'MB'),
-    ]];
+    ];
   } finally {
     await server.stop();
   }
@@ -187,25 +185,15 @@ async function measureLesson(browser) {
   }
 }
 
-function print(events, rows) {
-  console.log(`\nthe page in Chromium, ${events.toLocaleString('en')} events\n`);
-  console.log(`${''.padEnd(46)}${'goal'.padStart(10)}${'measured'.padStart(12)}  ${''.padEnd(9)}${'ratio'.padStart(6)}`);
-  for (const { name, goal, measured, unit, ratio } of rows) {
-    console.log(`${name.padEnd(46)}${goal.toFixed(goal % 1 ? 1 : 0).padStart(10)}${measured.toFixed(1).padStart(12)}  ${unit.padEnd(9)}${ratio.toFixed(2).padStart(6)}`);
-  }
-}
-
 if (!findBrowser()) {
-  console.log('SKIPPED the page: no Chromium (BROWSER=PATH names one)');
-  process.exit(0);
+  console.error('the page: no Chromium (BROWSER=PATH names one)');
+  process.exit(3);
 }
 const folder = mkdtempSync(join(tmpdir(), 'copyscope-page-'));
 const browser = await startBrowser();
 try {
-  const [events, big] = await measureBig(browser, process.env.TRACE ?? record(folder));
-  const rows = [...big, ...await measureLesson(browser), row('bundle, gzip', 300, bundle(), 'kB')];
-  if (json) console.log(JSON.stringify({ events, rows }));
-  else print(events, rows);
+  const big = await measureBig(browser, process.env.TRACE ?? record(folder));
+  console.log(JSON.stringify([...big, ...await measureLesson(browser), row('bundle, gzip', 300, bundle(), 'kB')], null, 1));
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true });

@@ -373,3 +373,23 @@ test('whatever a presenter\'s word says of the view, a follower\'s page lives on
     await becomesLike(one, await alike(presenter));
   }, NOT_FOUND); // lessons that there are not
 });
+
+test('a follower sees both recordings that the presenter compares, at the presenter\'s event', async () => {
+  await inClass(async ({ presenter, follow }) => {
+    const one = await follow();
+    const laid = (page) => until(page, () => { const board = document.querySelector('.compare .board'); return Boolean(board) && !board.hidden; }, undefined, 30000);
+    const whose = (page) => page.$$eval('.compare .whos b', (names) => names.map((name) => name.textContent));
+    await presenter.keyboard.press('4');
+    await laid(presenter);
+    await laid(one);
+    assert.deepEqual(await whose(one), await whose(presenter));
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'End']) {
+      await presenter.keyboard.press(key);
+      await becomesLike(one, await alike(presenter));
+    }
+    assert.equal(await line(one), 'In class', 'what is laid beside the trace does not take a follower away');
+    const late = await follow();
+    await laid(late);
+    assert.deepEqual(await whose(late), await whose(presenter));
+  });
+});

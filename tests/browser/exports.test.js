@@ -76,3 +76,18 @@ test('data formats come from the program, whole or a range of events', async () 
   assert.deepEqual(faults, []);
   await page.close();
 });
+
+test('signals of the simulated CAM are saved; where no event asks the memo, that is said', async () => {
+  const { page, faults } = await host.open();
+  await opened(page);
+  const slide = JSON.parse(await readFile(await save(page, 'wavedrom'), 'utf8'));
+  assert.ok(slide.signal.length > 5);
+  assert.match(await readFile(await save(page, 'vcd'), 'utf8'), /\$enddefinitions[^]*#\d+/);
+  assert.equal((await readFile(await save(page, 'fst')))[0], 0, 'an FST file begins with its header block');
+  await page.fill('dialog.export .range input >> nth=0', '1');
+  await page.fill('dialog.export .range input >> nth=1', '1');
+  await page.click('[data-format=vcd]');
+  await until(page, () => /none of these events/.test(document.querySelector('dialog.export .told').textContent));
+  assert.deepEqual(faults.filter((fault) => !/404/.test(fault)), []);
+  await page.close();
+});

@@ -1,4 +1,5 @@
-/* How many operations a second the simulated memories answer: make bench-hw.  A figure of this machine, not a claim. */
+/* How many operations a second the simulated memories answer: make bench-hw.  A figure of this machine, not a claim.
+ * Prints rows as JSON for tests/bench/goals.py. */
 #include "cam.h"
 
 #include <stdio.h>
@@ -53,17 +54,27 @@ static void copy(cs_unit *unit, const uint64_t *keys, size_t n) {
     }
 }
 
-static int measure(cs_engine engine, unsigned depth, size_t n) {
+/* goal 0: there is none. */
+static void row(cs_engine engine, unsigned depth, const char *what, double rate, double goal) {
+    static const char *before = "[\n";
+    printf("%s {\"name\": \"%s of %u, %s\", \"value\": %.4g, \"unit\": \"million/s\", ", before, cs_engine_name(engine), depth,
+           what, rate);
+    printf(goal > 0 ? "\"relation\": \">=\", \"goal\": %g, " : "\"relation\": null, \"goal\": %g, ", goal);
+    printf("\"note\": \"\"}");
+    before = ",\n";
+}
+
+static int measure(cs_engine engine, unsigned depth, size_t n, double goal) {
     cs_unit_config config = {.engine = engine, .depth = depth};
     uint64_t *keys = malloc(n * sizeof *keys);
     cs_unit *unit = cs_unit_new(&config);
     if (!keys || !unit) return -1;
     for (unsigned i = 0; i < depth / 2; i++) cs_unit_insert(unit, key_of(i), i + 1, NULL);
     for (size_t i = 0; i < n; i++) keys[i] = key_of((unsigned)(i * 7919 % depth)); /* half full, half of them hit */
-    double streamed = best(unit, keys, n, stream), waited = best(unit, keys, n, wait_for_each);
+    row(engine, depth, "a lookup each cycle", best(unit, keys, n, stream), goal);
+    row(engine, depth, "each waits for its own", best(unit, keys, n, wait_for_each), 0);
     for (size_t i = 0; i < n; i++) keys[i] = key_of((unsigned)i);
-    printf("%-6s %6u %12.2f %12.2f %12.2f\n", cs_engine_name(engine), depth, streamed, waited,
-           best(unit, keys, n, copy));
+    row(engine, depth, "copying", best(unit, keys, n, copy), 0);
     cs_unit_free(unit);
     free(keys);
     return 0;
@@ -74,14 +85,13 @@ int main(void) {
         cs_engine engine;
         unsigned depth;
         size_t n;
-    } rows[] = {{CS_ENGINE_CAM, 16, 1000000},    {CS_ENGINE_CAM, 64, 1000000},    {CS_ENGINE_CAM, 256, 500000},
-                {CS_ENGINE_CAM, 1024, 200000},   {CS_ENGINE_CAM, 4096, 50000},    {CS_ENGINE_HASH, 64, 500000},
-                {CS_ENGINE_HASH, 1024, 500000},  {CS_ENGINE_HASH, 65536, 500000}, {CS_ENGINE_PROBE, 4096, 300000},
-                {CS_ENGINE_PROBE, 65536, 300000}};
-    printf("million operations a second of CPU time, best of %d\n", ROUNDS);
-    printf("%-6s %6s %12s %12s %12s\n", "engine", "depth", "a lookup", "each waits", "copying");
-    printf("%-6s %6s %12s %12s %12s\n", "", "", "each cycle", "for its own", "");
+        double goal;
+    } rows[] = {{CS_ENGINE_CAM, 16, 1000000, 15},   {CS_ENGINE_CAM, 64, 1000000, 8},   {CS_ENGINE_CAM, 256, 500000, 5},
+                {CS_ENGINE_CAM, 1024, 200000, 2},   {CS_ENGINE_CAM, 4096, 50000, 0.25}, {CS_ENGINE_HASH, 64, 500000, 0},
+                {CS_ENGINE_HASH, 1024, 500000, 0},  {CS_ENGINE_HASH, 65536, 500000, 5}, {CS_ENGINE_PROBE, 4096, 300000, 0},
+                {CS_ENGINE_PROBE, 65536, 300000, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (measure(rows[i].engine, rows[i].depth, rows[i].n) != 0) return 3;
+        if (measure(rows[i].engine, rows[i].depth, rows[i].n, rows[i].goal) != 0) return 3;
+    printf("\n]\n");
     return 0;
 }

@@ -33,6 +33,20 @@ def test_followers_are_told_where_the_presenter_is(room):
     assert said(late, "run")["trace"] == room.trace
 
 
+def test_followers_may_open_what_is_compared_with_the_trace_and_nothing_else(room):
+    other, third = run(room.presenter, "good 4"), run(room.presenter, "good 5")
+    one, _ = room.follow()
+    lead(room, 3, other=other)
+    assert news(one, lambda message: message["trace"])["other"] == other
+    one.send(op="open", trace=other)
+    assert said(one, "run")["trace"] == other
+    one.send(op="open", trace=third)
+    assert "no such trace" in said(one, "error")["message"]
+    for wrong in (99, 0, -1, "1", 1.5, None):
+        lead(room, 4, other=wrong)
+        assert room.follow()[1]["other"] == 0
+
+
 def test_a_reload_finds_the_class_where_it_is(room):
     lead(room, 7)
     one, first = room.follow()

@@ -15,7 +15,9 @@ def text(body):
     return body.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("form", ["csv", "ndjson", "chrome", "speedscope", "folded", "dot", "graphml"])
+@pytest.mark.parametrize(
+    "form", ["csv", "ndjson", "chrome", "speedscope", "folded", "dot", "graphml", "vcd", "wavedrom"]
+)
 def test_a_format_is_what_the_command_writes(form, served, program):
     server, path = served
     status, headers, body = server.get(f"/export/1/{form}")

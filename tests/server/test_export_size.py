@@ -63,7 +63,7 @@ def small_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
 
-@pytest.mark.parametrize("form", [*TEXTS[:-2], "cst", "html", "parquet"])
+@pytest.mark.parametrize("form", [*TEXTS[:-2], "cst", "html", "parquet", "vcd", "fst"])
 def test_a_full_disk_leaves_the_file_of_before(form, million, program):
     out = million.parent / "full.out"
     out.write_text("what was there before")

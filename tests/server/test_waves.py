@@ -132,11 +132,37 @@ def test_what_is_wrong_is_said_in_a_line(program, options, code, words):
     assert answer.returncode == code and words in answer.stderr and len(answer.stderr.splitlines()) == 1
 
 
-def test_what_a_slide_cannot_show_is_refused(program, tmp_path):
+def test_a_slide_shows_the_first_cycles_and_how_many_there_are(program, tmp_path):
     path = tmp_path / "long.cst"
     assert program("trace", "-e", "[[i] for i in range(40)]", "-o", path).returncode == 0
     answer = program("waves", path, "--to", "wavedrom")
-    assert answer.returncode == 3 and "more than 64" in answer.stderr
+    assert answer.returncode == 0
+    shown, cycles = map(int, re.search(r"the first (\d+) of (\d+) cycles", answer.stderr).groups())
+    whole = read_vcd(program("waves", path).stdout)["request.valid"]
+    assert (shown, cycles) == (64, len(whole))
+    assert len(json.loads(answer.stdout)["signal"][0]["wave"]) == 64
+
+
+def signals_of(path):
+    if path.suffix != ".fst":
+        return path.read_text()
+    told = subprocess.run(["fst2vcd", path], check=True, capture_output=True, text=True).stdout
+    return re.sub(r"\$date.*?\$end", "", told, flags=re.DOTALL)
+
+
+def test_an_export_has_the_same_signals(program, trace, tmp_path):
+    for form in ("vcd", "wavedrom", *(["fst"] if shutil.which("fst2vcd") else [])):
+        ours, theirs = tmp_path / f"ours.{form}", tmp_path / f"theirs.{form}"
+        assert program("waves", trace, "--events", "3..20", "--to", form, "-o", ours).returncode == 0
+        assert program("export", trace, "--events", "3..20", "--to", form, "-o", theirs).returncode == 0
+        assert signals_of(ours) == signals_of(theirs)
+
+
+def test_an_export_says_that_no_event_asks_the_memo(program, trace, tmp_path):
+    out = tmp_path / "none.vcd"
+    answer = program("export", trace, "--to", "vcd", "--events", "1..1", "-o", out)
+    assert answer.returncode == 3 and "no event of that range" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1 and not list(tmp_path.iterdir())
 
 
 def test_events_without_the_memo_are_said_to_be_so(program, trace):

@@ -212,3 +212,18 @@ test('news that are none are left out, and what is odd in them', () => {
   assert.deepEqual(counted([1, 2, 3]), [1, 2, 3]);
   for (const counts of [[1, 2], [1, 2, -3], 'x', [1, 2, '3'], null]) assert.equal(counted(counts), undefined);
 });
+
+test('what is compared with the trace is news, and of another kind it is nothing', () => {
+  const word = { op: 'class', seq: 1, trace: 1, event: 2, view: {}, question: null };
+  assert.equal(newsFrom({ ...word, other: 7 }).other, 7);
+  for (const other of [undefined, null, -1, 1.5, '7', 2 ** 32]) assert.equal(newsFrom({ ...word, other }).other, 0);
+  const room = classroom();
+  const [presenter, follower] = [room.join('presenter'), room.join('follower')];
+  presenter.go(3);
+  room.settle();
+  const before = follower.shown.length;
+  presenter.go(3, { other: 9 });
+  room.settle();
+  assert.equal(room.word.other, 9);
+  assert.ok(follower.shown.length > before);
+});

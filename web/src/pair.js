@@ -36,10 +36,16 @@ export default function pair(store, t, page) {
   let purpose = '';
   let searches = 0;
   let policies = { left: '', right: '' };
+  let shown = 0; // the second recording's number at the server
+  let brought = false; // by the class, and not recorded from here
 
   /** What the second session writes to: a run's trace beside the first, a search's nowhere. */
   const side = {
-    setTrace(trace) { if (purpose === 'run') store.setOther(trace); },
+    setTrace(trace) {
+      if (purpose !== 'run') return;
+      shown = session.traceId;
+      store.setOther(trace);
+    },
     grew() { if (purpose === 'run') store.setOther(store.other); },
   };
 
@@ -70,15 +76,20 @@ export default function pair(store, t, page) {
     both();
   }
 
-  /** Sends once there is a connection. */
-  function send(code, policy, title, left = LOOKS) {
+  /** Does it once there is a connection. @param {() => void} work */
+  function connected(work, left = LOOKS) {
     session ??= makeSession(side, { status }, t);
-    if (online) session.run(code, policy, title, 'deepcopy');
-    else if (left > 0) setTimeout(send, LOOK_EVERY, code, policy, title, left - 1);
+    if (online) work();
+    else if (left > 0) setTimeout(connected, LOOK_EVERY, work, left - 1);
     else {
       purpose = '';
       tell({ phase: 'failed', line: '' });
     }
+  }
+
+  function send(code, policy, title) {
+    brought = false;
+    connected(() => session.run(code, policy, title, 'deepcopy'));
   }
 
   function both() {
@@ -119,5 +130,17 @@ export default function pair(store, t, page) {
     },
 
     stop() { session?.stop(); },
+
+    /** The second recording's number at the server, 0 where there is none. */
+    get traceId() { return store.other ? shown : 0; },
+    /** Was it opened, and not recorded from here? Then the cursor is somebody's already. */
+    get brought() { return brought; },
+
+    /** Lays a recording that the server has beside the first. @param {number} id */
+    open(id) {
+      if (purpose === 'run' && shown === id) return; // it is on its way
+      [purpose, shown, brought] = ['run', id, true];
+      connected(() => session.open(id));
+    },
   };
 }

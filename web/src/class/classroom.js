@@ -48,7 +48,7 @@ export default function classroom(page) {
 
   function here() {
     if (!session.traceId || !store.trace?.eventCount) return null;
-    return { trace: session.traceId, event: store.cursor, view: view.now(), question: question() };
+    return { trace: session.traceId, other: ui.pair.traceId, event: store.cursor, view: view.now(), question: question() };
   }
 
   /** @param {import('./course.js').Word} word */
@@ -59,6 +59,7 @@ export default function classroom(page) {
       opened = word.trace;
       if (session.traceId !== word.trace) runs.follow(word.trace, typeof word.view.lesson === 'string' ? word.view.lesson : '');
     } else runs.beside(typeof word.view.lesson === 'string' ? word.view.lesson : '');
+    if (session.traceId === word.trace && word.other && word.other !== ui.pair.traceId) ui.pair.open(word.other);
     if (session.traceId === word.trace) store.seek(word.event);
     if (role === 'follower' && session.traceId === word.trace) ballot.update(word.question);
     looked = JSON.stringify(view.now());

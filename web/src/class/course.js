@@ -11,6 +11,7 @@
  *
  * @typedef {object} Word where the class is
  * @property {number} trace
+ * @property {number} [other] what Compare lays beside it; 0: nothing
  * @property {number} event
  * @property {any} view
  * @property {Question|null} question
@@ -31,11 +32,12 @@ export function newsFrom(json) {
   const sound = asked !== null && typeof asked === 'object' && whole(asked.event, EVENT_MOST) && whole(asked.options, OPTIONS_MAX) && PHASES.includes(asked.phase) && whole(asked.serial, EVENT_MOST);
   const counts = sound && Array.isArray(asked.counts) && asked.counts.length === asked.options && asked.counts.every((n) => whole(n, 1e6)) ? asked.counts : undefined;
   const question = sound ? { event: asked.event, options: asked.options, phase: asked.phase, serial: asked.serial, counts } : null;
-  return { seq: json.seq, trace: json.trace, event: json.event, view, question, followers: whole(json.followers, 1e6) ? json.followers : 0 };
+  const other = whole(json.other, 2 ** 32 - 1) ? json.other : 0;
+  return { seq: json.seq, trace: json.trace, other, event: json.event, view, question, followers: whole(json.followers, 1e6) ? json.followers : 0 };
 }
 
 /** What makes two words differ. @param {Word} word */
-const keyOf = ({ trace, event, view, question }) => JSON.stringify([trace, event, sorted(view), question && [question.event, question.options, question.phase]]);
+const keyOf = ({ trace, other = 0, event, view, question }) => JSON.stringify([trace, other, event, sorted(view), question && [question.event, question.options, question.phase]]);
 const sorted = (view) => Object.keys(view ?? {}).sort().map((name) => [name, view[name]]);
 
 /**

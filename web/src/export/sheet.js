@@ -52,6 +52,7 @@ export default function sheet({ store, t, ui, session, name, figures, views, alo
       if (format.id === 'html') await savePage(format);
       else if (format.id === 'cst') download(await recording(), `${name()}.cst`);
       else if (format.by === 'figure') await saveFigure(format);
+      else if (format.by === 'waves') await saveWaves(format);
       else fetchData(format);
       say(t('export.done', { file: `${name()}.${format.ending}` }));
     } catch (fault) {
@@ -109,13 +110,26 @@ export default function sheet({ store, t, ui, session, name, figures, views, alo
     return template;
   }
 
-  /** The browser takes it from the server and writes it, however long it is. */
-  function fetchData({ id, ending }) {
+  /** Where the server has it, of the events asked for; `start` is the first unless one was. */
+  function addressOf({ id }, start = 1) {
     const all = store.trace.eventCount;
     const first = Math.min(Math.max(1, Math.round(Number(from.value)) || 1), all);
     const last = Math.min(Math.max(first, Math.round(Number(to.value)) || all), all);
-    const query = first > 1 || last < all ? `?events=${first}..${last}` : '';
-    el('a', { href: `export/${session.traceId}/${id}${query}`, download: `${name()}.${ending}` }).click();
+    if (first > 1 || last < all) return `export/${session.traceId}/${id}?events=${first}..${last}`;
+    return `export/${session.traceId}/${id}${start > 1 ? `?events=${start}..` : ''}`;
+  }
+
+  /** The browser takes it from the server and writes it, however long it is. */
+  function fetchData(format) {
+    el('a', { href: addressOf(format), download: `${name()}.${format.ending}` }).click();
+  }
+
+  /** A slide has room for 64 cycles: those from the event shown on. */
+  async function saveWaves(format) {
+    const answer = await fetch(addressOf(format, format.id === 'wavedrom' ? store.cursor + 1 : 1));
+    if (answer.status === 404) throw new Error(t('export.noLookup'));
+    if (!answer.ok) throw new Error((await answer.text()).trim());
+    download(await answer.blob(), `${name()}.${format.ending}`);
   }
 
   /** What can be had of the trace that is shown. */
@@ -126,7 +140,7 @@ export default function sheet({ store, t, ui, session, name, figures, views, alo
     Object.assign(to, { max: String(all), value: String(all) });
     for (const format of GROUPS.flatMap(({ formats }) => formats)) {
       const button = /** @type {HTMLButtonElement} */ (panel.node.querySelector(`[data-format=${format.id}]`));
-      button.disabled = !all || (format.by === 'server' && !session.traceId) || (format.id === 'html' && alone);
+      button.disabled = !all || (['server', 'waves'].includes(format.by) && !session.traceId) || (format.id === 'html' && alone);
     }
     why.toggleAttribute('hidden', !all || Boolean(session.traceId));
     if (all) await tellSizes();

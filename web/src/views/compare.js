@@ -149,7 +149,8 @@ export default function compare({ store, t, ui }) {
     axis.resize();
     say(whyItEnded());
     fill();
-    go(rows.parts[0] ?? rows.length - 1);
+    if (ui.pair.brought) row = Math.max(0, rowOf(rows, store.cursor, 0));
+    else go(rows.parts[0] ?? rows.length - 1);
   }
 
   /** What either copy raised, and what of it was not kept. */
