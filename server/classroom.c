@@ -29,8 +29,8 @@ struct cs_classroom {
     pthread_mutex_t lock;
     seat seats[CS_FOLLOWERS_MAX + CS_PRESENTERS_MAX];
     size_t seat_count, followers;
-    uint64_t news;              /* counts every change */
-    uint64_t news_of[CS_ROLES]; /* the last one that this role is told of */
+    uint64_t news;                  /* counts every change */
+    uint64_t news_of[CS_ROLES];     /* the last one that this role is told of */
     uint32_t trace, other, event;   /* other: 0 for none */
     char *view;                     /* JSON text, or NULL */
     cs_log *shown[CS_CLASS_TRACES]; /* held; the newest first */

@@ -52,7 +52,8 @@ static bool number(const char *text, unsigned long least, unsigned long most, un
 }
 
 static bool named_form(const char *name, cs_waves_form *out) {
-    static const char *const names[] = {[CS_WAVES_VCD] = "vcd", [CS_WAVES_FST] = "fst", [CS_WAVES_WAVEDROM] = "wavedrom"};
+    static const char *const names[] = {
+        [CS_WAVES_VCD] = "vcd", [CS_WAVES_FST] = "fst", [CS_WAVES_WAVEDROM] = "wavedrom"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0) return *out = (cs_waves_form)i, true;
     return false;

@@ -15,11 +15,10 @@
 enum { FORMATS = 19 };
 
 static const cs_exporter *const formats[FORMATS] = {
-    &cs_export_html,       &cs_export_cst,       &cs_export_svg,      &cs_export_png,
-    &cs_export_pdf,        &cs_export_animation, &cs_export_markdown, &cs_export_latex,
-    &cs_export_csv,        &cs_export_ndjson,    &cs_export_parquet,  &cs_export_chrome,
-    &cs_export_speedscope, &cs_export_folded,    &cs_export_dot,      &cs_export_graphml,
-    &cs_export_vcd, &cs_export_fst, &cs_export_wavedrom};
+    &cs_export_html,      &cs_export_cst,      &cs_export_svg,        &cs_export_png,     &cs_export_pdf,
+    &cs_export_animation, &cs_export_markdown, &cs_export_latex,      &cs_export_csv,     &cs_export_ndjson,
+    &cs_export_parquet,   &cs_export_chrome,   &cs_export_speedscope, &cs_export_folded,  &cs_export_dot,
+    &cs_export_graphml,   &cs_export_vcd,      &cs_export_fst,        &cs_export_wavedrom};
 
 const cs_exporter *cs_exporter_at(size_t i) { return i < FORMATS ? formats[i] : NULL; }
 

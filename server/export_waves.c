@@ -26,7 +26,8 @@ static int wavedrom(cs_export *x) { return waves(x, CS_WAVES_WAVEDROM); }
 
 const cs_exporter cs_export_vcd = {.name = "vcd",
                                    .ending = "vcd",
-                                   .text = "signals of the simulated CAM that answers the same lookups: GTKWave, Surfer",
+                                   .text =
+                                       "signals of the simulated CAM that answers the same lookups: GTKWave, Surfer",
                                    .whole = vcd};
 const cs_exporter cs_export_fst = {
     .name = "fst", .ending = "fst", .text = "the same, compressed: GTKWave, Surfer", .whole = fst};

@@ -7,12 +7,12 @@
 typedef enum { CS_WAVES_VCD, CS_WAVES_FST, CS_WAVES_WAVEDROM } cs_waves_form;
 
 typedef struct {
-    cs_replay *replay;         /* its header tells how often the outcome was the dict's */
-    size_t ops;                /* of the whole trace */
-    size_t first_op, last_op;  /* of the range, from 0; first_op > last_op: no event of it asks or changes the memo */
-    const cs_cycle *cycles;    /* theirs, the first of them: at most 2^20, in WaveDrom CS_WAVEDROM_CYCLES */
-    size_t count;              /* of these */
-    uint64_t all;              /* cycles that they take */
+    cs_replay *replay;        /* its header tells how often the outcome was the dict's */
+    size_t ops;               /* of the whole trace */
+    size_t first_op, last_op; /* of the range, from 0; first_op > last_op: no event of it asks or changes the memo */
+    const cs_cycle *cycles;   /* theirs, the first of them: at most 2^20, in WaveDrom CS_WAVEDROM_CYCLES */
+    size_t count;             /* of these */
+    uint64_t all;             /* cycles that they take */
     cs_unit_config config;
     cs_waves_form form;
 } cs_wave_range;

@@ -1,4 +1,6 @@
 /* Waves as FST, by the writer that Verilator brings along (gtkwave's own): for ranges that are long as VCD. */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +38,25 @@ static void emit(void *fst, const cs_waves *w, const cs_signal *signals, size_t 
     if (w->count) fstWriterEmitTimeChange(fst, 2 * (w->cycles[w->count - 1].cycle + 1));
 }
 
+/* The library does not tell of a write that failed.  Its file is a row of blocks, each a kind and a length after it,
+ * that ends with the names' block. */
+static bool whole(const char *path) {
+    FILE *file = fopen(path, "rb");
+    long at = 0, size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    int kind = FST_BL_SKIP;
+    while (at >= 0 && at < size) {
+        unsigned char head[9];
+        uint64_t length = 0;
+        if (fseek(file, at, SEEK_SET) != 0 || fread(head, 1, sizeof head, file) != sizeof head) break;
+        for (int i = 1; i < 9; i++) length = length << 8 | head[i];
+        kind = head[0];
+        at = length >= 8 && length < (uint64_t)size && kind != FST_BL_SKIP ? at + 1 + (long)length : -1;
+    }
+    if (file) fclose(file);
+    const bool named = kind == FST_BL_HIER || kind == FST_BL_HIER_LZ4 || kind == FST_BL_HIER_LZ4DUO;
+    return named && at == size;
+}
+
 int cs_waves_fst(const cs_waves *waves, const char *path) {
     const cs_signal *signals;
     size_t count = cs_waves_signals(waves->config.engine, &signals);
@@ -55,5 +76,7 @@ int cs_waves_fst(const cs_waves *waves, const char *path) {
     emit(fst, waves, signals, count, handles, clock);
     fstWriterClose(fst);
     free(handles);
-    return 0;
+    if (whole(path)) return 0;
+    errno = EIO;
+    return -1;
 }

@@ -57,8 +57,8 @@ static void copy(cs_unit *unit, const uint64_t *keys, size_t n) {
 /* goal 0: there is none. */
 static void row(cs_engine engine, unsigned depth, const char *what, double rate, double goal) {
     static const char *before = "[\n";
-    printf("%s {\"name\": \"%s of %u, %s\", \"value\": %.4g, \"unit\": \"million/s\", ", before, cs_engine_name(engine), depth,
-           what, rate);
+    printf("%s {\"name\": \"%s of %u, %s\", \"value\": %.4g, \"unit\": \"million/s\", ", before, cs_engine_name(engine),
+           depth, what, rate);
     printf(goal > 0 ? "\"relation\": \">=\", \"goal\": %g, " : "\"relation\": null, \"goal\": %g, ", goal);
     printf("\"note\": \"\"}");
     before = ",\n";
@@ -86,10 +86,11 @@ int main(void) {
         unsigned depth;
         size_t n;
         double goal;
-    } rows[] = {{CS_ENGINE_CAM, 16, 1000000, 15},   {CS_ENGINE_CAM, 64, 1000000, 8},   {CS_ENGINE_CAM, 256, 500000, 5},
-                {CS_ENGINE_CAM, 1024, 200000, 2},   {CS_ENGINE_CAM, 4096, 50000, 0.25}, {CS_ENGINE_HASH, 64, 500000, 0},
-                {CS_ENGINE_HASH, 1024, 500000, 0},  {CS_ENGINE_HASH, 65536, 500000, 5}, {CS_ENGINE_PROBE, 4096, 300000, 0},
-                {CS_ENGINE_PROBE, 65536, 300000, 0}};
+    } rows[] = {{CS_ENGINE_CAM, 16, 1000000, 15},   {CS_ENGINE_CAM, 64, 1000000, 8},
+                {CS_ENGINE_CAM, 256, 500000, 5},    {CS_ENGINE_CAM, 1024, 200000, 2},
+                {CS_ENGINE_CAM, 4096, 50000, 0.25}, {CS_ENGINE_HASH, 64, 500000, 0},
+                {CS_ENGINE_HASH, 1024, 500000, 0},  {CS_ENGINE_HASH, 65536, 500000, 5},
+                {CS_ENGINE_PROBE, 4096, 300000, 0}, {CS_ENGINE_PROBE, 65536, 300000, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (measure(rows[i].engine, rows[i].depth, rows[i].n, rows[i].goal) != 0) return 3;
     printf("\n]\n");
