@@ -58,7 +58,7 @@ function look() {
   return {
     event: document.querySelector('.transport .where b').textContent, preset: document.querySelector('main').dataset.preset,
     full: document.querySelector('main .alone .pane:not([hidden])')?.id ?? '', spot: document.querySelector('.stage').hasAttribute('data-spotlight'),
-    sentence: document.querySelector('.narration .sentence').textContent,
+    sentence: document.querySelector('.narration .sentence')?.textContent ?? '',
   };
 }
 

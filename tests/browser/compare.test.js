@@ -93,7 +93,7 @@ test('opened for the first time it records what is shown beside the same without
   assert.match(await page.textContent('.compare .headline'), /no-memo: not sound/);
   assert.equal(await page.getAttribute('a[download]', 'href'), shown, 'what was shown is not recorded again');
   const copies = (side) => page.$$eval(`.compare .end:nth-child(${side}) .half:last-of-type .name`, (nodes) => nodes.map((node) => node.textContent));
-  await until(page, () => /×2/.test(document.querySelector('.compare .end:nth-child(2)').textContent));
+  await until(page, () => ['inner′', '×2'].every((text, side) => document.querySelectorAll('.compare .end')[side].textContent.includes(text)));
   assert.deepEqual([await copies(1), await copies(2)], [['outer′', 'inner′'], ['outer′', 'inner′ ×2']], 'each copy is counted');
   await page.keyboard.press('1');
   await until(page, () => /inner/.test(document.querySelector('#objects').textContent));

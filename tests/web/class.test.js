@@ -207,7 +207,7 @@ test('a refused word is no reason to say nothing any more', () => {
 test('news that are none are left out, and what is odd in them', () => {
   for (const json of [null, 1, {}, { seq: 1 }, { seq: 1, trace: -1, event: 0 }, { seq: 1, trace: 1, event: 1.5 }, { seq: 1, trace: 2 ** 40, event: 1 }, { seq: 'x', trace: 1, event: 1 }]) assert.equal(newsFrom(json), null);
   const odd = newsFrom({ seq: 1, trace: 1, event: 1, view: [1], question: { event: 1, options: 3, phase: 'ajar', serial: 1 }, followers: -1 });
-  assert.deepEqual(odd, { seq: 1, trace: 1, event: 1, view: {}, question: null, followers: 0 });
+  assert.deepEqual(odd, { seq: 1, trace: 1, other: 0, event: 1, view: {}, question: null, followers: 0 });
   const counted = (counts) => newsFrom({ seq: 1, trace: 1, event: 1, question: { event: 2, options: 3, phase: 'closed', serial: 1, counts } }).question.counts;
   assert.deepEqual(counted([1, 2, 3]), [1, 2, 3]);
   for (const counts of [[1, 2], [1, 2, -3], 'x', [1, 2, '3'], null]) assert.equal(counted(counts), undefined);
