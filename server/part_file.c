@@ -1,6 +1,7 @@
 #include "part_file.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER (1u << 20)
@@ -10,7 +11,9 @@ FILE *cs_part_open(const char *path, char part[CS_PART_PATH]) {
         errno = ENAMETOOLONG;
         return NULL;
     }
-    FILE *file = fopen(part, "wb");
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) part[0] = '\0';
+    FILE *file = fopen(*part ? part : path, "wb");
     if (file) setvbuf(file, NULL, _IOFBF, BUFFER);
     return file;
 }
@@ -25,9 +28,9 @@ int cs_part_close(FILE *file, const char *path, const char *part, int failed) {
         failed = -1;
         why = errno;
     }
-    if (!failed && rename(part, path) == 0) return 0;
+    if (!failed && (!*part || rename(part, path) == 0)) return 0;
     if (!failed) why = errno;
-    unlink(part);
+    if (*part) unlink(part);
     errno = why;
     return -1;
 }

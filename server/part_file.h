@@ -6,7 +6,8 @@
 
 #define CS_PART_PATH 4200
 
-/* Opens a file beside `path`, whose name goes to part.  NULL and errno. */
+/* Opens a file beside `path`, whose name goes to part; what is no regular file (a pipe, /dev/null) is written as it is,
+ * part "".  NULL and errno. */
 FILE *cs_part_open(const char *path, char part[CS_PART_PATH]);
 
 /* Closes it.  failed 0: gives it its name, else takes it away.  Returns 0, or -1 and errno. */

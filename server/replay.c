@@ -14,8 +14,8 @@
 
 struct cs_replayer {
     cs_log *log;
-    cs_trace *trace; /* this and `replay` belong to the thread until it is joined */
-    cs_replay *replay;
+    cs_trace *trace;   /* this and `replay` belong to the thread until it is joined */
+    cs_replay *replay; /* NULL: out of memory */
     pthread_t thread;
     int bell;
     atomic_bool last; /* no more frames come */
@@ -41,15 +41,18 @@ static bool catch_up(cs_replayer *r, size_t *next) {
     return true;
 }
 
+/* The model is built here and not before the run: that takes a millisecond, in which the worker starts. */
 static void *replay_log(void *arg) {
     cs_replayer *r = arg;
-    for (size_t next = 0;;) {
+    r->replay = cs_replay_new(&recorded_beside);
+    for (size_t next = 0; r->replay;) {
         bool last = atomic_load(&r->last); /* before the frames: none comes after it */
         if (!catch_up(r, &next) || last) return NULL;
         struct pollfd ring = {.fd = r->bell, .events = POLLIN};
         poll(&ring, 1, -1);
         cs_bell_quiet(r->bell);
     }
+    return NULL;
 }
 
 static void free_replayer(cs_replayer *r) {
@@ -65,8 +68,7 @@ cs_replayer *cs_replayer_start(cs_log *log) {
     r->log = log;
     r->bell = cs_bell_new();
     r->trace = cs_trace_new();
-    r->replay = cs_replay_new(&recorded_beside);
-    if (r->bell < 0 || !r->trace || !r->replay || cs_log_listen(log, r->bell) != 0) goto failed;
+    if (r->bell < 0 || !r->trace || cs_log_listen(log, r->bell) != 0) goto failed;
     if (pthread_create(&r->thread, NULL, replay_log, r) != 0) goto listening;
     return r;
 listening:
@@ -102,7 +104,7 @@ unsigned char *cs_replayer_finish(cs_replayer *r, size_t *n, bool *late) {
     pthread_join(r->thread, NULL);
     cs_log_unlisten(r->log, r->bell);
     *late = r->late;
-    unsigned char *chunk = r->late ? NULL : cam_chunk(r->replay, n);
+    unsigned char *chunk = r->late || !r->replay ? NULL : cam_chunk(r->replay, n);
     free_replayer(r);
     return chunk;
 }

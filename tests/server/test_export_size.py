@@ -72,3 +72,15 @@ def test_a_full_disk_leaves_the_file_of_before(form, million, program):
     assert answer.returncode == 3, answer.stderr
     assert answer.stderr.strip().split("\n")[-1].startswith("copyscope export: ")
     assert out.read_text() == "what was there before" and not list(million.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize("command", [["export", "--to", "csv"], ["waves"]])
+def test_a_pipe_is_written_to_and_not_replaced(command, program, tmp_path):
+    trace, pipe = tmp_path / "t.cst", tmp_path / "pipe"
+    copyscope.trace([[1]]).save(trace)
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    answer = program(command[0], trace, *command[1:], "-o", pipe)
+    told = reader.communicate(timeout=10)[0].decode()
+    assert answer.returncode == 0 and pipe.is_fifo()
+    assert told.splitlines() == program(command[0], trace, *command[1:]).stdout.splitlines()
