@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -248,6 +249,7 @@ int cs_cmd_serve(int argc, char **argv) {
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* before any thread: they all leave the signals to this one */
     signal(SIGPIPE, SIG_IGN);
+    mallopt(M_ARENA_MAX, CS_ARENAS);
 
     char **wrapper = NULL;
     cs_zygote *zygote = NULL; /* before the threads */
