@@ -26,7 +26,7 @@
 #define CS_WORKER_OUTPUT (10u * 1000 * 1000) /* bytes of what it prints, unless --max-output says otherwise */
 #define CS_OUTPUT_MOST (10ull * 1000 * 1000 * 1000)
 
-#define CS_ARENAS 2 /* malloc's: one for each of many threads would keep the most that any of them ever needed */
+#define CS_ARENAS 2    /* malloc's: one for each of many threads would keep the most that any of them ever needed */
 #define CS_BOX_MS 5000 /* how long the start waits to hear what of the box there is */
 
 /* Traces in memory */
