@@ -82,12 +82,12 @@ def test_what_a_crashed_worker_recorded_before_is_kept_to_the_byte(page, how):
     assert ending["state"] == "crashed"
 
 
-def test_of_a_hundred_workers_that_crash_each_is_named_and_none_is_left(serve):
+def test_of_a_thousand_workers_that_crash_each_is_named_and_none_is_left(serve):
     server = serve()
     page = server.open()
     page.run("good 1")
     with Census(server.process.pid) as census:
-        for _ in range(100):
+        for _ in range(1000):
             assert page.run("crash")[2]["message"] == "the snippet crashed Python (SIGSEGV)"
     assert census.zombies == [] and census.more_processes == 0
 
