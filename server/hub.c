@@ -187,7 +187,8 @@ static void *run_thread(void *arg) {
     finish(e, replayer, &result);
     cs_say(CS_SAY_INFO, "run.end", "trace=%u state=%s ms=%lld bytes=%llu", cs_log_id(e->log),
            cs_run_state_name(result.state), (long long)(cs_now_ms() - start), (unsigned long long)cs_log_bytes(e->log));
-    malloc_trim(0); /* what a large trace needed goes back at once, and in the long run nothing piles up between pieces */
+    malloc_trim(
+        0); /* what a large trace needed goes back at once, and in the long run nothing piles up between pieces */
     run_over(e, slot);
     return NULL;
 }
