@@ -265,3 +265,14 @@ def test_pyperf_runs_pyperformances_own_program_with_a_variant_in_it(tmp_path):
     loaded = [pyperf.BenchmarkSuite.load(path) for path in paths]
     assert all(set(s.get_benchmark_names()) == set(plan.PYPERFORMANCE) and s.get_dates() for s in loaded)
     assert all(len(b.get_runs()) >= 2 for s in loaded for b in s.get_benchmarks())
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyperformance") is None, reason="pyperformance is not installed")
+def test_the_processes_that_pyperf_starts_call_the_variant(tmp_path):
+    called = tmp_path / "called"
+    text = f"def deepcopy(x, memo=None):\n    open({str(called)!r}, 'w').close()\n    return x\n"
+    script = pyperf_stage._package("pyperformance") / pyperf_stage.SCRIPT
+    (tmp_path / "pyperf").symlink_to(pyperf_stage._package("pyperf"))
+    recipe = {"kind": "text", "filename": "mine.py", "text": text}
+    fault = pyperf_stage.measure(sys.executable, recipe, str(script), str(tmp_path), str(tmp_path / "out.json"), True)
+    assert fault == "" and called.exists()
