@@ -5,7 +5,7 @@ VENV  := .venv
 PARTS += $(VENV)/.copyscope $(VENV)/.markdown
 
 TRACER_SOURCES := tracer/events.def $(wildcard tracer/pyproject.toml tracer/setup.py tracer/MANIFEST.in \
-  tracer/ext/*.[ch] tracer/trace/*.[ch] tracer/copyscope/*.py tracer/copyscope/*/*.py)
+  tracer/ext/*.[ch] tracer/trace/*.[ch]) $(shell find tracer/copyscope -type f -not -name '*.pyc')
 
 .PHONY: venv python-tests lint-tools
 venv: $(VENV)/.copyscope
