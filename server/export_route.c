@@ -71,7 +71,7 @@ static void export_trace(cs_exchange *x, const source *s, const cs_trace *trace,
     const bool written =
         file && cs_export_run(format, trace, file, &options) == 0 && fflush(file) == 0 && !ferror(file);
     if (written) send_file(x, file, cs_log_id(s->log), format);
-    else if (file && errno == CS_EXPORT_NO_LOOKUP) refuse(x, 404, cs_export_why(errno));
+    else if (file && errno == CS_EXPORT_NO_LOOKUP) refuse(x, 422, cs_export_why(errno));
     else refuse(x, 500, "copyscope: the export could not be written: is the disk full?\n");
     if (file) fclose(file);
 }

@@ -127,7 +127,7 @@ export default function sheet({ store, t, ui, session, name, figures, views, alo
   /** A slide has room for 64 cycles: those from the event shown on. */
   async function saveWaves(format) {
     const answer = await fetch(addressOf(format, format.id === 'wavedrom' ? store.cursor + 1 : 1));
-    if (answer.status === 404) throw new Error(t('export.noLookup'));
+    if (answer.status === 422) throw new Error(t('export.noLookup'));
     if (!answer.ok) throw new Error((await answer.text()).trim());
     download(await answer.blob(), `${name()}.${format.ending}`);
   }
