@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { drawn } from '../browser/runs.js';
 import { findBrowser, startBrowser, startServer, until } from '../browser/serve.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -41,13 +42,11 @@ async function ready(page, url) {
   });
   await page.goto(url);
   await page.waitForSelector('.stage[data-state=done]', { timeout: 120000 });
-  await twoFrames(page);
+  await drawn(page);
   const done = performance.now() - last;
   await session.detach();
   return [done, await page.evaluate(() => window.longest)];
 }
-
-const twoFrames = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 
 /** From a click on the timeline until the frame after its events were drawn, in ms; events all over the trace. */
 function seeks(page, count) {
@@ -157,7 +156,7 @@ async function measureBig(browser, path) {
     const [each, seekWork] = await worked(page, () => seeks(page, SEEKS));
     const [{ rate, longest: frame, frames }, scrubWork] = await worked(page, () => scrub(page, SCRUB));
     await page.keyboard.press('2');
-    await twoFrames(page);
+    await drawn(page);
     const explore = await seeks(page, SEEKS);
     const used = await heap(page);
     await page.close();

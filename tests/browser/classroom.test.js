@@ -1,7 +1,7 @@
 /* A class in browsers: the presenter's page leads, followers' go along, leave, rejoin and answer; the presenter's own window. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { goTo, record } from './runs.js';
+import { drawn, goTo, record } from './runs.js';
 import { openPage, require, startBrowser, startServer, until } from './serve.js';
 
 const jsQR = require('jsqr');
@@ -43,7 +43,7 @@ const lineSays = (page, text) => until(page, (wanted) => document.querySelector(
 const isAsked = (page) => until(page, () => document.documentElement.dataset.gate === 'open');
 /** What a follower is to see of a page, once that is drawn. */
 const alike = async (page) => {
-  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  await drawn(page);
   return page.evaluate(look);
 };
 const becomesLike = async (page, wanted) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import payloads from './payloads.js';
-import { record } from './runs.js';
+import { drawn, record } from './runs.js';
 import { startBrowser, startServer, until } from './serve.js';
 
 const START = 12; // of a payload: narrow places show no more of it
@@ -75,8 +75,6 @@ async function walk(page, stops) {
   }
   return seen;
 }
-
-const drawn = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 
 const python = (text) => JSON.stringify(text); // a JSON string of these is a Python string
 
