@@ -47,7 +47,7 @@ const alike = async (page) => {
   return page.evaluate(look);
 };
 const becomesLike = async (page, wanted) => {
-  const end = Date.now() + 10000;
+  const end = Date.now() + 30000;
   let seen = null;
   do seen = await alike(page);
   while (JSON.stringify(seen) !== JSON.stringify(wanted) && Date.now() < end);
@@ -377,7 +377,7 @@ test('whatever a presenter\'s word says of the view, a follower\'s page lives on
 test('a follower sees both recordings that the presenter compares, at the presenter\'s event', async () => {
   await inClass(async ({ presenter, follow }) => {
     const one = await follow();
-    const laid = (page) => until(page, () => { const board = document.querySelector('.compare .board'); return Boolean(board) && !board.hidden; }, undefined, 30000);
+    const laid = (page) => until(page, () => { const board = document.querySelector('.compare .board'); return Boolean(board) && !board.hidden; });
     const whose = (page) => page.$$eval('.compare .whos b', (names) => names.map((name) => name.textContent));
     await presenter.keyboard.press('4');
     await laid(presenter);

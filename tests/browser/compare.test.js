@@ -3,12 +3,11 @@ import { test } from 'node:test';
 import { hosted, until } from './serve.js';
 
 const host = hosted();
-const RUN_MS = 30000;
 
 /** Opens Compare, which records what is shown beside the same without a memo. */
 async function opened(page) {
   await page.keyboard.press('4');
-  await until(page, () => !document.querySelector('.compare .board').hidden && !/Stop/.test(document.querySelector('.compare .choice .run').textContent), undefined, RUN_MS);
+  await until(page, () => !document.querySelector('.compare .board').hidden && !/Stop/.test(document.querySelector('.compare .choice .run').textContent));
 }
 
 /** Opens Compare and records a ready pair. */
@@ -16,11 +15,11 @@ async function compared(page, pair) {
   await opened(page);
   const before = await page.getAttribute('a[download]', 'href');
   await page.click(`.compare .ready button:nth-child(${pair})`);
-  await until(page, (old) => document.querySelector('a[download]').getAttribute('href') !== old, before, RUN_MS);
+  await until(page, (old) => document.querySelector('a[download]').getAttribute('href') !== old, before);
   await until(page, (wanted) => {
     const names = [...document.querySelectorAll('.compare .whos b')].map((node) => node.textContent);
     return !document.querySelector('.compare .board').hidden && names.join() === wanted && document.querySelector('.compare .row.current') !== null;
-  }, ['cpython-3.11,cpython-3.14', 'cpython,no-memo', 'report-merged,sound-merged'][pair - 1], RUN_MS);
+  }, ['cpython-3.11,cpython-3.14', 'cpython,no-memo', 'report-merged,sound-merged'][pair - 1]);
 }
 
 const current = (page) => page.$eval('.compare .row.current', (row) => ({
@@ -107,7 +106,7 @@ test('the slider, the table and the header follow the row; both may be recorded 
   await page.selectOption('.compare .choice select >> nth=0', 'cpython');
   await page.selectOption('.compare .choice select >> nth=1', 'cpython');
   await page.click('.compare .choice .run');
-  await until(page, () => /No divergence/.test(document.querySelector('.compare .parts').textContent), undefined, RUN_MS);
+  await until(page, () => /No divergence/.test(document.querySelector('.compare .parts').textContent));
   const last = await current(page);
   await until(page, (n) => document.querySelector('.axis-lanes').getAttribute('aria-valuenow') === String(n), last.number);
   await page.keyboard.press('ArrowLeft');

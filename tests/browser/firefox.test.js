@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { require, startServer } from './serve.js';
+import { require, startServer, until } from './serve.js';
 
 const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
 const PRESETS = ['teach', 'explore', 'hardware', 'compare', 'report'];
-const LIMIT = 30000;
 
 let server;
 let browser;
@@ -19,12 +18,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** Asks until it is so; the page's CSP forbids what waitForFunction() does. */
-async function until(page, fn, arg) {
-  for (const end = Date.now() + LIMIT; Date.now() < end;) if (await page.evaluate(fn, arg)) return;
-  assert.fail(`not within ${LIMIT} ms: ${fn}`);
-}
 
 test('in Firefox a lesson is recorded, stepped through and seen in each layout', { skip: FIREFOX ? false : 'no firefox-esr' }, async () => {
   const page = await browser.newPage();

@@ -95,7 +95,7 @@ async function eventually(page, read, right) {
 test('10,000 objects: folded and counted, unfolded and folded again by key, found by name, type, text and address', async () => {
   const { page, faults } = await host.open();
   const trace = await record(page, JSON_GRAPH);
-  await until(page, () => /of [\d,]{6,} objects drawn/.test(document.querySelector('#objects h2 .r').textContent), undefined, 30000);
+  await until(page, () => /of [\d,]{6,} objects drawn/.test(document.querySelector('#objects h2 .r').textContent));
   const [, shown, all] = /(\d+) of ([\d,]+) objects/.exec(await note(page));
   assert.ok(Number(all.replaceAll(',', '')) >= 10_000, all);
   assert.ok(Number(shown) < 40);
@@ -108,16 +108,16 @@ test('10,000 objects: folded and counted, unfolded and folded again by key, foun
   const picked = await page.textContent('#objects .picked .name');
   const before = await names();
   await page.keyboard.press('x');
-  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, before.join(), 30000);
+  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, before.join());
   const unfolded = await names();
   assert.ok(unfolded.includes(picked), `${picked} is still drawn`);
   await page.keyboard.press('x');
-  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, unfolded.join(), 30000);
+  await until(page, (old) => [...document.querySelectorAll('#objects .half:first-of-type .chip .name')].map((node) => node.textContent).join() !== old, unfolded.join());
 
   for (const [text, pattern] of [['0.25.12', /0\.25\.12/], ['documents[7]', /documents\[7\]/]]) {
     await page.keyboard.press('o');
     await page.fill('#objects .find input', text);
-    await until(page, () => /^1 of/.test(document.querySelector('#objects .find output').textContent), undefined, 30000);
+    await until(page, () => /^1 of/.test(document.querySelector('#objects .find output').textContent));
     await page.keyboard.press('Escape');
     assert.match(await eventually(page, async () => {
       const object = trace.objects[trace.event(await cursor(page)).obj];
@@ -128,7 +128,7 @@ test('10,000 objects: folded and counted, unfolded and folded again by key, foun
   const target = trace.history.copies.copy[9000];
   await page.keyboard.press('o');
   await page.fill('#objects .find input', `0x${trace.addr(target).toString(16)}`);
-  await until(page, () => /^1 of 1$/.test(document.querySelector('#objects .find output').textContent), undefined, 30000);
+  await until(page, () => /^1 of 1$/.test(document.querySelector('#objects .find output').textContent));
   await page.keyboard.press('Escape');
   const original = trace.history.copies.orig[9000];
   assert.equal(await eventually(page, async () => trace.event(await cursor(page)).obj, (obj) => obj === original), original);

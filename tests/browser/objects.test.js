@@ -21,7 +21,7 @@ async function run(page, code, policy) {
   await until(page, (old) => {
     const href = document.querySelector('a[download]').getAttribute('href');
     return Boolean(href) && href !== old && document.querySelector('.stage').dataset.state !== 'running';
-  }, before, 30000);
+  }, before);
 }
 
 for (const name of ['nested', 'reduced', 'shared']) {
@@ -51,7 +51,7 @@ test('a document of more than 10,000 objects is recorded, streamed and scrubbed'
     await until(page, ([from, to]) => {
       const now = Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow'));
       return now > from && now < to;
-    }, [(part - 0.02) * last, (part + 0.02) * last], 30000);
+    }, [(part - 0.02) * last, (part + 0.02) * last]);
     assert.ok(await page.textContent('.sentence'));
   }
   assert.deepEqual(faults, []);

@@ -128,7 +128,7 @@ const words = (parts) => parts.map((part) => (typeof part === 'string' ? part : 
 async function asked(page, policy) {
   const before = await page.getAttribute('a[download]', 'href');
   await page.selectOption('.pick.policy select', policy);
-  await until(page, (old) => document.querySelector('.stage').dataset.state === 'done' && document.querySelector('a[download]').getAttribute('href') !== old, before, 30000);
+  await until(page, (old) => document.querySelector('.stage').dataset.state === 'done' && document.querySelector('a[download]').getAttribute('href') !== old, before);
   const href = await page.getAttribute('a[download]', 'href');
   const bytes = await page.evaluate(async (path) => Array.from(new Uint8Array(await (await fetch(path)).arrayBuffer())), href);
   const reader = new TraceReader();

@@ -39,7 +39,7 @@ test('on a projector no text is smaller than 24 px of 1080, in any layout', asyn
   const { page } = await host.open({ theme: 'projector' });
   for (const key of await names(page)) {
     await choose(page, key);
-    if (PRESETS[Number(key) - 1] === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null, undefined, 30000);
+    if (PRESETS[Number(key) - 1] === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null);
     const small = await page.evaluate(() => {
       const found = new Map();
       for (const node of document.querySelectorAll('#header *, main *, #timeline *, #transport *')) {

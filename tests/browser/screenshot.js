@@ -37,7 +37,7 @@ try {
       await page.keyboard.press(String(i + 1));
       await until(page, (id) => document.querySelector('main').dataset.preset === id, preset);
       if (preset === 'report') await note(page);
-      if (preset === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null, undefined, 30000);
+      if (preset === 'compare') await until(page, () => document.querySelector('.compare .row.current') !== null);
       if (preset === 'hardware') await until(page, () => !document.querySelector('#waveform').offsetParent || document.querySelectorAll('#waveform tbody tr').length > 0);
       await settled(page);
       await page.screenshot({ path: join(folder, `${preset}-${name}.png`) });

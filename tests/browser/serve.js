@@ -95,12 +95,15 @@ export async function openPage(browser, server, { width = 1920, height = 1080, t
 
 /**
  * Waits until fn(arg) is true in the page.  It is asked from here: the page's CSP forbids the eval that
- * page.waitForFunction() polls with.
+ * page.waitForFunction() polls with.  While fn throws, what it reads is not there yet.
  */
-export async function until(page, fn, arg = undefined, limit = 10000) {
+export async function until(page, fn, arg = undefined, limit = 30000) {
   const end = Date.now() + limit;
-  while (!(await page.evaluate(fn, arg))) {
-    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${fn}`);
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(done); }));
+  for (;;) {
+    let cause = null;
+    const so = await page.evaluate(fn, arg).catch((error) => { cause = error; });
+    if (so) return;
+    if (page.isClosed() || Date.now() > end) throw new Error(`not within ${limit} ms: ${fn}`, { cause });
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(done); })).catch(() => {}); // it may be loading
   }
 }

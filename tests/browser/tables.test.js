@@ -127,7 +127,7 @@ test('of a comparison the meters show the other policy beside this one', async (
   await page.keyboard.press('4');
   await until(page, () => document.querySelector('.compare .ready button') !== null && document.querySelector('.compare .choice option') !== null);
   await page.click('.compare .ready button:nth-child(1)');
-  await until(page, () => document.querySelector('.compare .row.current') !== null && !document.querySelector('.compare .board').hidden, undefined, 30000);
+  await until(page, () => document.querySelector('.compare .row.current') !== null && !document.querySelector('.compare .board').hidden);
   const costs = await page.$$eval('.compare .cost:nth-child(1) b', (nodes) => nodes.map((node) => node.textContent));
   await explore(page, 'meters');
   await until(page, () => document.querySelector('.meters.two') !== null);
