@@ -79,18 +79,16 @@ from copyscope import box
 made = box.Box.prepare(os.pread(4, 1 << 20, 0))
 times = []
 for _ in range({count}):
-    read, write = os.pipe()
     warden = box.Warden()
     pid = os.fork()
     if pid == 0:
         begin = time.thread_time()
-        made.enter(dict({{"as": 512 << 20, "cpu": 5, "fsize": 1 << 20, "nofile": 64}}), [write], warden.workers)
-        os.write(write, str(1000 * (time.thread_time() - begin)).encode())
+        made.enter(dict({{"as": 512 << 20, "cpu": 5, "fsize": 1 << 20, "nofile": 64}}), warden.workers)
+        warden.workers.send(str(1000 * (time.thread_time() - begin)).encode())
         os._exit(0)
-    os.close(write)
-    times.append(float(os.read(read, 64)))
     os.waitpid(pid, 0)
-    os.close(read)
+    warden.meet()
+    times.append(float(warden.own.recv(64)))
     warden.workers.close()
     warden.forget()
 print(statistics.median(times))

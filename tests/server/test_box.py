@@ -11,6 +11,7 @@ import tempfile
 
 import pytest
 from conftest import HERE, PROGRAM, ROOT, Server
+from test_serve import children_of
 
 DENIED = r"(Errno|errno) (1|13)\b"  # EPERM, by seccomp; EACCES, by Landlock
 LIBC = "import ctypes, os; libc = ctypes.CDLL(None, use_errno=True)\n"
@@ -194,14 +195,16 @@ def test_threads_are_at_most_64(boxed):
 # A snippet that has found out how a twin is announced, and makes as many processes as it can.
 FORGED = """
 import gc, os
-warden = next(o for o in gc.get_objects() if type(o).__name__ == "Warden")
+wardens = [o for o in gc.get_objects() if type(o).__name__ == "Warden"]
+def announce():
+    for warden in wardens: warden.announce()
 made = 0
 for _ in range(300):
-    warden.announce()
+    announce()
     try: pid = os.fork()
     except PermissionError: continue
     if pid == 0:
-        try: warden.announce(); os.fork()
+        try: announce(); os.fork()
         except PermissionError: os._exit(0)
         os._exit(1)
     made += os.waitpid(pid, 0)[1] == 0
@@ -441,11 +444,3 @@ def test_without_bubblewrap_paranoid_is_refused_in_one_line(real_python, program
         3,
         "copyscope serve: --paranoid wants bubblewrap: apt-get install bubblewrap\n",
     )
-
-
-def children_of(pid):
-    return [
-        int(child)
-        for tasks in pathlib.Path(f"/proc/{pid}/task").glob("*/children")
-        for child in tasks.read_text().split()
-    ]

@@ -28,6 +28,14 @@ def processes_of(session_leader):
     return found
 
 
+def children_of(pid):
+    return [
+        int(child)
+        for tasks in pathlib.Path(f"/proc/{pid}/task").glob("*/children")
+        for child in tasks.read_text().split()
+    ]
+
+
 def until_gone(pids, seconds=5):
     end = time.monotonic() + seconds
     while (left := [pid for pid in pids if pathlib.Path(f"/proc/{pid}").exists()]) and time.monotonic() < end:

@@ -35,6 +35,8 @@ import sysconfig
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from copyscope import message
+
 LIMITS = {
     "as": resource.RLIMIT_AS,
     "cpu": resource.RLIMIT_CPU,
@@ -231,12 +233,12 @@ class Box:
         walls = {"landlock": self.abi, "seccomp": bool(self.filter), "user": user}
         return {**walls, "lacks": [lack._asdict() for lack in self.lacks], "refuses": self.refuses}
 
-    def enter(self, limits: dict[str, int], keep: Iterable[int], control: socket.socket) -> None:
-        """Puts the walls up around this process, for good. keep: the descriptors of the run. Raises BoxError."""
+    def enter(self, limits: dict[str, int], control: socket.socket) -> None:
+        """Puts the walls up around this process, for good. control: what stays open. Raises BoxError."""
         if self.refuses:
             raise BoxError(self.refuses)
         try:
-            _close_all_but({0, 1, 2, *keep, control.fileno(), self.ruleset})
+            _close_all_but({0, 1, 2, control.fileno(), self.ruleset})
             for name, which in LIMITS.items():
                 if limits.get(name) and not (name == "as" and _has_sanitizer()):
                     _limit(which, limits[name])
@@ -307,6 +309,7 @@ class Warden:
     def __init__(self) -> None:
         self.own, self.workers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.own.setblocking(False)
+        message.make_room(self.own)
         self.listener = -1
         self.pid = 0
         self.announced = self.twins = 0
@@ -321,6 +324,13 @@ class Warden:
             return False
         self.listener = fds[0] if fds else -1
         return bool(fds)
+
+    def hand_over(self, text: bytes, fds: list[int]) -> bool:
+        """Gives the worker its run. False: the worker has ended."""
+        try:
+            return socket.send_fds(self.own, [text], fds) == len(text)
+        except OSError:
+            return False
 
     def answer(self) -> bool:
         """Answers the next question. False: nobody is left to ask one."""

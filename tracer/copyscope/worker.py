@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Any, ClassVar
 
-from copyscope import box, cost, shallow, snippet, variants, verdict, watch
+from copyscope import box, cost, message, shallow, snippet, variants, verdict, watch
 from copyscope.recording import Recording, Trace
 from copyscope.soundness import checker
 
@@ -20,26 +20,56 @@ NO_TWIN = -1
 CHECK_S = 5  # so long may it take to compare a policy's copy with the interpreter's
 
 
-def run(request: dict[str, Any], trace_fd: int, out_fd: int, its_box: box.Box | None, warden: box.Warden | None) -> int:
-    """One run, in a process of its own. Returns the exit code."""
+def run(request: dict[str, Any], fds: list[int]) -> int:
+    """A run of the user's own code. Returns the exit code."""
+    _stand_alone()
+    return _record(request, *fds)
+
+
+def run_boxed(its_box: box.Box, limits: dict[str, int], warden: box.Warden) -> int:
+    """Boxes this process in, then waits for a run, which may be long in coming. Returns the exit code."""
+    _stand_alone()
+    refusal = None
+    try:
+        its_box.enter(limits, warden.workers)
+        if not message.waits(warden.workers):
+            _touch()
+    except box.BoxError as e:
+        refusal = e
+    handed = message.receive(warden.workers)
+    if handed is None:
+        return 0  # the zygote has ended
+    data, fds = handed
+    Twin.warden = warden
+    return _record(json.loads(data), *fds, refusal)
+
+
+def _stand_alone() -> None:
+    """In a process group of its own, without what the zygote has made of its signals and its input."""
     os.setsid()
     box.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+
+
+def _touch() -> None:
+    """Runs a snippet of nothing: pages that any run writes to are copied from the zygote's now, while nobody waits."""
+    snippet.run(json.loads(json.dumps("import sys; [[1]]")))
+
+
+def _record(request: dict[str, Any], trace_fd: int, out_fd: int, refusal: box.BoxError | None = None) -> int:
+    """Executes the snippet and records the copy. refusal: why that must not be."""
     os.dup2(out_fd, 1)
     os.dup2(out_fd, 2)
+    os.close(out_fd)
     limits = request.get("limits") or {}
-    if limits:
-        try:
-            if its_box is None or warden is None:
-                raise box.BoxError("the snippet was to be boxed in, and there is no box")
-            its_box.enter(limits, [trace_fd], warden.workers)
-        except box.BoxError as e:
-            os.write(1, f"{e}\n".encode())
-            return NOT_BOXED
-        Twin.warden = warden
+    if limits and refusal is None and Twin.warden is None:
+        refusal = box.BoxError("the snippet was to be boxed in, and there is no box")
+    if refusal is not None:
+        os.write(1, f"{refusal}\n".encode())
+        return NOT_BOXED
     code, policy, op = request["code"], request["policy"], request.get("op") or "deepcopy"
     filename = request.get("filename") or snippet.FILENAME
     engine = variants.DEFAULT if policy in variants.FAULTY else policy

@@ -5,12 +5,12 @@ ends: for the trace, and for what the snippet prints. Answers are `{"id", "pid"}
 `{"id", "exit", "signal"}`. When the socket closes, every run is ended.
 
 A run of code that is not the user's own is boxed in (box.py). Then descriptor 4 is the program for its seccomp filter,
-and the first answer is `{"box"}`: what of the box there is on this machine.
+and the first answer is `{"box"}`: what of the box there is on this machine. After each boxed run has been given to its
+worker the next worker is forked, boxed in by the same limits: the spare, which waits. A worker has one run, no more.
 """
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import json
@@ -19,13 +19,13 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from copyscope import box, worker
+from copyscope import box, message, worker
 
 SOCKET_FD, FILTER_FD = 3, 4
-MESSAGE_MAX = 256 * 1024
+QUIET_S = 0.005  # without news, before the next spare is made: whoever has just got a run goes first
 
 
 def main() -> int:
@@ -59,6 +59,8 @@ class Zygote:
     def __init__(self, server: socket.socket, its_box: box.Box | None):
         self.server, self.box = server, its_box
         self.running: dict[int, Running] = {}
+        self.spare: Spare | None = None
+        self.limits: dict[str, int] | None = None  # of the spare that is to be made; None: it has been
         self.selector = selectors.DefaultSelector()
         self.wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -68,13 +70,16 @@ class Zygote:
 
     def serve_once(self) -> bool:
         """Waits for something to do, and does it. False: the server is gone."""
-        for key, _ in self.selector.select():
+        ready = self.selector.select(None if self.limits is None else QUIET_S)
+        if not ready and self.limits is not None:
+            self.spare, self.limits = self._box_worker(self.limits), None
+        for key, _ in ready:
             if key.fileobj is self.server:
-                request = _receive(self.server)
-                if request is None:
-                    _end_all(self.running)
+                handed = message.receive(self.server)
+                if handed is None:
+                    _end_all([*self.running, *([self.spare.pid] if self.spare else [])])
                     return False
-                self._start(*request)
+                self._start(*handed)
             elif key.fileobj == self.wake:
                 os.read(self.wake, 4096)
             else:
@@ -90,40 +95,70 @@ class Zygote:
         elif not warden.answer():
             self.selector.unregister(fileobj)
 
-    def _start(self, request: dict[str, Any], fds: list[int]) -> None:
-        warden = box.Warden() if request.get("limits") and self.box else None
+    def _start(self, data: bytes, fds: list[int]) -> None:
+        request = json.loads(data)
+        limits = request.get("limits")
+        if limits and self.box:
+            pid, _, warden = self._hand_over(limits, data, fds)
+        else:
+            pid, warden = self._fork(lambda: worker.run(request, fds)), None
+        for fd in fds:
+            os.close(fd)
+        self.running[pid] = Running(request["id"], warden)
+        _send(self.server, {"id": request["id"], "pid": pid})
+
+    def _hand_over(self, limits: dict[str, int], data: bytes, fds: list[int]) -> Spare:
+        """The worker that has the run now: the spare if it is there and boxed in as it is to be, or a new one."""
+        spare, self.spare, self.limits = self.spare, None, limits
+        if spare and spare.limits == limits and spare.warden.hand_over(data, fds):
+            return spare
+        if spare:
+            self._forget(spare.warden)
+            os.kill(spare.pid, signal.SIGKILL)
+        made = self._box_worker(limits)
+        made.warden.hand_over(data, fds)  # if it has ended it is told of as any that ends
+        return made
+
+    def _box_worker(self, limits: dict[str, int]) -> Spare:
+        assert self.box is not None
+        its_box, warden = self.box, box.Warden()
+        warden.pid = self._fork(lambda: worker.run_boxed(its_box, limits, warden))
+        warden.workers.close()
+        self.selector.register(warden.own, selectors.EVENT_READ, warden)
+        return Spare(warden.pid, limits, warden)
+
+    def _fork(self, work: Callable[[], int]) -> int:
+        """The process that does the work and ends with what it returns."""
         pid = os.fork()
         if pid == 0:
             code = worker.INTERNAL
             try:
                 signal.set_wakeup_fd(-1)
                 self.server.close()
-                code = worker.run(request, *fds, self.box, warden)
+                code = work()
             except BaseException:
                 sys.excepthook(*sys.exc_info())
                 worker.flush_output()
             finally:
                 os._exit(code)
-        for fd in fds:
-            os.close(fd)
-        if warden:
-            warden.pid = pid
-            warden.workers.close()
-            self.selector.register(warden.own, selectors.EVENT_READ, warden)
-        self.running[pid] = Running(request["id"], warden)
-        _send(self.server, {"id": request["id"], "pid": pid})
+        return pid
 
     def _reap(self) -> None:
-        while self.running:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
+        with contextlib.suppress(ChildProcessError):  # there are none
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                self._end(*ended)
+
+    def _end(self, pid: int, status: int) -> None:
+        if self.spare and pid == self.spare.pid:
+            self._forget(self.spare.warden)
+            self.spare = None
+        elif pid in self.running:
+            run = self.running.pop(pid)
+            self._forget(run.warden)
             code = os.waitstatus_to_exitcode(status)
-            answer = {"exit": code, "signal": None} if code >= 0 else {"exit": None, "signal": -code}
-            if pid in self.running:
-                ended = self.running.pop(pid)
-                self._forget(ended.warden)
-                _send(self.server, {"id": ended.id, **answer})
+            _send(
+                self.server, {"id": run.id, "exit": None if code < 0 else code, "signal": -code if code < 0 else None}
+            )
 
     def _forget(self, warden: box.Warden | None) -> None:
         if warden is None:
@@ -134,6 +169,14 @@ class Zygote:
         warden.forget()
 
 
+class Spare(NamedTuple):
+    """A worker that waits for its run."""
+
+    pid: int
+    limits: dict[str, int]  # that it is boxed in by
+    warden: box.Warden
+
+
 class Running(NamedTuple):
     """A worker that has not ended: the server's name for its run, and who answers for it."""
 
@@ -141,21 +184,9 @@ class Running(NamedTuple):
     warden: box.Warden | None
 
 
-def _receive(server: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    fds = array.array("i")
+def _send(server: socket.socket, answer: dict[str, Any]) -> None:
     try:
-        data, ancillary, _, _ = server.recvmsg(MESSAGE_MAX, socket.CMSG_LEN(4 * fds.itemsize))
-    except ConnectionError:
-        return None
-    for level, kind, payload in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
-    return (json.loads(data), list(fds)) if data else None
-
-
-def _send(server: socket.socket, message: dict[str, Any]) -> None:
-    try:
-        server.send(json.dumps(message).encode())
+        server.send(json.dumps(answer).encode())
     except (BrokenPipeError, ConnectionError):
         pass  # the next receive finds the socket closed and ends everything
 
