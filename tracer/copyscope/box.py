@@ -73,6 +73,8 @@ CLONE_OTHER = 0x7E02_0000 | 0x2000 | 0x4000 | 0x8000  # namespaces; to be traced
 CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220}.get(platform.machine(), -1)
 
 _libc = ctypes.CDLL(None, use_errno=True)
+for _name in ("capset", "prctl", "syscall"):
+    getattr(_libc, _name)  # looked up here, once, and not by each worker
 
 
 class BoxError(Exception):
@@ -186,6 +188,21 @@ class Lack(NamedTuple):
     text: str
 
 
+class Filter:
+    """A program for seccomp, laid out as the kernel takes it: a worker has no more to do than to load it."""
+
+    def __init__(self, program: bytes):
+        self._instructions = ctypes.create_string_buffer(program, len(program))
+        self._program = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(self._instructions))
+        self._call = SECCOMP[platform.machine()]
+
+    def load(self, control: socket.socket) -> None:
+        """Who answers where the filter asks gets the listener through `control`; it does not stay here."""
+        listener = _call("syscall", self._call, SECCOMP_SET_MODE_FILTER, SECCOMP_NEW_LISTENER, self._program)
+        control.sendmsg([b"listener"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", listener))])
+        os.close(listener)
+
+
 @dataclasses.dataclass
 class Box:
     """What a worker is to put up around itself, found out once.
@@ -193,7 +210,7 @@ class Box:
     lacks: what is missing here; refuses: why nothing may run at all, or "".
     """
 
-    filter: bytes
+    filter: Filter | None
     abi: int
     ruleset: int
     uid: int | None  # to become; None: stay who one is
@@ -209,8 +226,8 @@ class Box:
         ruleset = _ruleset(abi, readable()) if abi else -1
         if not abi:
             lacks.append(Lack("landlock", "no Landlock: a snippet can read what its user can read"))
-        if not program or platform.machine() not in SECCOMP:
-            program = b""
+        filtered = Filter(program) if program and platform.machine() in SECCOMP else None
+        if filtered is None:
             lacks.append(Lack("seccomp", "no seccomp: a snippet can use the network, start processes and write files"))
         if os.geteuid() == 0:
             uid = _nobody() if _can_import(_nobody()) else None
@@ -225,12 +242,12 @@ class Box:
             lacks.append(
                 Lack("memory", "built with a sanitizer, which wants all addresses: a snippet's memory has no limit")
             )
-        return cls(program, abi, ruleset, uid, lacks, refuses)
+        return cls(filtered, abi, ruleset, uid, lacks, refuses)
 
     def report(self) -> dict[str, Any]:
         """For the server, which says it aloud."""
         user = "own" if os.geteuid() != 0 else "root without capabilities" if self.uid is None else "nobody"
-        walls = {"landlock": self.abi, "seccomp": bool(self.filter), "user": user}
+        walls = {"landlock": self.abi, "seccomp": self.filter is not None, "user": user}
         return {**walls, "lacks": [lack._asdict() for lack in self.lacks], "refuses": self.refuses}
 
     def enter(self, limits: dict[str, int], control: socket.socket) -> None:
@@ -249,19 +266,10 @@ class Box:
             if self.ruleset >= 0:
                 _call("syscall", LANDLOCK_RESTRICT, self.ruleset, 0)
                 os.close(self.ruleset)
-            if self.filter:
-                self._filter(control)
+            if self.filter is not None:
+                self.filter.load(control)
         except (OSError, ValueError) as e:
             raise BoxError(f"the snippet could not be boxed in: {e}") from None
-
-    def _filter(self, control: socket.socket) -> None:
-        """Loads the filter; who answers where it asks gets the listener, which does not stay here."""
-        instructions = ctypes.create_string_buffer(self.filter, len(self.filter))
-        program = struct.pack("HxxxxxxP", len(self.filter) // 8, ctypes.addressof(instructions))
-        number = SECCOMP[platform.machine()]
-        listener = _call("syscall", number, SECCOMP_SET_MODE_FILTER, SECCOMP_NEW_LISTENER, program)
-        socket.send_fds(control, [b"listener"], [listener])
-        os.close(listener)
 
 
 def _close_all_but(keep: set[int]) -> None:
