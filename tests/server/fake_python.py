@@ -150,7 +150,11 @@ def start(server, request, fds):
     server.close()
     os.setsid()
     words = request["code"].split()
-    os._exit(WORKERS[words[0]](*fds, words) or 0)
+    try:
+        code = WORKERS[words[0]](*fds, words) or 0
+    except (KeyError, IndexError, ValueError):  # nothing that it can: a damaged command
+        code = 1
+    os._exit(code)
 
 
 def serve():
