@@ -1,9 +1,11 @@
 """The worker that waits for its run: boxed in before, used once, done without when it is gone."""
 
+import errno
 import json
 import os
 import pathlib
 import signal
+import socket
 import time
 
 import pytest
@@ -102,6 +104,25 @@ def test_a_stopped_spare_ends_with_the_server(served):
     os.kill(spare, signal.SIGSTOP)
     assert served.stop()[0] == 0
     assert until_gone([spare]) == []
+
+
+def test_where_no_spare_can_be_made_the_zygote_goes_on(monkeypatch):
+    zygote = pytest.importorskip("copyscope.zygote")
+
+    def fork():
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    handler = signal.getsignal(signal.SIGCHLD)
+    server, own = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with server, own:
+        one = zygote.Zygote(own, object())
+        try:
+            one.limits = {"cpu": 1}
+            monkeypatch.setattr(os, "fork", fork)
+            assert one.serve_once() and (one.spare, one.limits) == (None, None)
+        finally:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, handler)
 
 
 def test_the_longest_snippet_fits_through_the_spares_line(served):

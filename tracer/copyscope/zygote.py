@@ -72,7 +72,9 @@ class Zygote:
         """Waits for something to do, and does it. False: the server is gone."""
         ready = self.selector.select(None if self.limits is None else QUIET_S)
         if not ready and self.limits is not None:
-            self.spare, self.limits = self._box_worker(self.limits), None
+            limits, self.limits = self.limits, None
+            with contextlib.suppress(OSError):  # no process to be had: the next run asks for one when it comes
+                self.spare = self._box_worker(limits)
         for key, _ in ready:
             if key.fileobj is self.server:
                 handed = message.receive(self.server)
