@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compared, opened } from './runs.js';
 import { hosted, until } from './serve.js';
 
 const host = hosted();
-
-/** Opens Compare, which records what is shown beside the same without a memo. */
-async function opened(page) {
-  await page.keyboard.press('4');
-  await until(page, () => !document.querySelector('.compare .board').hidden && !/Stop/.test(document.querySelector('.compare .choice .run').textContent));
-}
-
-/** Opens Compare and records a ready pair. */
-async function compared(page, pair) {
-  await opened(page);
-  const before = await page.getAttribute('a[download]', 'href');
-  await page.click(`.compare .ready button:nth-child(${pair})`);
-  await until(page, (old) => document.querySelector('a[download]').getAttribute('href') !== old, before);
-  await until(page, (wanted) => {
-    const names = [...document.querySelectorAll('.compare .whos b')].map((node) => node.textContent);
-    return !document.querySelector('.compare .board').hidden && names.join() === wanted && document.querySelector('.compare .row.current') !== null;
-  }, ['cpython-3.11,cpython-3.14', 'cpython,no-memo', 'report-merged,sound-merged'][pair - 1]);
-}
 
 const current = (page) => page.$eval('.compare .row.current', (row) => ({
   left: row.querySelector('.side:first-child').textContent, right: row.querySelector('.side:last-child').textContent,

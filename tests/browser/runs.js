@@ -66,3 +66,21 @@ export async function explore(page, view) {
   await page.waitForSelector(`#${view}`, { state: 'visible' });
   await page.evaluate(() => document.activeElement.blur()); // arrow keys on a tab choose the next tab
 }
+
+/** Opens Compare, which records what is shown beside the same without a memo. */
+export async function opened(page) {
+  await page.keyboard.press('4');
+  await until(page, () => !document.querySelector('.compare .board').hidden && !/Stop/.test(document.querySelector('.compare .choice .run').textContent));
+}
+
+/** Opens Compare and records a ready pair. @param {1|2|3} pair */
+export async function compared(page, pair) {
+  await opened(page);
+  const before = await page.getAttribute('a[download]', 'href');
+  await page.click(`.compare .ready button:nth-child(${pair})`);
+  await until(page, (old) => document.querySelector('a[download]').getAttribute('href') !== old, before);
+  await until(page, (wanted) => {
+    const names = [...document.querySelectorAll('.compare .whos b')].map((node) => node.textContent);
+    return !document.querySelector('.compare .board').hidden && names.join() === wanted && document.querySelector('.compare .row.current') !== null;
+  }, ['cpython-3.11,cpython-3.14', 'cpython,no-memo', 'report-merged,sound-merged'][pair - 1]);
+}

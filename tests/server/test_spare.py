@@ -93,9 +93,9 @@ def test_a_spare_that_was_killed_is_not_missed(served):
     for _ in range(3):
         spare = spare_of(served)
         os.kill(spare, signal.SIGKILL)
+        assert until_gone([spare]) == []
         ending = page.run(OWN_PID)[2]
         assert ending["state"] == "done" and int(ending["stdout"]) != spare
-        assert until_gone([spare]) == []
 
 
 def test_a_stopped_spare_ends_with_the_server(served):

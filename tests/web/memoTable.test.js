@@ -4,6 +4,7 @@ import { dispatchSlots, lookupAt, rowsFor } from '../../web/src/graph/lookup.js'
 import { bitCount, formula } from '../../web/src/table/bits.js';
 import { find, hashAddress, hashInt, probe, rebuild } from '../../web/src/probe.js';
 import translator from '../../web/src/strings/index.js';
+import summary from '../../web/src/table/summary.js';
 import { FLAGS } from '../../web/src/vocabulary.js';
 
 const KEYS = [0x7fb7334b9340n, 0x7fb7334b9380n, 0x7fb7334ada00n];
@@ -93,3 +94,13 @@ test('as many bits are drawn as the probes look at', () => {
   assert.equal(bitCount(3, 4), 18);
   assert.equal(bitCount(10, 9), 24);
 });
+
+for (const probes of [1, 8, 9, 20]) {
+  test(`the words of the picture end a walk of ${probes} slots with its answer and leave none unsaid`, () => {
+    const path = Array.from({ length: probes }, (_, k) => ({ slot: 3 * k, perturb: 0n, outcome: k === probes - 1 ? 'empty' : 'differs' }));
+    const words = summary(/** @type {any} */ ({ lookup: { ref: 0, label: 'list', path, warning: null }, lg: 6, status: '' }), trace, translator('en'));
+    assert.ok(words.endsWith(`slot ${3 * (probes - 1)} empty.`), words);
+    const unsaid = /(\d+|one) more,/.exec(words)?.[1] ?? '0';
+    assert.equal([...words.matchAll(/slot \d/g)].length + (unsaid === 'one' ? 1 : Number(unsaid)), probes, words);
+  });
+}

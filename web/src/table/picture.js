@@ -6,6 +6,7 @@ import { CHAR, arrowHead, glyph, tail, text } from '../graph/marks.js';
 import { identity } from '../identity.js';
 import { bitCount, bitsUpTo, formula, windowOf } from './bits.js';
 import growth from './growth.js';
+import summary from './summary.js';
 
 export const W = 536;
 export const TABLE_X = 108;
@@ -57,7 +58,7 @@ export default function tablePicture({ t }) {
     const height = heightFor(box, table.lg);
     node.replaceChildren();
     node.setAttribute('viewBox', `0 0 ${W} ${height}`);
-    node.setAttribute('aria-label', summary(table, trace));
+    node.setAttribute('aria-label', summary(table, trace, t));
     if (table.grown) {
       drawGrown(table, trace, height, act);
       return;
@@ -229,17 +230,6 @@ export default function tablePicture({ t }) {
 
   function drawWarning(warning, y) {
     if (warning) node.append(svg('rect', { class: 'bg', x: 0, y: y - 20, width: W, height: 28 }), text(`✕ ${t(warning.key, warning.values)}`, 0, y, 'sans b warning'));
-  }
-
-  /** @param {Table} table @param {any} trace */
-  function summary({ lookup, lg, status }, trace) {
-    const size = `${t('table.say.size', { n: lg ? 2 ** lg : 0 })}${status ? ` ${status};` : ''}`;
-    if (!lookup) return `${size} ${t('table.nothing')}.`;
-    const key = lookup.ref ? `id(${identity(trace, lookup.ref).name})` : `${t('table.type')} ${lookup.label}`;
-    const warned = lookup.warning ? t(lookup.warning.key, lookup.warning.values) : '';
-    if (!lookup.path.length) return `${size} ${key}: ${lookup.missing ? t(lookup.missing) : warned}.`;
-    const steps = lookup.path.slice(0, 8).map((p) => t('table.say.slot', { slot: String(p.slot), outcome: t(`table.${p.outcome}`) })).join(', ');
-    return `${size} ${key}: ${steps}.${warned ? ` ${warned}.` : ''}`;
   }
 
   return { node, draw };
