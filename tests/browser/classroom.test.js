@@ -212,7 +212,7 @@ test('a follower runs, edits and annotates nothing', async () => {
     }
     await one.keyboard.press('e');
     assert.equal(await one.$eval('dialog.editor textarea', (node) => node.readOnly), true);
-    assert.ok(await one.isHidden('dialog.editor .run'));
+    await one.waitForSelector('dialog.editor .run', { state: 'hidden' });
     await one.keyboard.press('Escape');
     const answer = await one.evaluate(() => new Promise((done) => {
       const socket = new WebSocket(`ws://${window.location.host}/ws`);
@@ -246,7 +246,7 @@ test('the presenter\'s own window shows what comes, notes and answers, and steps
     const beside = await popup;
     await beside.waitForSelector('header');
     await until(beside, () => /event 1 of 42/.test(document.querySelector('header').textContent));
-    assert.ok(await beside.isHidden('.notice'));
+    await beside.waitForSelector('.notice', { state: 'hidden' });
     const text = (name) => beside.$eval(`.${name}`, (node) => node.textContent);
     const upcoming = (await text('next')).replace(/^Next/, '');
     await beside.keyboard.press('ArrowRight');
@@ -340,7 +340,7 @@ test('the sheet of keys names those of a class to who is in one, and to a follow
     const alone = await startServer();
     const { page } = await openPage(browser, alone);
     assert.deepEqual(await named(page), []);
-    assert.ok(await page.isHidden('.class-line'));
+    await page.waitForSelector('.class-line', { state: 'hidden' });
     await alone.stop();
     assert.ok(server.origin);
   });

@@ -148,7 +148,7 @@ test('next and previous go through all that was found, and Escape gives the keys
   await page.keyboard.press('Shift+Enter');
   assert.equal(await page.textContent('#objects .find output'), '2 of 6');
   await page.keyboard.press('Escape');
-  assert.ok(await page.isHidden('#objects .find .field'));
+  await page.waitForSelector('#objects .find .field', { state: 'hidden' });
   const at = await cursor(page);
   await page.keyboard.press('ArrowRight');
   await until(page, (next) => document.querySelector('[role=slider]').getAttribute('aria-valuenow') === String(next + 1), at + 1);

@@ -47,7 +47,7 @@ test('a block opens the view that it stands for, in another layout if need be, a
   await page.focus('#blockDiagram .block:has-text("deepcopy")');
   await page.keyboard.press('Enter');
   await until(page, () => document.querySelector('main').dataset.preset === 'teach');
-  assert.ok(await page.isVisible('#source'));
+  await page.waitForSelector('#source', { state: 'visible' });
   await page.close();
 });
 

@@ -48,7 +48,7 @@ test('a lesson that is half written is said, and the one of before stays', async
   const whole = readFileSync(join(folder, ID, 'lesson.json'), 'utf8');
   writeFileSync(join(folder, ID, 'lesson.json'), whole.slice(0, whole.length / 2));
   await until(page, () => document.querySelector('.notice').textContent.includes('cannot be read'));
-  assert.ok(await page.isVisible('.lesson-step'));
+  await page.waitForSelector('.lesson-step', { state: 'visible' });
   writeFileSync(join(folder, ID, 'lesson.json'), whole);
   await until(page, () => document.querySelector('.notice').hidden);
   await page.close();

@@ -51,7 +51,7 @@ test('a page opens from its file, holds text, steps, questions and checked claim
   assert.equal(await page.$$eval('.steps > li', (nodes) => nodes.length), lesson.steps.length);
   assert.ok(!(await page.isVisible(`text=${lesson.steps[2].text}`)), 'the answer is folded away');
   await page.click('summary');
-  assert.ok(await page.isVisible(`text=${lesson.steps[2].text}`));
+  await page.waitForSelector(`text=${lesson.steps[2].text}`, { state: 'visible' });
   assert.deepEqual(await page.$$eval('.claims td:first-child', (nodes) => [...new Set(nodes.map((node) => node.textContent))]), ['✓']);
   assert.deepEqual(await violations(page), []);
   assert.ok((await page.pdf()).length > 10000);

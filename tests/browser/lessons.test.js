@@ -37,7 +37,7 @@ async function walk(page, lesson, each) {
       await until(page, (text) => document.querySelector('.lesson-step p').textContent === text, step.text);
     }
     assert.equal(await page.textContent('.lesson-step .count'), `${i + 1} of ${lesson.steps.length}`, `${lesson.id}, step ${i + 1}`);
-    if (step.view) assert.ok(await page.isVisible(`#${step.view}`), `${lesson.id}, step ${i + 1}: ${step.view} is seen`);
+    if (step.view) await page.waitForSelector(`#${step.view}`, { state: 'visible' });
     await each(i);
   }
 }
@@ -82,7 +82,7 @@ test('a lesson opens its own layout, and the next one gives the old one back unl
   assert.equal(await preset(), 'teach');
   await openByKeyboard(page, await lessonOf(page, '28-a-cam'));
   assert.equal(await preset(), 'hardware');
-  assert.ok(await page.isVisible('#cam'));
+  await page.waitForSelector('#cam', { state: 'visible' });
   await openByKeyboard(page, await lessonOf(page, '04-cycle'));
   assert.equal(await preset(), 'teach');
   await openByKeyboard(page, await lessonOf(page, '17-memory'));

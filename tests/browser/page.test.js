@@ -92,9 +92,9 @@ test('keys step, jump and play', async () => {
   await page.keyboard.press('t');
   assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
   await page.keyboard.press('?');
-  assert.ok(await page.isVisible('dialog.help'));
+  await page.waitForSelector('dialog.help', { state: 'visible' });
   await page.keyboard.press('Escape');
-  assert.ok(await page.isHidden('dialog.help'));
+  await page.waitForSelector('dialog.help', { state: 'hidden' });
   await page.close();
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { drawn } from './runs.js';
 import { hosted, until } from './serve.js';
 import questionAt from '../../web/src/prediction/questions.js';
 import { TraceReader } from '../../web/src/reader.js';
@@ -35,7 +36,7 @@ test('P asks before a memo lookup, and nothing on the page says hit or miss unti
       const { text } = await toQuestion(page);
       if (/^Is id\(inner\) in the memo\?$/.test(text)) {
         asked++;
-        await page.evaluate(() => new Promise((done) => { setTimeout(done, 0); }));
+        await drawn(page);
         const seen = await readable(page);
         assert.doesNotMatch(seen, /memo lookup, (hit|miss)|memo hit|memo miss|is in the memo|is not in the memo|equal\b(?! to)/, `${preset}: ${seen}`);
       }
@@ -56,7 +57,7 @@ test('what lies ahead is hidden on the timeline and in the picture while the que
   assert.notEqual(await page.$eval('.lanes .base', (node) => getComputedStyle(node).maskImage), 'none');
   assert.deepEqual(await page.$$eval('.object-graph .ghost', (nodes) => nodes.filter((node) => node.checkVisibility({ visibilityProperty: true })).length), 0);
   await page.hover('.lanes');
-  assert.ok(await page.isHidden('.lanes .tip'));
+  await page.waitForSelector('.lanes .tip', { state: 'hidden' });
   await page.keyboard.press('1');
   assert.equal(await page.$eval('.lanes .base', (node) => getComputedStyle(node).maskImage), 'none');
   await page.close();

@@ -80,7 +80,7 @@ test('paper is light, and gets what the panes show without the controls', async 
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   assert.equal(await theme(), 'light');
   assert.deepEqual(await page.$$eval('#header .run, #header .tools, .step, .hint', (nodes) => nodes.filter((node) => node.getClientRects().length).map((node) => node.className)), []);
-  assert.ok(await page.isVisible('#objects .half') && await page.isVisible('.badge') && await page.isVisible('#memo'));
+  for (const shown of ['#objects .half', '.badge', '#memo']) await page.waitForSelector(shown, { state: 'visible' });
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
   assert.equal(/\/Count (\d+)/.exec(pdf)[1], '1', 'one sheet');
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
@@ -142,10 +142,10 @@ test('F shows the pane in hand alone, and again all', async () => {
   const { page } = await host.open();
   await page.focus('#source .source');
   await page.keyboard.press('f');
-  assert.ok(await page.isVisible('#source'));
-  assert.ok(await page.isHidden('#objects'));
+  await page.waitForSelector('#source', { state: 'visible' });
+  await page.waitForSelector('#objects', { state: 'hidden' });
   await page.keyboard.press('f');
-  assert.ok(await page.isVisible('#objects'));
+  await page.waitForSelector('#objects', { state: 'visible' });
   await page.close();
 });
 
@@ -182,7 +182,7 @@ test('every view has a table of the same facts', async () => {
   for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('a');
   await until(page, () => document.querySelectorAll('#breakEven .twin tbody tr').length === 5);
-  assert.ok(await page.isVisible('#breakEven .twin table'));
+  await page.waitForSelector('#breakEven .twin table', { state: 'visible' });
   await page.keyboard.press('a');
   assert.ok(await page.$eval('#breakEven .twin', (node) => node.classList.contains('visually-hidden')));
   await page.close();

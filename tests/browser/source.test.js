@@ -69,7 +69,7 @@ test('the gutter counts events or nanoseconds, docstrings fold, other texts of t
   assert.equal(await lines(), folded);
   await page.keyboard.press('u');
   await until(page, () => /inner/.test(document.querySelector('#source .lines').textContent));
-  assert.ok(await page.isHidden('.locals'));
+  await page.waitForSelector('.locals', { state: 'hidden' });
   await page.keyboard.press('u');
   await until(page, () => document.querySelector('#source .line.current') !== null);
   assert.deepEqual(faults, []);

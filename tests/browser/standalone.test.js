@@ -66,7 +66,7 @@ test('the address goes before the event of the export, and is kept', async () =>
 test('views that were chosen stand side by side; a layout by its name', async () => {
   const { page, faults } = await open(['--views', 'memo,objects']);
   assert.deepEqual(await page.$$eval('main .pane', (panes) => panes.map(({ id }) => id)), ['memo', 'objects']);
-  assert.ok(await page.isHidden('#timeline'));
+  await page.waitForSelector('#timeline', { state: 'hidden' });
   await page.context().close();
   const other = await open(['--views', 'explore']);
   assert.equal(await other.page.getAttribute('main', 'data-preset'), 'explore');
