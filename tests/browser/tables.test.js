@@ -56,8 +56,8 @@ test('the meters say what the trace adds up to, at any event', async () => {
   for (const n of [20, 3, trace.eventCount - 1, 11]) {
     await goTo(page, n);
     const sum = totals(trace, stateAt(trace, n));
-    await until(page, (events) => document.querySelector('#meters tbody td').textContent === events, String(n + 1));
-    const shown = await page.$$eval('#meters tbody tr', (rows) => rows.map((row) => [...row.querySelectorAll('td')].slice(0, 2).map((cell) => Number(cell.textContent.replace(/,/g, '')))));
+    await until(page, (events) => document.querySelector('#meters .meters tbody td').textContent === events, String(n + 1));
+    const shown = await page.$$eval('#meters .meters tbody tr', (rows) => rows.map((row) => [...row.querySelectorAll('td')].slice(0, 2).map((cell) => Number(cell.textContent.replace(/,/g, '')))));
     const of = (t) => [t.events, t.lookups + t.stores, t.memoProbes, t.dispatchProbes, t.made, t.ns, t.memoBytes];
     assert.deepEqual(shown, of(sum).map((value, i) => [value, of(whole)[i]]), `event ${n}`);
   }
@@ -130,8 +130,8 @@ test('of a comparison the meters show the other policy beside this one', async (
   const costs = await page.$$eval('.compare .cost:nth-child(1) b', (nodes) => nodes.map((node) => node.textContent));
   await explore(page, 'meters');
   await until(page, () => document.querySelector('.meters.two') !== null);
-  assert.match(await page.textContent('#meters thead'), /cpython-3\.14/);
-  const cells = await page.$$eval('#meters tbody tr:first-child td', (nodes) => nodes.map((node) => node.textContent));
+  assert.match(await page.textContent('#meters .meters thead'), /cpython-3\.14/);
+  const cells = await page.$$eval('#meters .meters tbody tr:first-child td', (nodes) => nodes.map((node) => node.textContent));
   assert.deepEqual(cells.slice(1, 3), costs, 'events of both');
   assert.match(cells[3], /^× 1\.\d\d$/);
   assert.deepEqual(faults, []);
