@@ -33,7 +33,11 @@ export default function twin(section, t) {
     /** @param {() => any} make asked for the table when the cursor rests */
     update(make) {
       clearTimeout(timer);
-      timer = window.setTimeout(() => draw(make()), REST);
+      frame.dataset.stale = ''; // of another event, perhaps a later one
+      timer = window.setTimeout(() => {
+        draw(make());
+        delete frame.dataset.stale;
+      }, REST);
     },
     visible(on) {
       frame.classList.toggle('visually-hidden', !on);
