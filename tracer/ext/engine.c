@@ -34,6 +34,15 @@ enum step {
 };
 
 #define NO_PROBE CS_PROBE_UNKNOWN
+
+/* Instances of classes that are written in Python, and no classes themselves: cs_text_of() has no text for them, and
+ * cs_text_len() no length. */
+static inline bool
+is_textless(const PyTypeObject *type)
+{
+    return (type->tp_flags & (Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_TYPE_SUBCLASS)) == Py_TPFLAGS_HEAPTYPE;
+}
+
 #define CS_HOT static inline __attribute__((always_inline))
 #if CS_TRACED
 #define TIME(e) cs_tape_time((e)->tape)
@@ -47,28 +56,68 @@ enum step {
     cs_tape_put2((e)->tape, rec, FLAGS(flags, probe), cs_tape_pack(&(probe), role), time, x, aux, y)
 #define EMIT2(e, rec, flags, probe, role, x, aux, y)                                                                   \
     EMIT2_AT(e, CS_REC_##rec, flags, probe, role, TIME_IF_ALL(e), x, aux, y)
+/* A step of the call that is open. */
+#define EMIT0(e, rec, flags, probe)                                                                                    \
+    cs_tape_put_bare((e)->tape, CS_REC_##rec, FLAGS(flags, probe), cs_tape_pack(&(probe), 0), TIME_IF_ALL(e), NULL)
+#define EMIT_BARE(e, mark, flags, probe, role, aux, object)                                                            \
+    cs_tape_put_bare((e)->tape, CS_MARK_BARE_##mark, FLAGS(flags, probe), cs_tape_pack(&(probe), role), aux, object)
+#define is_bare(e) ((e)->bare)
 #define len_of(x) cs_text_len(x)
 #else
 #define EMIT(...) ((void)0)
 #define EMIT2_AT(...) ((void)0)
 #define EMIT2(...) ((void)0)
+#define EMIT0(...) ((void)0)
+#define EMIT_BARE(...) ((void)0)
+#define is_bare(e) false
 #endif
 
 static int begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y);
-static int memoize(cs_engine *e, PyObject *x, PyObject *y, unsigned kind);
+static int memoize(cs_engine *e, cs_frame *f, unsigned kind);
 
 #include "engine_memo.h"
 
-/* memo[id(x)] = y, recorded as kind.  Returns 0 or -1. */
-static int
-memoize(cs_engine *e, PyObject *x, PyObject *y, unsigned kind)
+/* The record of this kind: y is made, and in the memo; and the MISS before it, if it is still to be told. */
+static inline void
+tell_stored(cs_engine *e, cs_frame *f, unsigned kind, uint8_t flags)
 {
-    cs_probe probe;
+#if CS_TRACED
+    if (f->untold) {
+        f->untold = false;
+        const bool is_list = kind == CS_REC_LIST;
+        const Py_ssize_t n = is_list ? PyList_GET_SIZE(f->x) : PyDict_GET_SIZE(f->x);
+        cs_tape_put_two(
+            e->tape,
+            (cs_mark){is_list ? CS_MARK_BARE_LIST : CS_MARK_BARE_DICT, f->flags, f->pack, f->time, f->x},
+            (cs_mark){CS_MARK_BARE_MORE, FLAGS(flags, f->at), cs_tape_pack(&f->at, 0), n > UINT32_MAX ? UINT32_MAX : (uint32_t)n, f->y});
+    }
+    else if (e->bare && kind == CS_REC_NEW && Py_TYPE(f->y) == Py_TYPE(f->x) && is_textless(Py_TYPE(f->y))) {
+        EMIT_BARE(e, NEW, flags, f->at, 0, 0, f->y);
+    }
+    else {
+        EMIT2_AT(e, (uint8_t)kind, flags, f->at, 0, TIME_IF_ALL(e), f->x, kind == CS_REC_NEW ? len_of(f->y) : 0, f->y);
+        e->tape->next[-1].flags = e->bare;
+    }
+#else
+    (void)e, (void)f, (void)kind, (void)flags;
+#endif
+}
+
+/* memo[id(x)] = y for the x and y of f, recorded as kind.  Returns 0 or -1. */
+static int
+memoize(cs_engine *e, cs_frame *f, unsigned kind)
+{
     uint8_t flags;
-    int err = memo_set(e, x, y, &probe, &flags);
     (void)kind;
+#if CS_TABLE
+    const int err = memo_set(e, f->x, f->y, &f->at, &flags);
+#else
+    const int err = still_missed(e, f) ? store_missed(e, f->x, f->y, &f->at, &flags)
+                                       : memo_set(e, f->x, f->y, &f->at, &flags);
+#endif
     if (err == 0) {
-        EMIT2_AT(e, (uint8_t)kind, flags, probe, 0, TIME_IF_ALL(e), x, kind == CS_REC_NEW ? len_of(y) : 0, y);
+        f->stored = true;
+        tell_stored(e, f, kind, flags);
     }
     return err;
 }
@@ -100,7 +149,7 @@ look(const cs_engine *e)
 #if CS_TABLE
     if (e->memo == NULL) {
         q.usable = q.version != 0 && cs_frames_left(e->ts) >= CS_ATOM_FRAMES;
-        q.own = q.usable && e->fresh && !e->touched && e->policy->atomic == CS_ATOMIC_IN_DISPATCH;
+        q.own = q.usable && is_own(e) && e->policy->atomic == CS_ATOMIC_IN_DISPATCH;
         return q;
     }
 #endif
@@ -121,6 +170,22 @@ find(const cs_engine *e, const quick *q, PyObject *x, PyObject **y, cs_probe *pr
 #endif
     (void)e;
     return cs_table_walk(&q->memo, (uintptr_t)x, y, probe);
+}
+
+/* The HIT of x, whose copy is y. */
+CS_HOT void
+tell_hit(cs_engine *e, uint8_t flags, const cs_probe *probe, unsigned role, PyObject *x, PyObject *y)
+{
+#if CS_TRACED
+    if (e->bare) {
+        EMIT_BARE(e, HIT, flags, *probe, role, CS_TAPE_NO_TIME, x);
+    }
+    else {
+        EMIT2(e, HIT, flags, *probe, role, x, len_of(y), y);
+    }
+#else
+    (void)e, (void)flags, (void)probe, (void)role, (void)x, (void)y;
+#endif
 }
 
 /* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns
@@ -153,7 +218,7 @@ at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
         return atomic;
     }
 #if !CS_TRACED
-    if (atomic && e->fresh && !e->touched) { /* the memo holds what the engine put there: no atomic object */
+    if (atomic && is_own(e)) { /* the memo holds what the engine put there: no atomic object */
         *y = x;
         return true;
     }
@@ -162,7 +227,7 @@ at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
         return false;
     }
     if (*y != NULL) {
-        EMIT2(e, HIT, order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0, probe, role, x, len_of(*y), *y);
+        tell_hit(e, order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0, &probe, role, x, *y);
         return true;
     }
     if (atomic) {
@@ -208,7 +273,7 @@ start_list(cs_engine *e, cs_frame *f)
     f->y = PyList_New(0);
 #endif
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
-    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f->x, f->y, CS_REC_LIST) < 0) {
+    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_LIST) < 0) {
         return FAILED;
     }
     if (!PyList_CheckExact(f->x) && (f->c = PyObject_GetIter(f->x)) == NULL) {
@@ -318,7 +383,7 @@ start_tuple(cs_engine *e, cs_frame *f, PyObject **y)
             *y = Py_NewRef(f->x);
             return DONE;
         }
-        EMIT2(e, FTUPLE_NO, 0, NO_PROBE, 0, f->x, 0, NULL);
+        EMIT0(e, FTUPLE_NO, 0, NO_PROBE);
     }
     for (int i = 0; i < CS_LISTCOMP_FRAMES; i++) { /* at most one */
         if (cs_frame_enter(e->ts) < 0) {
@@ -379,6 +444,21 @@ elements_differ(PyObject *x, PyObject *copies)
     return PyErr_Occurred() ? -1 : differ;
 }
 
+/* A tuple of copies is made. */
+static inline void
+tell_tuple(cs_engine *e, cs_frame *f, const cs_probe *probe, PyObject *y)
+{
+#if CS_TRACED
+    if (e->bare && !cs_text_of_tuple_is_given(y)) {
+        EMIT_BARE(e, TUPLE, 0, *probe, 0, (uint32_t)PyTuple_GET_SIZE(y), y);
+        return;
+    }
+    EMIT2(e, TUPLE_NEW, 0, *probe, 0, f->x, len_of(y), y);
+#else
+    (void)e, (void)f, (void)probe, (void)y;
+#endif
+}
+
 /* The elements are copied: a cycle through the tuple may have copied it meanwhile, and that copy is the one to use. */
 static int
 finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
@@ -398,7 +478,7 @@ finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
     const int differ = f->c != NULL ? elements_differ(f->x, f->y) : f->y != NULL;
     if (differ <= 0) {
         if (differ == 0) {
-            EMIT2(e, TUPLE_SAME, 0, probe, 0, f->x, 0, f->x);
+            EMIT0(e, TUPLE_SAME, 0, probe);
             *y = Py_NewRef(f->x);
         }
         return differ < 0 ? FAILED : DONE;
@@ -414,7 +494,7 @@ finish_tuple(cs_engine *e, cs_frame *f, PyObject **y)
     if (*y == NULL) {
         return FAILED;
     }
-    EMIT2(e, TUPLE_NEW, 0, probe, 0, f->x, len_of(*y), *y);
+    tell_tuple(e, f, &probe, *y);
     return DONE;
 }
 
@@ -458,7 +538,7 @@ start_dict(cs_engine *e, cs_frame *f)
 {
     f->step = STEP_DICT;
     f->y = PyDict_New();
-    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f->x, f->y, CS_REC_DICT) < 0) {
+    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_DICT) < 0) {
         return FAILED;
     }
     if (PyDict_CheckExact(f->x)) {
@@ -511,7 +591,7 @@ store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
     }
     int err = PyDict_SetItem(f->y, key, value);
     if (err == 0) {
-        EMIT2(e, SETITEM, 0, NO_PROBE, 0, f->y, len_of(key), key);
+        EMIT0(e, SETITEM, 0, NO_PROBE);
     }
     Py_DECREF(key);
     Py_DECREF(value);
@@ -665,7 +745,7 @@ start_other(cs_engine *e, cs_frame *f, PyObject **y)
         Py_XDECREF(dict);
         return r;
     }
-    EMIT2(e, HOOK, 0, NO_PROBE, 0, f->x, 0, NULL);
+    EMIT0(e, HOOK, 0, NO_PROBE);
     leave(e);
     PyObject *memo = memo_of(e);
     *y = memo != NULL ? PyObject_CallOneArg(hook, memo) : NULL;
@@ -676,7 +756,7 @@ start_other(cs_engine *e, cs_frame *f, PyObject **y)
 static int
 call_custom(cs_engine *e, cs_frame *f, PyObject *copier, PyObject **y)
 {
-    EMIT2(e, COPIER, 0, NO_PROBE, 0, f->x, 0, NULL);
+    EMIT0(e, COPIER, 0, NO_PROBE);
     leave(e);
     PyObject *memo = memo_of(e);
     *y = memo != NULL ? PyObject_CallFunctionObjArgs(copier, f->x, memo, NULL) : NULL;
@@ -715,6 +795,12 @@ announce(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
         return flags;
     }
     e->announced = true;
+    if (e->bare) {
+        const uint8_t said = (flags & CS_F_DISPATCH_FIRST) | CS_F_NO_PROBE;
+        cs_tape_put_two(e->tape, (cs_mark){CS_MARK_BARE_ROOT, said, CS_PACK(0, role, 0), TIME(e), e->memo},
+                        (cs_mark){CS_MARK_MORE, 0, 0, len_of(x), Py_NewRef(x)});
+        return flags | CS_F_NO_CALL | (flags & CS_F_DISPATCH_FIRST ? CS_F_NO_DISPATCH : 0);
+    }
     cs_recorder_mark(e->rec, x, 0);
     cs_recorder_mark(e->rec, e->memo, CS_OBJ_MEMO);
     EMIT2_AT(e, CS_REC_ROOT, (flags & CS_F_DISPATCH_FIRST) | (e->fresh ? 0 : CS_F_YES), NO_PROBE, role, TIME(e), x,
@@ -738,21 +824,39 @@ atomic_copier(cs_engine *e, PyObject *x, PyObject **y)
     return DONE;
 }
 
-/* The memo and dispatch questions.  DONE: *y is the answer; PUSHED: the copier must run; *opened tells whether a
- * record that opens the call was written. */
+/* What ask() found for a copier that must run. */
+typedef struct {
+    uint8_t copier;   /* enum cs_copier */
+    PyObject *custom; /* the copier that was registered by hand, or NULL; owned */
+    cs_probe missed;  /* the walk that missed id(x) */
+    uint8_t flags;    /* of MISS */
+    uint32_t time;
+    bool opened; /* a record that opens the call was written */
+    bool untold; /* MISS is still to be */
+} answer;
+
+/* The MISS that opens the call of x. */
+static inline void
+tell_miss(cs_engine *e, PyObject *x, unsigned role, answer *a)
+{
+    EMIT2_AT(e, CS_REC_MISS, a->flags, a->missed, role, a->time, x, len_of(x), NULL);
+    a->opened = true;
+    (void)e, (void)x, (void)role;
+}
+
+/* The memo and dispatch questions.  DONE: *y is the answer; PUSHED: the copier must run. */
 static int
-ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, PyObject **custom, PyObject **y,
-    bool *opened)
+ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, answer *a, PyObject **y)
 {
     const enum cs_atomic_test order = e->policy->atomic;
     cs_probe probe = CS_PROBE_UNKNOWN;
     (void)role;
     if (order != CS_ATOMIC_IN_DISPATCH) {
-        if (cs_copier_of(e->rt, Py_TYPE(x), copier, custom) < 0) {
+        if (cs_copier_of(e->rt, Py_TYPE(x), &a->copier, &a->custom) < 0) {
             return FAILED;
         }
         flags |= order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0;
-        if (*copier == CS_COPIER_ATOMIC) {
+        if (a->copier == CS_COPIER_ATOMIC) {
             EMIT(e, FATOM, flags | (order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : 0), NO_PROBE, role,
                  TIME_IF_ALL(e), x);
             *y = Py_NewRef(x);
@@ -762,21 +866,21 @@ ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, Py
 #if CS_TRACED
     flags = announce(e, x, role, flags);
 #endif
-    *opened = (flags & CS_F_NO_CALL) != 0;
+    a->opened = (flags & CS_F_NO_CALL) != 0;
     if (!(flags & CS_F_NO_GET)) {
         if (memo_get(e, x, false, y, &probe) < 0) {
             return FAILED;
         }
         if (*y != NULL) {
-            EMIT2(e, HIT, flags, probe, role, x, len_of(*y), *y);
+            tell_hit(e, flags, &probe, role, x, *y);
             return DONE;
         }
     }
     if (order == CS_ATOMIC_IN_DISPATCH) {
-        if (cs_copier_of(e->rt, Py_TYPE(x), copier, custom) < 0) {
+        if (cs_copier_of(e->rt, Py_TYPE(x), &a->copier, &a->custom) < 0) {
             return FAILED;
         }
-        if (*copier == CS_COPIER_ATOMIC && cs_frames_left(e->ts) > 0) {
+        if (a->copier == CS_COPIER_ATOMIC && cs_frames_left(e->ts) > 0) {
             EMIT(e, ATOM, flags, probe, role, TIME_IF_ALL(e), x);
             *y = Py_NewRef(x);
             return DONE;
@@ -786,9 +890,18 @@ ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, uint8_t *copier, Py
         PyObject_Hash((PyObject *)Py_TYPE(x)) == -1) {
         return FAILED; /* 3.14 asks its set before the memo and the table after it: a metaclass is hashed twice */
     }
-    EMIT2_AT(e, CS_REC_MISS, flags, probe, role, TIME(e), x, len_of(x), NULL);
-    *opened = true;
-    return *copier == CS_COPIER_ATOMIC ? atomic_copier(e, x, y) : PUSHED;
+    a->missed = probe;
+#if CS_TRACED
+    a->flags = flags;
+    a->time = TIME(e);
+    if (e->bare && ((a->copier == CS_COPIER_LIST && PyList_CheckExact(x)) ||
+                    (a->copier == CS_COPIER_DICT && PyDict_CheckExact(x)))) {
+        a->untold = true; /* one mark with the empty copy that follows */
+        return PUSHED;
+    }
+    tell_miss(e, x, role, a);
+#endif
+    return a->copier == CS_COPIER_ATOMIC ? atomic_copier(e, x, y) : PUSHED;
 }
 
 /* The frame of a call that has its answer, or fails: it goes. */
@@ -802,6 +915,25 @@ pop(cs_engine *e)
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         Py_XDECREF(owned[i]); /* user code may run: the frame is gone already */
     }
+}
+
+/* The call returns its copy; with_set: what went into the memo for it is still to be told. */
+static inline void
+tell_kept(cs_engine *e, const cs_frame *f, uint8_t flags, const kept *k, bool with_set)
+{
+#if CS_TRACED
+    const uint16_t pack = cs_tape_pack(&k->probe, f->role);
+    const uint8_t kept_flags = FLAGS(k->flags, k->probe);
+    if (with_set) {
+        const uintptr_t also = CS_ALSO(pack, kept_flags) | (k->first ? CS_ALSO_FIRST : 0);
+        EMIT_BARE(e, DONE, flags, f->at, 0, TIME(e), (const void *)also);
+    }
+    else {
+        cs_tape_put_bare(e->tape, k->first ? CS_REC_KEEP_FIRST : CS_REC_KEEP, kept_flags, pack, TIME(e), NULL);
+    }
+#else
+    (void)e, (void)f, (void)flags, (void)k, (void)with_set;
+#endif
 }
 
 /* What is left of the call once the copier has answered *y: memo, keep-alive, return.  Pops its frame. */
@@ -822,17 +954,30 @@ finish(cs_engine *e, PyObject **y)
         pop(e);
         return DONE;
     }
-    cs_probe probe;
-    uint8_t flags;
-    if (memo_set(e, f->x, *y, &probe, &flags) < 0) {
+    uint8_t flags = 0;
+    kept k;
+#if !CS_TABLE
+    if (is_own(e) && f->stored && f->at.known && *y == f->y) { /* storing it once more changes nothing */
+        look_again(e, f->x, &f->at);
+    }
+    else
+#endif
+        if (memo_set(e, f->x, *y, &f->at, &flags) < 0) {
         Py_CLEAR(*y);
         return FAILED;
     }
-    EMIT(e, SET, flags, probe, 0, TIME_IF_ALL(e), *y);
-    if (keep_alive(e, f->x, f->role) < 0) {
+    const bool at_once = is_bare(e) && cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE);
+    if (!at_once) {
+        EMIT(e, SET, flags, f->at, 0, TIME_IF_ALL(e), *y);
+    }
+    if (keep_alive(e, f->x, &k) < 0) {
+        if (at_once) {
+            EMIT(e, SET, flags, f->at, 0, TIME_IF_ALL(e), *y);
+        }
         Py_CLEAR(*y);
         return FAILED;
     }
+    tell_kept(e, f, flags, &k, at_once);
     pop(e);
     return DONE;
 }
@@ -848,6 +993,9 @@ fail(cs_engine *e)
         leave_generator();
     }
 #if CS_TRACED
+    if (f->untold) {
+        cs_tape_put2(e->tape, CS_REC_MISS, f->flags, f->pack, f->time, f->x, len_of(f->x), NULL);
+    }
     cs_recorder_emit_raise(e->rec, f->x, f->role, true, true);
 #endif
     PyObject *type, *value, *traceback;
@@ -938,33 +1086,44 @@ flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
 static int
 begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int entered, PyObject **y)
 {
-    uint8_t copier = CS_COPIER_NONE;
-    bool opened = false;
-    PyObject *custom = NULL;
+    answer a = {.copier = CS_COPIER_NONE, .missed = CS_PROBE_UNKNOWN};
     int r = FAILED;
     *y = NULL;
     if (cs_builtin_call_check(e->ts) == 0) {
-        r = ask(e, x, role, flags, &copier, &custom, y, &opened);
+        r = ask(e, x, role, flags, &a, y);
     }
 #if CS_TABLE
     if (r == PUSHED) {
-        r = flat(e, x, copier, y);
+        r = flat(e, x, a.copier, y);
     }
 #endif
     cs_frame *f = r == PUSHED ? cs_frames_push(&e->stack) : NULL;
     if (f == NULL) {
 #if CS_TRACED
+        if (r == PUSHED && a.untold) {
+            tell_miss(e, x, role, &a);
+        }
         if (r != DONE) {
-            cs_recorder_emit_raise(e->rec, x, role, opened, true);
+            cs_recorder_emit_raise(e->rec, x, role, a.opened, true);
         }
 #endif
-        Py_XDECREF(custom);
+        Py_XDECREF(a.custom);
         cs_frames_leave(e->ts, entered);
         return r == DONE ? DONE : FAILED;
     }
     *f = (cs_frame){.role = (uint8_t)role, .entered = (uint8_t)entered, .own = (uint8_t)entered, .x = Py_NewRef(x)};
-    r = start(e, f, copier, custom, y);
-    Py_XDECREF(custom);
+#if !CS_TABLE
+    f->at = a.missed;
+    f->used = e->plain ? PyDict_GET_SIZE(e->memo) : 0;
+#endif
+#if CS_TRACED
+    f->untold = a.untold;
+    f->flags = FLAGS(a.flags, a.missed);
+    f->pack = cs_tape_pack(&a.missed, role);
+    f->time = a.time;
+#endif
+    r = start(e, f, a.copier, a.custom, y);
+    Py_XDECREF(a.custom);
     if (r == DONE) {
         r = finish(e, y);
     }
@@ -1067,7 +1226,9 @@ open_engine(cs_engine *e, cs_runtime *rt, const cs_policy *policy, PyObject *mem
 static PyObject *
 run_outermost(cs_engine *e, PyObject *x, unsigned role)
 {
+    pause_gc(e);
     PyObject *y = run(e, x, role, e->fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0);
+    resume_gc(e);
     cs_frames_free(&e->stack);
     return y;
 }
@@ -1104,8 +1265,13 @@ cs_deepcopy_traced(cs_runtime *rt, const cs_policy *policy, PyObject *x, PyObjec
     e.tape = cs_recorder_tape(rec);
     e.outer = *current;
     *current = &e;
-    PyObject *y = run_outermost(&e, x, cs_recorder_enter(rec) ? CS_ROLE_USER : CS_ROLE_ROOT);
+    const bool within = cs_recorder_enter(rec), bare = e.fresh && !within && !e.tape->clock_all;
+    e.bare = bare;
+    PyObject *y = run_outermost(&e, x, within ? CS_ROLE_USER : CS_ROLE_ROOT);
     *current = e.outer;
+    if (bare) {
+        cs_tape_put_bare(e.tape, CS_MARK_BARE_END, 0, 0, 0, NULL);
+    }
     cs_engine *shared = find_run(e.outer, e.memo);
     if (shared != NULL) {
         leave(shared);
@@ -1128,9 +1294,7 @@ cs_deepcopy_table(cs_runtime *rt, const cs_policy *policy, PyObject *x)
     }
     e.room = &room;
     cs_memo_open(&e.table, &room);
-    pause_gc(&e);
     PyObject *y = run_outermost(&e, x, CS_ROLE_ROOT);
-    resume_gc(&e);
     PyObject *memo = e.memo;
     cs_memo_close(&e.table, &room);
     Py_XDECREF(memo);

@@ -20,6 +20,13 @@ typedef struct cs_frame {
     uint8_t own;             /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
     uint8_t entered;         /* Python frames counted for it, its copier's with them */
     bool returned;           /* its RETURN is recorded already */
+    bool untold;             /* its MISS is still to be put on the tape: flags, pack and time are what it says */
+    uint8_t flags;
+    uint16_t pack;
+    uint32_t time;
+    bool stored;             /* y is in the memo */
+    cs_probe at;             /* the walk that missed id(x); once it is stored, the one that finds it */
+    Py_ssize_t used;         /* entries of the memo at that miss */
     PyObject *x, *y;         /* owned: the original, and the copy as far as it is made */
     PyObject *a, *b, *c, *d; /* owned: what the step needs */
     Py_ssize_t i, n, left;   /* where it is; of how many; how many there are still to come */
@@ -50,8 +57,11 @@ typedef struct cs_engine {
     bool plain;         /* exact dict: its table may be read */
     bool fresh;         /* the memo was made here, not given */
     bool announced;     /* the ROOT record of this memo is written */
-    bool touched;       /* user code has run: the memo may hold what the engine did not put there */
+    bool bare;          /* the tape need not own what the memo keeps alive (tape.h) */
+    bool exposed;       /* user code has had it: it may hold what the engine did not put there */
     cs_dict_mark known; /* the memo as the engine left it */
+    PyObject *keep;     /* the list in an own memo that keeps originals alive, or NULL; borrowed */
+    cs_probe keep_at;   /* the walk that finds it */
     cs_stack stack;
     cs_recorder *rec; /* NULL in the plain engine, as tape */
     cs_tape *tape;

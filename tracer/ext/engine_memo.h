@@ -5,16 +5,15 @@
 #ifndef CS_ENGINE_MEMO_H
 #define CS_ENGINE_MEMO_H
 
-#if CS_TABLE
 /* Up to 3.11 an allocation may start a collection, whose finalizers are user code: it waits until user code runs
  * anyway, or the copy is done.  Since 3.12 collections start between instructions of Python code only. */
-static void
+static inline void
 pause_gc(cs_engine *e)
 {
     e->gc_paused = PY_VERSION_HEX < 0x030C0000 && PyGC_Disable();
 }
 
-static void
+static inline void
 resume_gc(cs_engine *e)
 {
     if (e->gc_paused) {
@@ -23,21 +22,56 @@ resume_gc(cs_engine *e)
     }
 }
 
-/* The memo as a dict, for whoever asks for it: from here on it is the memo.  Borrowed; NULL with an exception set. */
+#if CS_TRACED
+/* User code may take out of the memo what it keeps alive: from here on the tape does, which has told of it by address
+ * alone. */
+static void
+end_bare(cs_engine *e)
+{
+    if (!e->bare) {
+        return;
+    }
+    e->bare = false;
+    Py_ssize_t pos = 0;
+    PyObject *key, *value;
+    while (PyDict_Next(e->memo, &pos, &key, &value)) {
+        if (value != e->keep) {
+            cs_recorder_mark(e->rec, value, 0);
+        }
+    }
+    for (Py_ssize_t i = 0; e->keep != NULL && i < PyList_GET_SIZE(e->keep); i++) {
+        cs_recorder_mark(e->rec, PyList_GET_ITEM(e->keep, i), 0);
+    }
+    for (cs_frame *f = e->stack.top; f != NULL; f = cs_frame_below(&e->stack, f)) {
+        cs_recorder_mark(e->rec, f->x, 0);
+    }
+}
+#endif
+
+/* The memo, for user code to do with as it likes.  Borrowed; NULL with an exception set. */
 static PyObject *
 memo_of(cs_engine *e)
 {
+    e->exposed = true;
+#if CS_TRACED
+    end_bare(e);
+#endif
+#if CS_TABLE
     if (e->memo == NULL) {
         cs_memo_hold(&e->table);
         e->memo = cs_memo_as_dict(&e->table);
         e->plain = e->memo != NULL;
-        e->touched = true;
     }
+#endif
     return e->memo;
 }
-#else
-#define memo_of(e) ((e)->memo)
-#endif
+
+/* Whether the memo holds what the engine put there, and nothing else. */
+static inline bool
+is_own(const cs_engine *e)
+{
+    return e->fresh && !e->exposed;
+}
 
 /* Before user code runs: what the memo is now. */
 static inline void
@@ -47,10 +81,8 @@ leave(cs_engine *e)
     e->known = cs_probe_mark(e->memo);
 #elif CS_TABLE
     cs_memo_hold(&e->table);
-    resume_gc(e);
-#else
-    e->touched = true;
 #endif
+    resume_gc(e);
 }
 
 #if CS_TRACED
@@ -62,6 +94,11 @@ sync_memo(cs_engine *e)
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback); /* what ran may have failed: nothing below may run with that set */
         e->known = cs_probe_mark(e->memo);
+        if (!e->exposed) { /* found by looking at all that there is; what it kept alive may be gone */
+            e->exposed = true;
+            e->bare = false;
+            cs_tape_put_bare(e->tape, CS_MARK_BARE_END, 0, 0, 0, NULL);
+        }
         EMIT2(e, MEMO_CHANGED, 0, NO_PROBE, 0, e->memo, (uint32_t)e->known.used, NULL);
         cs_recorder_emit_presets(e->rec, e->memo);
         PyErr_Restore(type, value, traceback);
@@ -77,6 +114,7 @@ back(cs_engine *e)
 #if CS_TRACED
     sync_memo(e);
 #endif
+    pause_gc(e);
     return PyErr_Occurred() ? -1 : cs_runtime_refresh(e->rt);
 }
 
@@ -176,6 +214,49 @@ store_plain(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *fl
     return err;
 }
 
+#if !CS_TABLE
+/* memo[id(x)] = y of an own memo that was asked for id(x) and has not grown since: it missed, after the walk *at.  *at
+ * becomes where the entry stands.  Returns 0 or -1. */
+static inline int
+store_missed(cs_engine *e, PyObject *x, PyObject *y, cs_probe *at, uint8_t *flags)
+{
+    PyObject *key = PyLong_FromVoidPtr(x);
+    const int err = key != NULL ? PyDict_SetItem(e->memo, key, y) : -1;
+    Py_XDECREF(key);
+#if CS_TRACED
+    PyObject *found;
+    *flags = 0;
+    if (err == 0 && cs_probe_log2(e->memo) != at->lg) { /* else it took the slot that the walk ended on */
+        *flags = cs_table_find(e->memo, (uintptr_t)x, &found, at) ? CS_F_RESIZED : 0;
+    }
+#else
+    (void)at, (void)flags;
+#endif
+    return err;
+}
+
+/* Where an entry of an own memo stands now, if it stood at *at before: entries move where the table grows only. */
+static inline void
+look_again(cs_engine *e, PyObject *x, cs_probe *at)
+{
+#if CS_TRACED
+    PyObject *found;
+    if (cs_probe_log2(e->memo) != at->lg) {
+        (void)cs_table_find(e->memo, (uintptr_t)x, &found, at);
+    }
+#else
+    (void)e, (void)x, (void)at;
+#endif
+}
+
+/* Whether an own memo has missed id(f->x), at f->at, and is as it was then. */
+static inline bool
+still_missed(const cs_engine *e, const cs_frame *f)
+{
+    return is_own(e) && f->at.known && !f->stored && PyDict_GET_SIZE(e->memo) == f->used;
+}
+#endif
+
 /* memo[id(x)] = y.  *flags gets RESIZED where the insertion moved the table.  Returns 0 or -1. */
 static int
 memo_set(cs_engine *e, PyObject *x, PyObject *y, cs_probe *probe, uint8_t *flags)
@@ -226,16 +307,29 @@ chain_key_error(PyObject *memo)
     PyErr_Restore(type, value, traceback);
 }
 
-/* memo[id(memo)] = [x] */
+/* memo[id(memo)] = [x]; the memo has just been asked for it, with the walk *asked. */
 static int
-first_kept(cs_engine *e, PyObject *x, cs_probe *probe, uint8_t *flags)
+first_kept(cs_engine *e, PyObject *x, const cs_probe *asked, cs_probe *probe, uint8_t *flags)
 {
     PyObject *list = PyList_New(1);
     if (list == NULL) {
         return -1;
     }
     PyList_SET_ITEM(list, 0, Py_NewRef(x));
-    int err = memo_set(e, e->memo, list, probe, flags);
+    int err;
+#if !CS_TABLE
+    if (is_own(e) && asked->known) {
+        *probe = *asked;
+        err = store_missed(e, e->memo, list, probe, flags);
+        e->keep = err == 0 ? list : NULL; /* the memo has it */
+        e->keep_at = *probe;
+    }
+    else
+#endif
+    {
+        (void)asked;
+        err = memo_set(e, e->memo, list, probe, flags);
+    }
     Py_DECREF(list);
     if (err < 0) {
         chain_key_error(e->memo);
@@ -243,53 +337,56 @@ first_kept(cs_engine *e, PyObject *x, cs_probe *probe, uint8_t *flags)
     return err;
 }
 
-/* _keep_alive(x, memo), and the return of the call.  Returns 0 or -1. */
+/* What _keep_alive() did: looked id(memo) up with this walk, and stored the first such list. */
+typedef struct {
+    cs_probe probe;
+    bool first;
+    uint8_t flags;
+} kept;
+
+/* _keep_alive(x, memo) where that name is rebound: theirs is called.  Returns 0 or -1. */
 static int
-keep_alive(cs_engine *e, PyObject *x, unsigned role)
+call_keep_alive(cs_engine *e, PyObject *x)
 {
-    cs_probe probe = CS_PROBE_UNKNOWN, set_probe;
-    uint8_t flags = 0;
-    PyObject *list = NULL;
-    (void)role;
-    if (!cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) { /* rebound: theirs is called */
-        leave(e);
-        PyObject *theirs = Py_NewRef(e->rt->keep_alive);
-        PyObject *memo = memo_of(e), *r = memo != NULL ? PyObject_CallFunctionObjArgs(theirs, x, memo, NULL) : NULL;
-        Py_DECREF(theirs);
-        Py_XDECREF(r);
-        if (back(e) < 0) {
-            return -1;
-        }
-        EMIT(e, KEEP, 0, probe, role, TIME(e), NULL);
-        return 0;
+    leave(e);
+    PyObject *theirs = Py_NewRef(e->rt->keep_alive);
+    PyObject *memo = memo_of(e), *r = memo != NULL ? PyObject_CallFunctionObjArgs(theirs, x, memo, NULL) : NULL;
+    Py_DECREF(theirs);
+    Py_XDECREF(r);
+    return back(e);
+}
+
+/* _keep_alive(x, memo).  Returns 0 or -1. */
+static inline int
+keep_alive(cs_engine *e, PyObject *x, kept *k)
+{
+    *k = (kept){.probe = CS_PROBE_UNKNOWN};
+    if (!cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) {
+        return call_keep_alive(e, x);
     }
 #if CS_TABLE
     if (e->memo == NULL) {
         return cs_memo_keep(&e->table, e->room, x);
     }
+#else
+    if (is_own(e) && e->keep != NULL) {
+        look_again(e, e->memo, &e->keep_at);
+        k->probe = e->keep_at;
+        return cs_list_push(e->keep, x);
+    }
 #endif
-    if (memo_get(e, e->memo, true, &list, &probe) < 0) {
+    PyObject *list = NULL;
+    cs_probe stored;
+    int err = 0;
+    if (memo_get(e, e->memo, true, &list, &k->probe) < 0) {
         return -1;
     }
-    int err = 0;
-    bool first = list == NULL;
+    k->first = list == NULL;
     if (list != NULL) {
-        err = PyList_CheckExact(list) ? cs_list_push(list, x) : append_to_foreign(e, list, x, &first);
+        err = PyList_CheckExact(list) ? cs_list_push(list, x) : append_to_foreign(e, list, x, &k->first);
         Py_DECREF(list);
     }
-    if (err == 0 && first) {
-        err = first_kept(e, x, &set_probe, &flags);
-    }
-    if (err < 0) {
-        return -1;
-    }
-    if (first) {
-        EMIT(e, KEEP_FIRST, flags, probe, role, TIME(e), NULL);
-    }
-    else {
-        EMIT(e, KEEP, 0, probe, role, TIME(e), NULL);
-    }
-    return 0;
+    return err == 0 && k->first ? first_kept(e, x, &k->probe, &stored, &k->flags) : err;
 }
 
 #endif

@@ -144,7 +144,7 @@ set_state(cs_engine *e, PyObject *y, PyObject *state)
         const int err = PyDict_Update(dict, state);
         Py_DECREF(dict);
         if (err == 0) {
-            EMIT2(e, STATE_DICT, 0, NO_PROBE, 0, y, len_of(state), state);
+            EMIT0(e, STATE_DICT, 0, NO_PROBE);
         }
         return drop_state(e, state) < 0 ? -1 : err;
     }
@@ -211,7 +211,7 @@ make(cs_engine *e, cs_frame *f, PyObject *args)
         }
     }
     /* In the memo before its state: an instance that refers to itself finds its copy. */
-    return f->y == NULL || memoize(e, f->x, f->y, CS_REC_NEW) < 0 ? FAILED : DONE;
+    return f->y == NULL || memoize(e, f, CS_REC_NEW) < 0 ? FAILED : DONE;
 }
 
 /* func(*args) of what is no iterable, for the interpreter's own words. */
@@ -496,7 +496,7 @@ static int
 start_fast_reduce(cs_engine *e, cs_frame *f, PyObject *cls)
 {
     f->y = PyObject_CallFunctionObjArgs(e->rt->object_new, cls, NULL);
-    if (f->y == NULL || memoize(e, f->x, f->y, CS_REC_FREDUCE) < 0) {
+    if (f->y == NULL || memoize(e, f, CS_REC_FREDUCE) < 0) {
         return FAILED;
     }
     if (!e->policy->sound) { /* the report fetches y.__dict__ before it copies the state */
@@ -516,7 +516,7 @@ fast_update(cs_engine *e, cs_frame *f, PyObject *state, PyObject **y)
     PyObject *dict = f->c != NULL ? Py_NewRef(f->c) : PyObject_GetAttr(f->y, e->rt->s_dict);
     const int err = update_with(e, dict, state);
     if (err == 0) {
-        EMIT2(e, STATE_DICT, CS_F_YES, NO_PROBE, 0, f->y, len_of(state), state);
+        EMIT0(e, STATE_DICT, CS_F_YES, NO_PROBE);
         *y = Py_NewRef(f->y);
     }
     return drop_state(e, state) < 0 || err < 0 ? FAILED : DONE;
@@ -673,7 +673,7 @@ build_from(cs_engine *e, cs_frame *f, PyObject *rv, PyObject **y)
             f->a = fast > 0 ? Py_NewRef(rv) : NULL;
             return fast < 0 ? FAILED : start_fast_reduce(e, f, cls);
         }
-        EMIT2(e, FREDUCE_NO, 0, NO_PROBE, 0, f->x, 0, NULL);
+        EMIT0(e, FREDUCE_NO, 0, NO_PROBE);
     }
     f->a = PySequence_Tuple(rv);
     if (f->a == NULL) {
@@ -762,6 +762,21 @@ reduce(cs_engine *e, PyObject *x, PyObject *registered, PyObject *dict, uint8_t 
     return rv;
 }
 
+/* The reductor has given rv. */
+static inline void
+tell_reduced(cs_engine *e, cs_frame *f, uint8_t flags, PyObject *rv)
+{
+#if CS_TRACED
+    if (e->bare && PyTuple_CheckExact(rv) && Py_REFCNT(rv) == 1 && !cs_text_of_tuple_is_given(rv)) {
+        EMIT_BARE(e, REDUCE, flags, NO_PROBE, 0, (uint32_t)PyTuple_GET_SIZE(rv), rv);
+        return;
+    }
+    EMIT2(e, REDUCE, flags, NO_PROBE, 0, f->x, len_of(rv), rv);
+#else
+    (void)e, (void)f, (void)flags, (void)rv;
+#endif
+}
+
 static int
 start_reduce(cs_engine *e, cs_frame *f, PyObject *dict, PyObject **y)
 {
@@ -770,13 +785,13 @@ start_reduce(cs_engine *e, cs_frame *f, PyObject *dict, PyObject **y)
     if (find_registered(e, f->x, &registered) < 0) {
         return FAILED;
     }
-    EMIT2(e, NOHOOK, registered != NULL ? CS_F_YES : 0, NO_PROBE, 0, f->x, 0, NULL);
+    EMIT0(e, NOHOOK, registered != NULL ? CS_F_YES : 0, NO_PROBE);
     PyObject *rv = reduce(e, f->x, registered, dict, &flags);
     Py_XDECREF(registered);
     if (rv == NULL) {
         return FAILED;
     }
-    EMIT2(e, REDUCE, flags, NO_PROBE, 0, f->x, len_of(rv), rv);
+    tell_reduced(e, f, flags, rv);
     const int r = build_from(e, f, rv, y);
     Py_DECREF(rv);
     return r;

@@ -43,6 +43,21 @@ cs_frames_pop(cs_stack *s)
     s->top = s->segment->end - 1;
 }
 
+/* The frame that waits for f's answer, or NULL. */
+static inline cs_frame *
+cs_frame_below(const cs_stack *s, cs_frame *f)
+{
+    for (cs_segment *at = s->segment; at != NULL; at = at->before) {
+        if (f == at->frames) {
+            return at->before != NULL ? at->before->end - 1 : NULL;
+        }
+        if (f > at->frames && f < at->end) {
+            return f - 1;
+        }
+    }
+    return NULL;
+}
+
 static inline void
 cs_frames_free(cs_stack *s)
 {

@@ -10,12 +10,15 @@
 /* A call of deepcopy() that is open on the tape. */
 typedef struct {
     uint32_t x, y;
+    const PyObject *at; /* where x is */
+    PyTypeObject *type; /* of x, borrowed: what has another type than list or dict is held */
 } call;
 
 struct cs_recorder {
     cs_tape tape; /* first: the tape finds its recorder */
     cs_writer *writer;
-    cs_refs objects;
+    cs_refs objects; /* held */
+    cs_refs bare;    /* those of the bare run that is read, kept alive by its memo: nothing there is held */
     cs_refs names; /* addresses only: nothing there is held */
     cs_typerefs types;
     PyObject *named; /* the dict whose strings `names` tells of */
@@ -30,6 +33,7 @@ struct cs_recorder {
     uint64_t entered;    /* tick when the outermost call began, if it is timed */
     bool timed;          /* its caller was told */
     unsigned nesting;    /* recorded calls in progress */
+    uint32_t last;       /* what the call that ended last gave */
     bool begun;          /* the first of them has started the clock */
     bool lazy;
     bool failed; /* out of memory: what was recorded so far stands, and says that it was cut short */
@@ -53,7 +57,7 @@ take_names(cs_recorder *r, PyObject *names)
             continue;
         }
         const uint32_t ref = cs_writer_string(r->writer, s, (size_t)n);
-        if (cs_refs_find(&r->names, addr) == 0 && cs_refs_put(&r->names, addr, ref) < 0) {
+        if (cs_refs_find(&r->names, addr) == 0 && cs_refs_put(&r->names, addr, ref, 0) < 0) {
             PyErr_NoMemory();
             return -1;
         }
@@ -78,7 +82,7 @@ cs_recorder_new(const cs_recorder_options *options)
     r->calls = PyMem_RawCalloc(CALLS_FIRST, sizeof *r->calls);
     r->calls_room = CALLS_FIRST;
     if (t->first == NULL || r->writer == NULL || r->calls == NULL || cs_refs_init(&r->objects) < 0 ||
-        cs_typerefs_init(&r->types) < 0 || cs_refs_init(&r->names) < 0) {
+        cs_refs_init(&r->bare) < 0 || cs_typerefs_init(&r->types) < 0 || cs_refs_init(&r->names) < 0) {
         cs_recorder_free(r);
         PyErr_NoMemory();
         return NULL;
@@ -107,7 +111,7 @@ each_mark_held(const cs_tape *t, int (*see)(PyObject *, void *), void *ctx)
     for (const cs_reel *reel = t->first; reel != NULL; reel = reel->next) {
         const cs_mark *end = reel == t->reel ? t->next : reel->end;
         for (const cs_mark *m = reel->marks; m < end; m++) {
-            if (m->object != NULL && m->kind != CS_MARK_TIME && m->kind != CS_MARK_KEY) {
+            if (cs_mark_owns(m)) {
                 const int stop = see(m->object, ctx);
                 if (stop != 0) {
                     return stop;
@@ -162,7 +166,8 @@ cs_recorder_free(cs_recorder *r)
     cs_writer_free(r->writer);
     cs_refs_free(&r->objects);
     cs_typerefs_free(&r->types);
-    r->names.used = 0;
+    r->names.used = r->bare.used = 0;
+    cs_refs_free(&r->bare);
     cs_refs_free(&r->names);
     PyMem_RawFree(r->calls);
     Py_XDECREF(r->named);
@@ -243,6 +248,22 @@ type_ref(cs_recorder *r, PyTypeObject *type)
     return ref;
 }
 
+/* A row for an object that was not met before; x: the object, or NULL where it may be gone.  Returns its ref, or 0. */
+static uint32_t
+new_object(cs_recorder *r, const PyObject *at, PyTypeObject *type, PyObject *x, uint32_t len, uint32_t flags)
+{
+    if (r->failed) {
+        return 0;
+    }
+    char text[CS_TEXT_MAX + 1];
+    cs_object o = {.addr = (uintptr_t)at, .type = type_ref(r, type), .len = len, .flags = flags};
+    o.name = cs_refs_find(&r->names, at);
+    o.text = x != NULL ? cs_writer_string(r->writer, text, cs_text_of(x, text)) : 0;
+    const uint32_t ref = cs_writer_object(r->writer, &o);
+    r->failed |= ref == 0;
+    return ref;
+}
+
 /* The ref of x, whose reference is taken over. */
 static uint32_t
 object_ref(cs_recorder *r, PyObject *x, uint32_t len, uint32_t flags)
@@ -255,23 +276,46 @@ object_ref(cs_recorder *r, PyObject *x, uint32_t len, uint32_t flags)
         Py_DECREF(x);
         return ref;
     }
-    char text[CS_TEXT_MAX + 1];
-    cs_object o = {.addr = (uintptr_t)x, .type = type_ref(r, Py_TYPE(x)), .len = len, .flags = flags};
-    o.name = cs_refs_find(&r->names, x);
-    o.text = cs_writer_string(r->writer, text, cs_text_of(x, text));
-    ref = cs_writer_object(r->writer, &o);
-    if (ref == 0 || cs_refs_put(&r->objects, x, ref) < 0) {
+    cs_refs_slot known = r->bare.slots[cs_refs_at(&r->bare, x)];
+    if (known.ref == 0) {
+        known.ref = new_object(r, x, Py_TYPE(x), x, len, flags);
+    }
+    if (known.ref == 0 || cs_refs_put(&r->objects, x, known.ref, known.copy) < 0) {
         r->failed = true;
         Py_DECREF(x);
         return 0;
     }
-    return ref;
+    return known.ref;
+}
+
+/* The slot of an object that was met in the bare run that is read, or NULL. */
+static cs_refs_slot *
+slot_of(cs_recorder *r, const PyObject *at)
+{
+    cs_refs_slot *slot = &r->objects.slots[cs_refs_at(&r->objects, at)];
+    slot = slot->object != NULL ? slot : &r->bare.slots[cs_refs_at(&r->bare, at)];
+    return slot->object != NULL ? slot : NULL;
+}
+
+/* The ref of the object that is at this address in a bare run: one without a text. */
+static uint32_t
+bare_ref(cs_recorder *r, const PyObject *at, PyTypeObject *type, uint32_t len, uint32_t flags)
+{
+    const cs_refs_slot *slot = slot_of(r, at);
+    if (slot != NULL || r->failed) {
+        return slot != NULL ? slot->ref : 0;
+    }
+    const uint32_t ref = new_object(r, at, type, NULL, len, flags);
+    if (ref != 0 && cs_refs_put(&r->bare, (PyObject *)at, ref, 0) < 0) {
+        r->failed = true;
+    }
+    return r->failed ? 0 : ref;
 }
 
 /* ---- from marks to records ---- */
 
 static void
-open_call(cs_recorder *r, uint32_t x)
+open_call(cs_recorder *r, uint32_t x, const PyObject *at)
 {
     if (r->depth + 1 == r->calls_room) {
         call *bigger = PyMem_RawRealloc(r->calls, r->calls_room * 2 * sizeof *bigger);
@@ -282,7 +326,7 @@ open_call(cs_recorder *r, uint32_t x)
         r->calls = bigger;
         r->calls_room *= 2;
     }
-    r->calls[++r->depth] = (call){.x = x};
+    r->calls[++r->depth] = (call){.x = x, .at = at};
 }
 
 /* calls[0] stands for no call at all: marks of a call that never opened tell of nothing. */
@@ -298,9 +342,23 @@ close_call(cs_recorder *r)
     r->depth -= r->depth > 0;
 }
 
+/* The time that a mark carries, if it does. */
+static void
+read_time(cs_recorder *r, uint32_t ticks)
+{
+    if (ticks != CS_TAPE_NO_TIME) {
+        r->ticks += (uint32_t)(ticks - (uint32_t)r->ticks);
+        const uint64_t now = (uint64_t)((double)r->ticks * r->rate);
+        r->now = now > r->now ? now : r->now; /* the rate is measured anew each time: time does not go back */
+    }
+}
+
 static void
 write_record(cs_recorder *r, cs_record *rec)
 {
+    if (r->failed) {
+        return;
+    }
     if ((r->now & ~(uint64_t)UINT32_MAX) != r->clock_base) {
         r->clock_base = r->now & ~(uint64_t)UINT32_MAX;
         cs_record wrap = {.kind = CS_REC_CLOCK, .obj = (uint32_t)r->clock_base, .arg = (uint32_t)(r->clock_base >> 32)};
@@ -325,36 +383,72 @@ flags_of_y(unsigned kind)
     }
 }
 
-/* A mark of one object; m->object's reference is taken over. */
+/* The slot that a lookup of the object at this address missed at, as ATOM and MISS tell it. */
+static uint32_t
+missed_at(const cs_record *rec, const PyObject *at)
+{
+    const bool told = !(rec->flags & (CS_F_NO_PROBE | CS_F_NO_GET));
+    return told ? cs_slot_of((uintptr_t)at, cs_rec_lg(rec), cs_rec_probes(rec)) : 0;
+}
+
+/* The innermost call's x has this copy, and its memo knows. */
+static void
+tell_copy(cs_recorder *r, call *c, uint32_t y)
+{
+    c->y = y;
+    cs_refs_slot *slot = slot_of(r, c->at);
+    if (slot != NULL) {
+        slot->copy = y;
+    }
+}
+
+/* The innermost call returns what it gives. */
+static void
+end_call(cs_recorder *r, uint32_t given)
+{
+    r->last = given;
+    close_call(r);
+}
+
+/* An atomic object, immutable: its length is what it was.  x's reference is taken over. */
+static void
+read_atom(cs_recorder *r, cs_record *rec, PyObject *x)
+{
+    r->last = rec->obj = object_ref(r, x, cs_text_len(x), 0);
+    rec->arg = rec->kind == CS_REC_FATOM ? rec->obj : missed_at(rec, x);
+    write_record(r, rec);
+}
+
+/* A mark of one object at the most, whose reference is taken over; the rest follows from the call that is open. */
 static void
 read_single(cs_recorder *r, const cs_mark *m, cs_record *rec)
 {
     call *c = innermost(r);
+    if (m->kind == CS_REC_ATOM || m->kind == CS_REC_FATOM) {
+        read_atom(r, rec, m->object);
+        return;
+    }
+    rec->obj = c->x;
     switch (m->kind) {
-    case CS_REC_SET: /* y of the innermost call */
-        rec->obj = c->x;
-        c->y = rec->arg = object_ref(r, m->object, cs_text_len(m->object), CS_OBJ_COPY);
-        break;
+    case CS_REC_SET: c->y = rec->arg = object_ref(r, m->object, cs_text_len(m->object), CS_OBJ_COPY); break;
     case CS_REC_KEEP:
     case CS_REC_KEEP_FIRST:
-        *rec = (cs_record){rec->kind, rec->flags, rec->pack, c->x, c->y, 0};
-        close_call(r);
+        rec->arg = c->y;
+        end_call(r, c->y);
         break;
     case CS_REC_SAME:
-        *rec = (cs_record){rec->kind, rec->flags, rec->pack, c->x, c->x, 0};
-        close_call(r);
+        rec->arg = c->x;
+        end_call(r, c->x);
         break;
-    default: { /* ATOM, FATOM: an immutable object, whose length is what it was */
-        const uintptr_t addr = (uintptr_t)m->object;
-        rec->obj = object_ref(r, m->object, cs_text_len(m->object), 0);
-        if (m->kind == CS_REC_ATOM && !(m->flags & (CS_F_NO_PROBE | CS_F_NO_GET))) {
-            rec->arg = cs_slot_of(addr, cs_rec_lg(rec), cs_rec_probes(rec));
-        }
-        else if (m->kind == CS_REC_FATOM) {
-            rec->arg = rec->obj;
-        }
+    case CS_REC_TUPLE_SAME: rec->arg = c->x; break;
+    case CS_REC_SETITEM:
+    case CS_REC_STATE_DICT:
+        rec->obj = c->y;
+        rec->arg = r->last;
+        break;
+    default: break; /* of x, and no other */
     }
-    }
+    write_record(r, rec);
 }
 
 /* Two marks: x and y, each with its reference. */
@@ -363,24 +457,36 @@ read_pair(cs_recorder *r, const cs_mark *m, cs_record *rec)
 {
     const cs_mark *more = m + 1;
     const bool opens = m->kind == CS_REC_MISS;
+    PyTypeObject *type = m->object != NULL ? Py_TYPE(m->object) : NULL;
     rec->obj = object_ref(r, m->object, opens ? more->aux : cs_text_len(m->object), 0);
     if (more->object != NULL) {
         rec->arg = object_ref(r, more->object, more->aux, flags_of_y(m->kind));
     }
-    else if (!opens) {
-        rec->arg = more->aux;
-    }
-    else if (!(m->flags & (CS_F_NO_PROBE | CS_F_NO_GET))) {
-        rec->arg = cs_slot_of((uintptr_t)m->object, cs_rec_lg(rec), cs_rec_probes(rec));
+    else {
+        rec->arg = opens ? missed_at(rec, m->object) : more->aux;
     }
     switch (m->kind) {
-    case CS_REC_MISS: open_call(r, rec->obj); break;
+    case CS_REC_MISS:
+        open_call(r, rec->obj, m->object);
+        innermost(r)->type = type;
+        break;
+    case CS_REC_HIT: r->last = rec->arg; break;
     case CS_REC_LIST:
-    case CS_REC_DICT: innermost(r)->y = rec->arg; break;
+    case CS_REC_DICT:
+    case CS_REC_NEW:
+    case CS_REC_FREDUCE:
+        if (more->flags) {
+            tell_copy(r, innermost(r), rec->arg);
+        }
+        innermost(r)->y = rec->arg;
+        break;
+    case CS_REC_TUPLE_NEW:
+    case CS_REC_TUPLE_HIT:
+    case CS_REC_METHOD: innermost(r)->y = rec->arg; break;
     case CS_REC_FTUPLE:
     case CS_REC_CLASS:
         rec->arg = rec->obj;
-        close_call(r);
+        end_call(r, rec->obj);
         break;
     case CS_REC_RAISE:
         if (more->flags) {
@@ -389,6 +495,89 @@ read_pair(cs_recorder *r, const cs_mark *m, cs_record *rec)
         break;
     default: break;
     }
+    write_record(r, rec);
+}
+
+/* The item of a dict whose value and key are atomic: three records. */
+static void
+read_item(cs_recorder *r, const cs_mark *m)
+{
+    cs_record value = {.kind = CS_REC_ATOM, .flags = m->flags, .pack = m->pack};
+    cs_record key = {.kind = CS_REC_ATOM, .flags = (uint8_t)(m->aux >> 16), .pack = (uint16_t)m->aux};
+    cs_record store = {.kind = CS_REC_SETITEM, .flags = CS_F_NO_PROBE, .obj = innermost(r)->y};
+    read_atom(r, &value, m->object);
+    read_atom(r, &key, m[1].object);
+    store.arg = r->last;
+    write_record(r, &store);
+}
+
+/* MISS, and the empty list or dict that is its copy. */
+static void
+read_bare_container(cs_recorder *r, const cs_mark *m)
+{
+    const bool is_list = m->kind == CS_MARK_BARE_LIST;
+    PyTypeObject *type = is_list ? &PyList_Type : &PyDict_Type;
+    const cs_mark *more = m + 1;
+    cs_record miss = {.kind = CS_REC_MISS, .flags = m->flags, .pack = m->pack};
+    read_time(r, m->aux);
+    miss.obj = bare_ref(r, m->object, type, more->aux, 0);
+    miss.arg = missed_at(&miss, m->object);
+    open_call(r, miss.obj, m->object);
+    write_record(r, &miss);
+    cs_record made = {.kind = is_list ? CS_REC_LIST : CS_REC_DICT, .flags = more->flags, .pack = more->pack};
+    made.obj = miss.obj;
+    made.arg = bare_ref(r, more->object, type, 0, CS_OBJ_COPY);
+    tell_copy(r, innermost(r), made.arg);
+    write_record(r, &made);
+}
+
+/* SET and KEEP, or KEEP_FIRST. */
+static void
+read_bare_done(cs_recorder *r, const cs_mark *m)
+{
+    call *c = innermost(r);
+    const uint32_t also = (uint32_t)(uintptr_t)m->object, y = c->y;
+    tell_copy(r, c, y);
+    write_record(r, &(cs_record){CS_REC_SET, m->flags, m->pack, c->x, y, 0});
+    read_time(r, m->aux);
+    write_record(r, &(cs_record){also & CS_ALSO_FIRST ? CS_REC_KEEP_FIRST : CS_REC_KEEP, (uint8_t)(also >> 16),
+                                 (uint16_t)also, c->x, y, 0});
+    end_call(r, y);
+}
+
+static void
+read_bare(cs_recorder *r, const cs_mark *m)
+{
+    call *c = innermost(r);
+    cs_record rec = {.flags = m->flags, .pack = m->pack, .obj = c->x};
+    switch (m->kind) {
+    case CS_MARK_BARE_ROOT:
+        read_time(r, m->aux);
+        rec.kind = CS_REC_ROOT;
+        rec.obj = object_ref(r, m[1].object, m[1].aux, 0);
+        rec.arg = bare_ref(r, m->object, &PyDict_Type, 0, CS_OBJ_MEMO);
+        break;
+    case CS_MARK_BARE_HIT: {
+        const cs_refs_slot *slot = slot_of(r, m->object);
+        rec.kind = CS_REC_HIT;
+        rec.obj = slot != NULL ? slot->ref : 0;
+        r->last = rec.arg = slot != NULL ? slot->copy : 0;
+        break;
+    }
+    case CS_MARK_BARE_TUPLE:
+        rec.kind = CS_REC_TUPLE_NEW;
+        c->y = rec.arg = bare_ref(r, m->object, &PyTuple_Type, m->aux, CS_OBJ_COPY);
+        break;
+    case CS_MARK_BARE_REDUCE:
+        rec.kind = CS_REC_REDUCE;
+        rec.arg = new_object(r, m->object, &PyTuple_Type, NULL, m->aux, 0);
+        break;
+    default:
+        rec.kind = CS_REC_NEW;
+        rec.arg = bare_ref(r, m->object, c->type, 0, CS_OBJ_COPY);
+        tell_copy(r, c, rec.arg);
+    }
+    write_record(r, &rec);
 }
 
 static void
@@ -420,33 +609,27 @@ read_caller(cs_recorder *r, const cs_mark *m)
 static const cs_mark *
 read_mark(cs_recorder *r, const cs_mark *m, const cs_mark *end)
 {
-    const bool pair = m + 1 < end && (m[1].kind == CS_MARK_MORE || m[1].kind == CS_MARK_KEY);
-    if (m->kind == CS_MARK_TIME) {
-        r->ticks = (uintptr_t)m->object;
-        return m + 1;
-    }
-    if (m->kind == CS_MARK_SEEN) {
-        object_ref(r, m->object, m->aux, m->flags);
-        return m + 1;
-    }
-    if (m->kind == CS_REC_PRESET || m->kind == CS_REC_CALLER) {
-        (m->kind == CS_REC_PRESET ? read_preset : read_caller)(r, m);
-        return m + 2;
-    }
-    cs_record rec = {.kind = m->kind, .flags = m->flags, .pack = m->pack};
-    if (m->aux != CS_TAPE_NO_TIME) {
-        r->ticks += (uint32_t)(m->aux - (uint32_t)r->ticks);
-        const uint64_t now = (uint64_t)((double)r->ticks * r->rate);
-        r->now = now > r->now ? now : r->now; /* the rate is measured anew each time: time does not go back */
-    }
-    if (pair) {
-        read_pair(r, m, &rec);
-    }
-    else {
-        read_single(r, m, &rec);
-    }
-    if (!r->failed) {
-        write_record(r, &rec);
+    const uint8_t next = m + 1 < end ? m[1].kind : CS_MARK_TIME;
+    const bool pair = next == CS_MARK_MORE || next == CS_MARK_KEY || next == CS_MARK_BARE_MORE;
+    switch (m->kind) {
+    case CS_MARK_TIME: r->ticks = (uintptr_t)m->object; break;
+    case CS_MARK_SEEN: object_ref(r, m->object, m->aux, m->flags); break;
+    case CS_MARK_ITEM: read_item(r, m); break;
+    case CS_MARK_BARE_LIST:
+    case CS_MARK_BARE_DICT: read_bare_container(r, m); break;
+    case CS_MARK_BARE_DONE: read_bare_done(r, m); break;
+    case CS_MARK_BARE_END: cs_refs_forget(&r->bare); break;
+    case CS_REC_PRESET: read_preset(r, m); break;
+    case CS_REC_CALLER: read_caller(r, m); break;
+    default:
+        if (m->kind >= CS_MARK_BARE) {
+            read_bare(r, m);
+        }
+        else {
+            cs_record rec = {.kind = m->kind, .flags = m->flags, .pack = m->pack};
+            read_time(r, m->aux);
+            (pair ? read_pair : read_single)(r, m, &rec);
+        }
     }
     return pair ? m + 2 : m + 1;
 }
@@ -486,6 +669,7 @@ void
 cs_recorder_release(cs_recorder *r)
 {
     cs_recorder_drain(r);
+    cs_refs_forget(&r->bare);
     cs_refs_clear(&r->objects);
 }
 

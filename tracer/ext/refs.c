@@ -50,12 +50,12 @@ grow(cs_refs *t)
 }
 
 int
-cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref)
+cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref, uint32_t copy)
 {
     if (t->used * 2 > t->mask && grow(t) < 0) {
         return -1;
     }
-    put(t, (cs_refs_slot){x, ref});
+    put(t, (cs_refs_slot){x, ref, copy});
     return 0;
 }
 
@@ -73,6 +73,27 @@ take_out(cs_refs *t, PyObject **objects)
     t->used = 0;
 }
 
+static void
+shrink(cs_refs *t)
+{
+    cs_refs small;
+    if (t->mask >= KEPT_SLOTS && cs_refs_init(&small) == 0) {
+        PyMem_RawFree(t->slots);
+        PyMem_RawFree(t->order);
+        *t = small;
+    }
+}
+
+void
+cs_refs_forget(cs_refs *t)
+{
+    for (size_t i = 0; i < t->used; i++) {
+        t->slots[t->order[i]] = (cs_refs_slot){0};
+    }
+    t->used = 0;
+    shrink(t);
+}
+
 void
 cs_refs_clear(cs_refs *t)
 {
@@ -85,14 +106,7 @@ cs_refs_clear(cs_refs *t)
         }
     }
     take_out(t, objects);
-    if (t->mask >= KEPT_SLOTS) {
-        cs_refs small;
-        if (cs_refs_init(&small) == 0) {
-            PyMem_RawFree(t->slots);
-            PyMem_RawFree(t->order);
-            *t = small;
-        }
-    }
+    shrink(t);
     for (size_t i = 0; i < n; i++) {
         Py_DECREF(objects[i]); /* finalizers may run: the table is theirs to use */
     }

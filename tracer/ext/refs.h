@@ -1,4 +1,5 @@
-/* Address -> number, for objects that are held as long as they are in the table: so an address stands for one object.
+/* Address -> number, for objects that are held as long as they are in the table, or that somebody else keeps alive as
+ * long: so an address stands for one object.
  */
 #ifndef CS_REFS_H
 #define CS_REFS_H
@@ -8,6 +9,7 @@
 typedef struct {
     PyObject *object;
     uint32_t ref;
+    uint32_t copy; /* the number of its copy, where one was told; else 0 */
 } cs_refs_slot;
 
 typedef struct {
@@ -20,7 +22,9 @@ typedef struct {
 int cs_refs_init(cs_refs *t);
 /* Takes over the caller's reference to x, which must not be in the table.  Returns 0, or -1 out of memory, and then
  * the reference is still the caller's. */
-int cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref);
+int cs_refs_put(cs_refs *t, PyObject *x, uint32_t ref, uint32_t copy);
+/* Empties a table whose objects are not its own. */
+void cs_refs_forget(cs_refs *t);
 /* Lets go of every object, in the order they came: finalizers may run.  The table is empty at once. */
 void cs_refs_clear(cs_refs *t);
 /* Clears the table and frees its memory. */

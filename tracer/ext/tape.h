@@ -1,6 +1,15 @@
-/* The tape: what the traced engine writes while it copies.  No refs, no texts, no types yet: 16 bytes and an owned
- * reference per step, so that a step costs a few stores.  recorder.c turns the tape into records of the trace when it
- * is full, when someone asks, and before the objects are let go.
+/* The tape: what the traced engine writes while it copies.  No refs, no texts, no types yet: 16 bytes a step or less,
+ * so that a step costs a few stores.  recorder.c turns the tape into records of the trace when it is full, when someone
+ * asks, and before the objects are let go.
+ *
+ * A mark owns the objects it names, but for bare marks (CS_MARK_BARE and above), which give the address alone: of a
+ * list or dict, and of every copy, while the memo of a *bare run* keeps them alive.  A bare run is an outermost one
+ * whose memo is the engine's own.  Its addresses mean these objects until the run ends (CS_MARK_BARE_END), so that a
+ * recording does not keep the copies that its program has thrown away.  Where user code gets the memo the run is no
+ * longer bare: what the memo keeps alive is then owned by marks of its own (CS_MARK_SEEN).
+ *
+ * A record of a built-in step with no object of its own (NULL) is of the call that is open, or of the copy it has just
+ * been given.
  */
 #ifndef CS_TAPE_H
 #define CS_TAPE_H
@@ -17,12 +26,28 @@ typedef struct {
     PyObject *object;
 } cs_mark;
 
+/* pack and flags of another record, where a mark tells of two. */
+#define CS_ALSO(pack, flags) ((uint32_t)(pack) | (uint32_t)(flags) << 16)
+#define CS_ALSO_FIRST (1u << 24) /* of CS_MARK_BARE_DONE: the second record is a KEEP_FIRST */
+
 #define CS_TAPE_CLOCK_EVERY 8 /* marks between two readings of the clock, unless every mark carries one */
 
 enum cs_mark_kind {
     CS_MARK_MORE = 0,   /* second half of the mark before it: y, and the length of what was first seen, or an arg */
+    CS_MARK_ITEM = 200, /* with CS_MARK_MORE: ATOM of the value and, in aux, of the key (CS_ALSO), and SETITEM */
+    CS_MARK_BARE = 210, /* from here on objects are not owned */
+    CS_MARK_BARE_ROOT = CS_MARK_BARE, /* ROOT; object: the memo; with CS_MARK_MORE: x, owned */
+    CS_MARK_BARE_LIST,   /* MISS and LIST; object: x; with CS_MARK_BARE_MORE: flags and pack of LIST, y, length of x */
+    CS_MARK_BARE_DICT,   /* the same of a dict */
+    CS_MARK_BARE_HIT,    /* object: x; y is what the memo was given for it */
+    CS_MARK_BARE_TUPLE,  /* TUPLE_NEW; object: y, aux: its length */
+    CS_MARK_BARE_REDUCE, /* REDUCE; object: a new tuple that nobody else refers to, aux: its length */
+    CS_MARK_BARE_NEW,    /* NEW; object: y, of the type that x has */
+    CS_MARK_BARE_DONE,   /* SET and KEEP; object field: CS_ALSO of KEEP */
+    CS_MARK_BARE_MORE,
+    CS_MARK_BARE_END,    /* addresses have no meaning from here on */
     CS_MARK_KEY = 253,  /* second half whose object field is an integer: the key of a PRESET */
-    CS_MARK_SEEN = 254, /* object is met here; flags: CS_OBJ_* */
+    CS_MARK_SEEN = 199, /* object is met here; flags: CS_OBJ_* */
     CS_MARK_TIME = 255, /* object field: ticks since the tape began, in 64 bits */
 };
 
@@ -86,6 +111,23 @@ cs_tape_pack(const cs_probe *p, unsigned role)
     return CS_PACK(p->known ? p->lg : 0, role, p->known ? p->count : 0);
 }
 
+/* Whether the mark's object is one, and owned. */
+static inline bool
+cs_mark_owns(const cs_mark *m)
+{
+    return m->kind < CS_MARK_BARE && m->object != NULL;
+}
+
+/* One mark as it is: of an object that it does not own, or whose reference the caller gives to it. */
+static inline void
+cs_tape_put_bare(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_t aux, const void *object)
+{
+    if (t->limit - t->next < 2) {
+        cs_tape_turn(t);
+    }
+    *t->next++ = (cs_mark){kind, flags, pack, aux, (PyObject *)object};
+}
+
 /* One mark; takes a reference of its own. */
 static inline void
 cs_tape_put(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_t time, PyObject *object)
@@ -94,6 +136,17 @@ cs_tape_put(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_t tim
         cs_tape_turn(t);
     }
     *t->next++ = (cs_mark){kind, flags, pack, time, Py_XNewRef(object)};
+}
+
+/* Two marks as they are. */
+static inline void
+cs_tape_put_two(cs_tape *t, cs_mark first, cs_mark second)
+{
+    if (t->limit - t->next < 2) {
+        cs_tape_turn(t);
+    }
+    *t->next++ = first;
+    *t->next++ = second;
 }
 
 /* Two marks: x and y, either may be NULL; aux is y's length, or the record's arg where y is NULL. */

@@ -142,6 +142,19 @@ is_scalar(PyObject *x)
            PyUnicode_CheckExact(x) || PyBytes_CheckExact(x) || PyComplex_CheckExact(x);
 }
 
+bool
+cs_text_of_tuple_is_given(PyObject *tuple)
+{
+    const Py_ssize_t n = PyTuple_GET_SIZE(tuple);
+    for (Py_ssize_t i = 0; i < n && n <= TUPLE_SHOWN; i++) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        if (item == NULL || !is_scalar(item)) {
+            return false;
+        }
+    }
+    return n <= TUPLE_SHOWN;
+}
+
 /* Only a short tuple of scalars: others are drawn with their elements. */
 static size_t
 text_of_tuple(PyObject *x, char *out)
@@ -149,16 +162,12 @@ text_of_tuple(PyObject *x, char *out)
     char all[8 * CS_TEXT_MAX], one[CS_TEXT_MAX + 1];
     size_t n = 0;
     Py_ssize_t len = PyTuple_GET_SIZE(x);
-    if (len > TUPLE_SHOWN) {
+    if (!cs_text_of_tuple_is_given(x)) {
         return 0;
     }
     all[n++] = '(';
     for (Py_ssize_t i = 0; i < len; i++) {
-        PyObject *item = PyTuple_GET_ITEM(x, i);
-        if (item == NULL || !is_scalar(item)) {
-            return 0;
-        }
-        size_t m = cs_text_of(item, one);
+        size_t m = cs_text_of(PyTuple_GET_ITEM(x, i), one);
         memcpy(all + n, one, m);
         n += m;
         if (i + 1 < len) {
