@@ -134,10 +134,10 @@ append_new(PyObject *list, PyObject *x)
 /* What stays the same over a run of elements while nothing but atomic objects and hits is met. */
 typedef struct {
     bool usable; /* the memo is a plain dict of a known layout, the recursion limit is far */
-#if CS_TABLE
-    bool own; /* the memo is the table, and holds what the engine put there alone; it is asked before all else */
-#endif
-    uint64_t version; /* of the dispatch table */
+    bool own;    /* the memo holds what the engine put there alone */
+    enum cs_atomic_test order;
+    uint64_t version;         /* of the dispatch table */
+    const PyTypeObject *atom; /* the last type that was found to be atomic */
     cs_table memo;
 } quick;
 
@@ -145,16 +145,14 @@ typedef struct {
 CS_HOT quick
 look(const cs_engine *e)
 {
-    quick q = {.version = cs_dispatch_version(e->rt)};
+    quick q = {.version = cs_dispatch_version(e->rt), .own = is_own(e), .order = e->policy->atomic};
+    q.usable = q.version != 0 && cs_frames_left(e->ts) >= CS_ATOM_FRAMES;
 #if CS_TABLE
     if (e->memo == NULL) {
-        q.usable = q.version != 0 && cs_frames_left(e->ts) >= CS_ATOM_FRAMES;
-        q.own = q.usable && is_own(e) && e->policy->atomic == CS_ATOMIC_IN_DISPATCH;
         return q;
     }
 #endif
-    q.usable = e->plain && q.version != 0 && cs_table_layout_known && cs_frames_left(e->ts) >= CS_ATOM_FRAMES &&
-               cs_table_of(e->memo, &q.memo);
+    q.usable = q.usable && e->plain && cs_table_layout_known && cs_table_of(e->memo, &q.memo);
     return q;
 }
 
@@ -167,9 +165,64 @@ find(const cs_engine *e, const quick *q, PyObject *x, PyObject **y, cs_probe *pr
         *y = cs_memo_slot_of(&e->table, x)->y;
         return true;
     }
+#else
+    if (q->own) {
+        *y = cs_table_walk_own(&q->memo, (uintptr_t)x, probe);
+        return true;
+    }
 #endif
     (void)e;
     return cs_table_walk(&q->memo, (uintptr_t)x, y, probe);
+}
+
+/* Whether the dispatch table holds _deepcopy_atomic for a type; *known: whether that could be told, or it holds
+ * something else that is known. */
+CS_HOT bool
+is_atom_type(const cs_engine *e, quick *q, const PyTypeObject *type, bool *settled)
+{
+    if (type == q->atom) {
+        return true;
+    }
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, type);
+    const bool known = s->type == type && s->version == q->version;
+    *settled = known && s->kind != CS_COPIER_NONE;
+    if (known && s->kind == CS_COPIER_ATOMIC) {
+        q->atom = type;
+        return true;
+    }
+    return false;
+}
+
+/* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns the
+ * record that tells of it, ATOM, FATOM or HIT, and then *y is its copy, borrowed; or 0. */
+CS_HOT unsigned
+ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
+{
+    bool settled = true;
+    if (!q->usable) {
+        return 0;
+    }
+    const bool atomic = is_atom_type(e, q, Py_TYPE(x), &settled);
+    *y = x;
+    if (q->order != CS_ATOMIC_IN_DISPATCH) {
+        if (atomic || !settled) {
+            *probe = CS_PROBE_UNKNOWN;
+            return atomic ? CS_REC_FATOM : 0;
+        }
+    }
+#if !CS_TRACED
+    else if (atomic && q->own) { /* no atomic object is in there, and nobody is told of the miss */
+        return CS_REC_ATOM;
+    }
+#endif
+    if (!find(e, q, x, y, probe)) {
+        return 0;
+    }
+    if (*y != NULL) {
+        return CS_REC_HIT;
+    }
+    *y = x;
+    return atomic ? CS_REC_ATOM : 0;
 }
 
 /* The HIT of x, whose copy is y. */
@@ -188,53 +241,37 @@ tell_hit(cs_engine *e, uint8_t flags, const cs_probe *probe, unsigned role, PyOb
 #endif
 }
 
-/* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns
- * whether it was one; then *y is its copy, borrowed. */
-CS_HOT bool
-at_once(cs_engine *e, const quick *q, PyObject *x, unsigned role, PyObject **y)
+/* What ask_tables() found. */
+CS_HOT void
+tell_at_once(cs_engine *e, const quick *q, unsigned kind, const cs_probe *probe, unsigned role, PyObject *x,
+             PyObject *y)
 {
-    PyTypeObject *type = Py_TYPE(x);
-    const cs_kind_slot *s = cs_kind_slot_of(e->rt, type);
-    const bool known = s->type == type && s->version == q->version;
-    const bool atomic = known && s->kind == CS_COPIER_ATOMIC;
-#if CS_TABLE
-    if (q->own) {
-        *y = atomic ? x : cs_memo_slot_of(&e->table, x)->y;
-        return *y != NULL;
+#if CS_TRACED
+    if (kind == CS_REC_ATOM) {
+        EMIT(e, ATOM, 0, *probe, role, TIME_IF_ALL(e), x);
     }
+    else if (kind == CS_REC_FATOM) {
+        EMIT(e, FATOM, q->order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, *probe, role,
+             TIME_IF_ALL(e), x);
+    }
+    else {
+        tell_hit(e, q->order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0, probe, role, x, y);
+    }
+#else
+    (void)e, (void)q, (void)kind, (void)probe, (void)role, (void)x, (void)y;
 #endif
-    const enum cs_atomic_test order = e->policy->atomic;
+}
+
+/* The call as a whole, if the tables answer it.  Returns whether they did; then *y is the copy, borrowed. */
+CS_HOT bool
+at_once(cs_engine *e, quick *q, PyObject *x, unsigned role, PyObject **y)
+{
     cs_probe probe;
-    (void)role;
-    if (!q->usable) {
-        return false;
+    const unsigned kind = ask_tables(e, q, x, y, &probe);
+    if (kind != 0) {
+        tell_at_once(e, q, kind, &probe, role, x, *y);
     }
-    if (order != CS_ATOMIC_IN_DISPATCH && (atomic || !known || s->kind == CS_COPIER_NONE)) {
-        if (atomic) {
-            EMIT(e, FATOM, order == CS_ATOMIC_SET_FIRST ? CS_F_NO_DISPATCH : CS_F_DISPATCH_FIRST, NO_PROBE, role,
-                 TIME_IF_ALL(e), x);
-            *y = x;
-        }
-        return atomic;
-    }
-#if !CS_TRACED
-    if (atomic && is_own(e)) { /* the memo holds what the engine put there: no atomic object */
-        *y = x;
-        return true;
-    }
-#endif
-    if (!find(e, q, x, y, &probe)) {
-        return false;
-    }
-    if (*y != NULL) {
-        tell_hit(e, order == CS_ATOMIC_TABLE_FIRST ? CS_F_DISPATCH_FIRST : 0, &probe, role, x, *y);
-        return true;
-    }
-    if (atomic) {
-        EMIT(e, ATOM, 0, probe, role, TIME_IF_ALL(e), x);
-        *y = x;
-    }
-    return atomic;
+    return kind != 0;
 }
 
 /* Copies what is left of the iterator f->c into list, as far as the first copy that has to be waited for.  DONE: to its
@@ -264,14 +301,10 @@ static int
 start_list(cs_engine *e, cs_frame *f)
 {
     f->step = STEP_LIST;
-#if CS_TABLE
     f->y = PyList_New(PyList_CheckExact(f->x) ? PyList_GET_SIZE(f->x) : 0);
     if (f->y != NULL) {
         Py_SET_SIZE((PyVarObject *)f->y, 0); /* room for what comes, and nothing in it yet */
     }
-#else
-    f->y = PyList_New(0);
-#endif
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
     if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_LIST) < 0) {
         return FAILED;
@@ -581,11 +614,41 @@ next_item(cs_frame *f, PyObject **key, PyObject **value)
     return 1;
 }
 
+/* Hashed and compared without user code. */
+static inline bool
+is_quiet(PyObject *key)
+{
+    return PyUnicode_CheckExact(key) || PyLong_CheckExact(key);
+}
+
+/* y[key] = value of atomic objects, and what is recorded of the item, in one mark.  Returns 0 or -1. */
+static inline int
+store_atoms(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value, const cs_probe *key_probe,
+            const cs_probe *value_probe)
+{
+    const int err = PyDict_SetItem(f->y, key, value);
+#if CS_TRACED
+    const uint16_t pack = cs_tape_pack(value_probe, CS_ROLE_DICT_VALUE),
+                   key_pack = cs_tape_pack(key_probe, CS_ROLE_DICT_KEY);
+    const uint8_t flags = FLAGS(0, *value_probe), key_flags = FLAGS(0, *key_probe);
+    if (err == 0) {
+        cs_tape_put2(e->tape, CS_MARK_ITEM, flags, pack, CS_ALSO(key_pack, key_flags), value, 0, key);
+    }
+    else {
+        cs_tape_put(e->tape, CS_REC_ATOM, flags, pack, CS_TAPE_NO_TIME, value);
+        cs_tape_put(e->tape, CS_REC_ATOM, key_flags, key_pack, CS_TAPE_NO_TIME, key);
+    }
+#else
+    (void)e, (void)key_probe, (void)value_probe;
+#endif
+    return err;
+}
+
 /* y[key] = value; steals both.  Returns 0, 1 if user code may have run, -1 with an exception set. */
 static int
 store_item(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value)
 {
-    const bool quiet = PyUnicode_CheckExact(key) || PyLong_CheckExact(key); /* hashed and compared without user code */
+    const bool quiet = is_quiet(key);
     if (!quiet) {
         leave(e);
     }
@@ -604,6 +667,8 @@ static int
 resume_dict(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *key, *value, *copy = *y, *key_copy;
+    cs_probe probe, key_probe;
+    unsigned kind;
     int r;
     *y = NULL;
     quick q = look(e);
@@ -620,8 +685,21 @@ next:
         *y = r == 0 ? Py_NewRef(f->y) : NULL;
         return r < 0 ? FAILED : DONE;
     }
-    if (at_once(e, &q, value, CS_ROLE_DICT_VALUE, &copy)) {
-        if (at_once(e, &q, key, CS_ROLE_DICT_KEY, &key_copy)) {
+    kind = ask_tables(e, &q, value, &copy, &probe);
+    if (kind != 0) {
+        const unsigned key_kind = ask_tables(e, &q, key, &key_copy, &key_probe);
+        if (is_bare(e) && kind == CS_REC_ATOM && key_kind == CS_REC_ATOM && is_quiet(key)) {
+            r = store_atoms(e, f, key, value, &key_probe, &probe);
+            Py_DECREF(key);
+            Py_DECREF(value);
+            if (r < 0) {
+                return FAILED;
+            }
+            goto next;
+        }
+        tell_at_once(e, &q, kind, &probe, CS_ROLE_DICT_VALUE, value, copy);
+        if (key_kind != 0) {
+            tell_at_once(e, &q, key_kind, &key_probe, CS_ROLE_DICT_KEY, key, key_copy);
             r = store_item(e, f, Py_NewRef(key_copy), Py_NewRef(copy));
             Py_DECREF(key);
             Py_DECREF(value);

@@ -236,7 +236,7 @@ args_at_once(cs_engine *e, PyObject *args)
         cs_frames_left(e->ts) < CS_ATOM_FRAMES + 1) { /* the generator's frame, and the call's in it */
         return false;
     }
-    const quick q = look(e);
+    quick q = look(e);
     uint8_t kind;
     PyObject *custom, *found;
     cs_probe probe;

@@ -105,6 +105,26 @@ cs_table_walk(const cs_table *t, uintptr_t addr, PyObject **value, cs_probe *pro
     return 0;
 }
 
+/* The same in a table whose keys are ints that were put there under the address that is their hash, and none deleted:
+ * borrowed, or NULL. */
+static inline PyObject *
+cs_table_walk_own(const cs_table *t, uintptr_t addr, cs_probe *probe)
+{
+    const size_t mask = ((size_t)1 << t->lg) - 1;
+    size_t perturb = addr, i = addr & mask;
+    for (unsigned n = 1;; n++) {
+        const int64_t ix = cs_table_index(t, i);
+        const bool found = ix >= 0 && t->entries[ix].hash == (Py_hash_t)addr;
+        if (ix < 0 || found) {
+            *probe = (cs_probe){true, (uint8_t)t->lg, (uint8_t)(n < CS_PROBE_COUNT_MAX ? n : CS_PROBE_COUNT_MAX),
+                                (uint32_t)i};
+            return found ? t->entries[ix].value : NULL;
+        }
+        perturb >>= 5;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+}
+
 /* memo[addr] without an int object for the key, of an exact dict; 0 also where its layout is not known. */
 static inline int
 cs_table_find(PyObject *dict, uintptr_t addr, PyObject **value, cs_probe *probe)
