@@ -187,6 +187,19 @@ cs_type_version_given(PyTypeObject *type)
     return cs_type_version(type);
 }
 
+/* n more references to x. */
+static inline void
+cs_incref_by(PyObject *x, Py_ssize_t n)
+{
+#if PY_VERSION_HEX < 0x030C0000 && !defined(Py_REF_DEBUG)
+    Py_SET_REFCNT(x, Py_REFCNT(x) + n);
+#else
+    while (n-- > 0) { /* none where it is immortal */
+        Py_INCREF(x);
+    }
+#endif
+}
+
 /* list.append(x) for an exact list. */
 static inline int
 cs_list_push(PyObject *list, PyObject *x)

@@ -56,12 +56,13 @@ is_textless(const PyTypeObject *type)
     cs_tape_put2((e)->tape, rec, FLAGS(flags, probe), cs_tape_pack(&(probe), role), time, x, aux, y)
 #define EMIT2(e, rec, flags, probe, role, x, aux, y)                                                                   \
     EMIT2_AT(e, CS_REC_##rec, flags, probe, role, TIME_IF_ALL(e), x, aux, y)
-/* A step of the call that is open. */
+/* A step of the call that is open, with its copy or what it was given last. */
 #define EMIT0(e, rec, flags, probe)                                                                                    \
     cs_tape_put_bare((e)->tape, CS_REC_##rec, FLAGS(flags, probe), cs_tape_pack(&(probe), 0), TIME_IF_ALL(e), NULL)
 #define EMIT_BARE(e, mark, flags, probe, role, aux, object)                                                            \
     cs_tape_put_bare((e)->tape, CS_MARK_BARE_##mark, FLAGS(flags, probe), cs_tape_pack(&(probe), role), aux, object)
 #define is_bare(e) ((e)->bare)
+#define REPEATS(e) (!(e)->tape->clock_all) /* else each has a time of its own */
 #define len_of(x) cs_text_len(x)
 #else
 #define EMIT(...) ((void)0)
@@ -70,6 +71,7 @@ is_textless(const PyTypeObject *type)
 #define EMIT0(...) ((void)0)
 #define EMIT_BARE(...) ((void)0)
 #define is_bare(e) false
+#define REPEATS(e) true
 #endif
 
 static int begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y);
@@ -315,20 +317,59 @@ start_list(cs_engine *e, cs_frame *f)
     return PUSHED;
 }
 
-/* Takes the next element if it is the one just copied at once, as in [x] * n: its copy is the same, without asking.
- * A recording has a record for each. */
-static inline bool
-next_is_too(cs_frame *f, const PyObject *a)
+/* The element a has been copied at once, and told: so are those after it that are the same object, as in [x] * n.  The
+ * memo is as it was, so their lookups take the same walk.  Returns 0 or -1. */
+static inline int
+copy_repeats(cs_engine *e, cs_frame *f, PyObject *a, PyObject *copy)
 {
+    const Py_ssize_t first = f->i, n = PyList_GET_SIZE(f->x);
+    while (f->i < n && PyList_GET_ITEM(f->x, f->i) == a) {
+        if (cs_list_push(f->y, copy) < 0) {
+            return -1;
+        }
+        f->i++;
+    }
 #if CS_TRACED
-    (void)f, (void)a;
-    return false;
+    if (f->i > first) {
+        cs_tape_put_bare(e->tape, CS_MARK_BARE_AGAIN, 0, 0, (uint32_t)(f->i - first), NULL);
+    }
 #else
-    const bool same = f->i < PyList_GET_SIZE(f->x) && PyList_GET_ITEM(f->x, f->i) == a;
-    f->i += same;
-    return same;
+    (void)e, (void)first;
 #endif
+    return 0;
 }
+
+#if CS_TRACED
+/* Copies the elements from f->i on as far as they are atomic and there is room in f->y: what at_once() does, for a memo
+ * that is the engine's own, in a loop of its own.  Nothing runs in here that could change the list. */
+static void
+copy_atoms(cs_engine *e, quick *q, cs_frame *f)
+{
+    cs_tape *t = e->tape;
+    const cs_table memo = q->memo;
+    PyObject **from = ((PyListObject *)f->x)->ob_item + f->i, **to = ((PyListObject *)f->y)->ob_item;
+    const Py_ssize_t had = PyList_GET_SIZE(f->y), room = ((PyListObject *)f->y)->allocated - had,
+                     rest = PyList_GET_SIZE(f->x) - f->i, n = rest < room ? rest : room;
+    Py_ssize_t i = 0;
+    for (to += had; i < n; i++) {
+        PyObject *a = from[i];
+        bool settled;
+        cs_probe probe;
+        if (!is_atom_type(e, q, Py_TYPE(a), &settled) || (i + 1 < n && from[i + 1] == a) || /* copy_repeats() */
+            cs_table_walk_own(&memo, (uintptr_t)a, &probe) != NULL) {
+            break;
+        }
+        if (t->limit - t->next < 2) {
+            cs_tape_turn(t);
+        }
+        *t->next++ = (cs_mark){CS_REC_ATOM, 0, cs_tape_pack(&probe, CS_ROLE_LIST_ELEM), CS_TAPE_NO_TIME, a};
+        cs_incref_by(a, 2); /* of the tape and of the copy */
+        to[i] = a;
+    }
+    f->i += i;
+    Py_SET_SIZE((PyVarObject *)f->y, had + i);
+}
+#endif
 
 static int
 resume_list(cs_engine *e, cs_frame *f, PyObject **y)
@@ -345,13 +386,19 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
     }
     quick q = look(e);
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
+#if CS_TRACED
+        if (q.usable && q.own && q.order == CS_ATOMIC_IN_DISPATCH && REPEATS(e)) {
+            copy_atoms(e, &q, f);
+            if (f->i == PyList_GET_SIZE(f->x)) {
+                break;
+            }
+        }
+#endif
         PyObject *a = PyList_GET_ITEM(f->x, f->i++);
         if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy)) {
-            do {
-                if (cs_list_push(f->y, copy) < 0) {
-                    return FAILED;
-                }
-            } while (next_is_too(f, a));
+            if (cs_list_push(f->y, copy) < 0 || (REPEATS(e) && copy_repeats(e, f, a, copy) < 0)) {
+                return FAILED;
+            }
             continue;
         }
         Py_INCREF(a);

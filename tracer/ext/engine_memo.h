@@ -55,8 +55,8 @@ memo_of(cs_engine *e)
     e->exposed = true;
 #if CS_TRACED
     end_bare(e);
-#endif
-#if CS_TABLE
+    e->known = cs_probe_mark(e->memo);
+#elif CS_TABLE
     if (e->memo == NULL) {
         cs_memo_hold(&e->table);
         e->memo = cs_memo_as_dict(&e->table);
@@ -78,7 +78,10 @@ static inline void
 leave(cs_engine *e)
 {
 #if CS_TRACED
-    e->known = cs_probe_mark(e->memo);
+    e->known.version = e->plain ? cs_dict_version(e->memo) : 0;
+    if (e->known.version == 0 || !is_own(e)) {
+        e->known = cs_probe_mark(e->memo);
+    }
 #elif CS_TABLE
     cs_memo_hold(&e->table);
 #endif
@@ -90,6 +93,9 @@ leave(cs_engine *e)
 static void
 sync_memo(cs_engine *e)
 {
+    if (is_own(e) && e->known.version != 0 && e->known.version == cs_dict_version(e->memo)) {
+        return;
+    }
     if (e->plain && !cs_probe_same_mark(cs_probe_mark(e->memo), e->known)) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback); /* what ran may have failed: nothing below may run with that set */

@@ -88,13 +88,13 @@ set_plain_state(cs_engine *e, PyObject *y, PyObject *state)
     if (err == 0 && state != Py_None) {
         err = update_with(e, PyObject_GetAttr(y, e->rt->s_dict), state);
         if (err == 0) {
-            EMIT2(e, STATE_DICT, 0, NO_PROBE, 0, y, len_of(state), state);
+            EMIT(e, STATE_DICT, 0, NO_PROBE, 0, TIME_IF_ALL(e), state);
         }
     }
     if (err == 0 && slotstate != NULL && slotstate != Py_None) {
         err = set_slots(e, y, slotstate);
         if (err == 0) {
-            EMIT2(e, STATE_SLOTS, 0, NO_PROBE, 0, y, len_of(slotstate), slotstate);
+            EMIT(e, STATE_SLOTS, 0, NO_PROBE, 0, TIME_IF_ALL(e), slotstate);
         }
     }
     Py_DECREF(state);
@@ -159,7 +159,7 @@ set_state(cs_engine *e, PyObject *y, PyObject *state)
             return err < 0 ? -1 : back(e);
         }
     }
-    EMIT2(e, SETSTATE, 0, NO_PROBE, 0, y, len_of(state), state);
+    EMIT0(e, SETSTATE, 0, NO_PROBE);
     PyObject *r = PyObject_CallMethodOneArg(y, e->rt->s_setstate, state); /* looked up once more, as there */
     Py_XDECREF(setstate);
     Py_DECREF(state);
@@ -301,7 +301,7 @@ resume_items(cs_engine *e, cs_frame *f, PyObject **y)
             leave(e);
             PyObject *r = PyObject_CallMethodObjArgs(f->y, e->rt->s_append, copy, NULL);
             if (r != NULL) {
-                EMIT2(e, ITEM_APPEND, 0, NO_PROBE, 0, f->y, len_of(copy), copy);
+                EMIT0(e, ITEM_APPEND, 0, NO_PROBE);
             }
             Py_XDECREF(r);
             Py_DECREF(copy);
@@ -364,7 +364,7 @@ store:
     leave(e);
     r = PyObject_SetItem(f->y, f->b, copy);
     if (r == 0) {
-        EMIT2(e, ITEM_SET, 0, NO_PROBE, 0, f->y, len_of(f->b), f->b);
+        EMIT(e, ITEM_SET, 0, NO_PROBE, 0, TIME_IF_ALL(e), f->b);
     }
     Py_DECREF(copy);
     copy = NULL;

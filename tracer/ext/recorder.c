@@ -10,6 +10,7 @@
 /* A call of deepcopy() that is open on the tape. */
 typedef struct {
     uint32_t x, y;
+    uint32_t last; /* what the last call gave that this one made; not what its user code asked for */
     const PyObject *at; /* where x is */
     PyTypeObject *type; /* of x, borrowed: what has another type than list or dict is held */
 } call;
@@ -21,6 +22,7 @@ struct cs_recorder {
     cs_refs bare;    /* those of the bare run that is read, kept alive by its memo: nothing there is held */
     cs_refs names; /* addresses only: nothing there is held */
     cs_typerefs types;
+    cs_record wrote; /* the last one */
     PyObject *named; /* the dict whose strings `names` tells of */
     cs_dispatch_reader reader;
     void *reader_ctx;
@@ -33,7 +35,6 @@ struct cs_recorder {
     uint64_t entered;    /* tick when the outermost call began, if it is timed */
     bool timed;          /* its caller was told */
     unsigned nesting;    /* recorded calls in progress */
-    uint32_t last;       /* what the call that ended last gave */
     bool begun;          /* the first of them has started the clock */
     bool lazy;
     bool failed; /* out of memory: what was recorded so far stands, and says that it was cut short */
@@ -366,6 +367,7 @@ write_record(cs_recorder *r, cs_record *rec)
     }
     rec->t = (uint32_t)r->now;
     cs_writer_event(r->writer, rec);
+    r->wrote = *rec;
 }
 
 /* What the y of a record is, if it is new: made by the copy, and how long it was then. */
@@ -402,19 +404,29 @@ tell_copy(cs_recorder *r, call *c, uint32_t y)
     }
 }
 
+/* The call that a record is of gave this to the one that is innermost now. */
+static void
+give(cs_recorder *r, const cs_record *rec, uint32_t given)
+{
+    if (cs_rec_role(rec) != CS_ROLE_USER) {
+        innermost(r)->last = given;
+    }
+}
+
 /* The innermost call returns what it gives. */
 static void
-end_call(cs_recorder *r, uint32_t given)
+end_call(cs_recorder *r, const cs_record *rec, uint32_t given)
 {
-    r->last = given;
     close_call(r);
+    give(r, rec, given);
 }
 
 /* An atomic object, immutable: its length is what it was.  x's reference is taken over. */
 static void
 read_atom(cs_recorder *r, cs_record *rec, PyObject *x)
 {
-    r->last = rec->obj = object_ref(r, x, cs_text_len(x), 0);
+    rec->obj = object_ref(r, x, cs_text_len(x), 0);
+    give(r, rec, rec->obj);
     rec->arg = rec->kind == CS_REC_FATOM ? rec->obj : missed_at(rec, x);
     write_record(r, rec);
 }
@@ -434,17 +446,21 @@ read_single(cs_recorder *r, const cs_mark *m, cs_record *rec)
     case CS_REC_KEEP:
     case CS_REC_KEEP_FIRST:
         rec->arg = c->y;
-        end_call(r, c->y);
+        end_call(r, rec, c->y);
         break;
     case CS_REC_SAME:
         rec->arg = c->x;
-        end_call(r, c->x);
+        end_call(r, rec, c->x);
         break;
     case CS_REC_TUPLE_SAME: rec->arg = c->x; break;
-    case CS_REC_SETITEM:
+    case CS_REC_SETSTATE:
     case CS_REC_STATE_DICT:
+    case CS_REC_STATE_SLOTS:
+    case CS_REC_SETITEM:
+    case CS_REC_ITEM_APPEND:
+    case CS_REC_ITEM_SET:
         rec->obj = c->y;
-        rec->arg = r->last;
+        rec->arg = m->object != NULL ? object_ref(r, m->object, cs_text_len(m->object), 0) : c->last;
         break;
     default: break; /* of x, and no other */
     }
@@ -470,7 +486,7 @@ read_pair(cs_recorder *r, const cs_mark *m, cs_record *rec)
         open_call(r, rec->obj, m->object);
         innermost(r)->type = type;
         break;
-    case CS_REC_HIT: r->last = rec->arg; break;
+    case CS_REC_HIT: give(r, rec, rec->arg); break;
     case CS_REC_LIST:
     case CS_REC_DICT:
     case CS_REC_NEW:
@@ -486,7 +502,7 @@ read_pair(cs_recorder *r, const cs_mark *m, cs_record *rec)
     case CS_REC_FTUPLE:
     case CS_REC_CLASS:
         rec->arg = rec->obj;
-        end_call(r, rec->obj);
+        end_call(r, rec, rec->obj);
         break;
     case CS_REC_RAISE:
         if (more->flags) {
@@ -507,7 +523,7 @@ read_item(cs_recorder *r, const cs_mark *m)
     cs_record store = {.kind = CS_REC_SETITEM, .flags = CS_F_NO_PROBE, .obj = innermost(r)->y};
     read_atom(r, &value, m->object);
     read_atom(r, &key, m[1].object);
-    store.arg = r->last;
+    store.arg = key.obj;
     write_record(r, &store);
 }
 
@@ -540,9 +556,13 @@ read_bare_done(cs_recorder *r, const cs_mark *m)
     tell_copy(r, c, y);
     write_record(r, &(cs_record){CS_REC_SET, m->flags, m->pack, c->x, y, 0});
     read_time(r, m->aux);
-    write_record(r, &(cs_record){also & CS_ALSO_FIRST ? CS_REC_KEEP_FIRST : CS_REC_KEEP, (uint8_t)(also >> 16),
-                                 (uint16_t)also, c->x, y, 0});
-    end_call(r, y);
+    cs_record keep = {.kind = also & CS_ALSO_FIRST ? CS_REC_KEEP_FIRST : CS_REC_KEEP,
+                      .flags = (uint8_t)(also >> 16),
+                      .pack = (uint16_t)also,
+                      .obj = c->x,
+                      .arg = y};
+    write_record(r, &keep);
+    end_call(r, &keep, y);
 }
 
 static void
@@ -561,7 +581,8 @@ read_bare(cs_recorder *r, const cs_mark *m)
         const cs_refs_slot *slot = slot_of(r, m->object);
         rec.kind = CS_REC_HIT;
         rec.obj = slot != NULL ? slot->ref : 0;
-        r->last = rec.arg = slot != NULL ? slot->copy : 0;
+        rec.arg = slot != NULL ? slot->copy : 0;
+        give(r, &rec, rec.arg);
         break;
     }
     case CS_MARK_BARE_TUPLE:
@@ -618,6 +639,11 @@ read_mark(cs_recorder *r, const cs_mark *m, const cs_mark *end)
     case CS_MARK_BARE_LIST:
     case CS_MARK_BARE_DICT: read_bare_container(r, m); break;
     case CS_MARK_BARE_DONE: read_bare_done(r, m); break;
+    case CS_MARK_BARE_AGAIN:
+        for (uint32_t n = m->aux; n > 0; n--) {
+            write_record(r, &r->wrote);
+        }
+        break;
     case CS_MARK_BARE_END: cs_refs_forget(&r->bare); break;
     case CS_REC_PRESET: read_preset(r, m); break;
     case CS_REC_CALLER: read_caller(r, m); break;

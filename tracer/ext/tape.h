@@ -44,6 +44,7 @@ enum cs_mark_kind {
     CS_MARK_BARE_REDUCE, /* REDUCE; object: a new tuple that nobody else refers to, aux: its length */
     CS_MARK_BARE_NEW,    /* NEW; object: y, of the type that x has */
     CS_MARK_BARE_DONE,   /* SET and KEEP; object field: CS_ALSO of KEEP */
+    CS_MARK_BARE_AGAIN,  /* the record before it, aux times more */
     CS_MARK_BARE_MORE,
     CS_MARK_BARE_END,    /* addresses have no meaning from here on */
     CS_MARK_KEY = 253,  /* second half whose object field is an integer: the key of a PRESET */
