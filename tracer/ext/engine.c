@@ -340,13 +340,17 @@ copy_repeats(cs_engine *e, cs_frame *f, PyObject *a, PyObject *copy)
 }
 
 #if CS_TRACED
-/* Copies the elements from f->i on as far as they are atomic and there is room in f->y: what at_once() does, for a memo
- * that is the engine's own, in a loop of its own.  Nothing runs in here that could change the list. */
+/* Copies the elements from f->i on as far as they are atomic and there is room in f->y: what at_once() does where the
+ * memo is the engine's own and small, in a loop that keeps everything at hand.  Nothing runs in here that could change
+ * the list. */
 static void
 copy_atoms(cs_engine *e, quick *q, cs_frame *f)
 {
     cs_tape *t = e->tape;
-    const cs_table memo = q->memo;
+    const int8_t *indices = (const int8_t *)q->memo.indices;
+    const struct cs_dict_entry *entries = q->memo.entries;
+    const size_t mask = ((size_t)1 << q->memo.lg) - 1;
+    const uint16_t pack = CS_PACK(q->memo.lg, CS_ROLE_LIST_ELEM, 0), a_slot = CS_PACK(0, 0, 1);
     PyObject **from = ((PyListObject *)f->x)->ob_item + f->i, **to = ((PyListObject *)f->y)->ob_item;
     const Py_ssize_t had = PyList_GET_SIZE(f->y), room = ((PyListObject *)f->y)->allocated - had,
                      rest = PyList_GET_SIZE(f->x) - f->i, n = rest < room ? rest : room;
@@ -354,15 +358,25 @@ copy_atoms(cs_engine *e, quick *q, cs_frame *f)
     for (to += had; i < n; i++) {
         PyObject *a = from[i];
         bool settled;
-        cs_probe probe;
-        if (!is_atom_type(e, q, Py_TYPE(a), &settled) || (i + 1 < n && from[i + 1] == a) || /* copy_repeats() */
-            cs_table_walk_own(&memo, (uintptr_t)a, &probe) != NULL) {
+        if (!is_atom_type(e, q, Py_TYPE(a), &settled) || (i + 1 < n && from[i + 1] == a)) { /* see copy_repeats() */
+            break;
+        }
+        const uintptr_t addr = (uintptr_t)a;
+        size_t perturb = addr, slot = addr & mask, slots = 1;
+        int ix;
+        while ((ix = indices[slot]) >= 0 && entries[ix].hash != (Py_hash_t)addr) {
+            perturb >>= 5;
+            slot = (slot * 5 + perturb + 1) & mask;
+            slots++;
+        }
+        if (ix >= 0) {
             break;
         }
         if (t->limit - t->next < 2) {
             cs_tape_turn(t);
         }
-        *t->next++ = (cs_mark){CS_REC_ATOM, 0, cs_tape_pack(&probe, CS_ROLE_LIST_ELEM), CS_TAPE_NO_TIME, a};
+        slots = slots < CS_PROBE_COUNT_MAX ? slots : CS_PROBE_COUNT_MAX;
+        *t->next++ = (cs_mark){CS_REC_ATOM, 0, (uint16_t)(pack + slots * a_slot), CS_TAPE_NO_TIME, a};
         cs_incref_by(a, 2); /* of the tape and of the copy */
         to[i] = a;
     }
@@ -387,7 +401,8 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
     quick q = look(e);
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
 #if CS_TRACED
-        if (q.usable && q.own && q.order == CS_ATOMIC_IN_DISPATCH && REPEATS(e)) {
+        if (q.usable && q.own && q.memo.index_bytes == 1 && q.order == CS_ATOMIC_IN_DISPATCH &&
+            REPEATS(e)) {
             copy_atoms(e, &q, f);
             if (f->i == PyList_GET_SIZE(f->x)) {
                 break;
