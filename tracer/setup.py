@@ -53,6 +53,7 @@ setup(
                 "-Wno-missing-field-initializers",
                 "-Wno-cast-function-type",
                 "-fvisibility=hidden",
+                "-fno-plt",
             ],
         )
     ]

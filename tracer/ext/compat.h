@@ -213,6 +213,33 @@ cs_list_push(PyObject *list, PyObject *x)
     return PyList_Append(list, x);
 }
 
+/* list.append(x) for an exact list; steals x. */
+static inline int
+cs_list_push_new(PyObject *list, PyObject *x)
+{
+    const Py_ssize_t n = PyList_GET_SIZE(list);
+    if (n < ((PyListObject *)list)->allocated) {
+        PyList_SET_ITEM(list, n, x);
+        Py_SET_SIZE((PyVarObject *)list, n + 1);
+        return 0;
+    }
+    const int err = PyList_Append(list, x);
+    Py_DECREF(x);
+    return err;
+}
+
+/* dict[key] = value, where the hash of the key is known. */
+static inline int
+cs_dict_set_hashed(PyObject *dict, PyObject *key, PyObject *value, Py_hash_t hash)
+{
+#if PY_VERSION_HEX < 0x030D0000
+    return _PyDict_SetItem_KnownHash(dict, key, value, hash);
+#else
+    (void)hash;
+    return PyDict_SetItem(dict, key, value);
+#endif
+}
+
 /* A comprehension is a frame of its own until 3.12 (PEP 709). */
 #define CS_LISTCOMP_FRAMES (PY_VERSION_HEX < 0x030C0000 ? 1 : 0)
 

@@ -75,6 +75,7 @@ is_textless(const PyTypeObject *type)
 #endif
 
 static int begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y);
+static int begin_missed(cs_engine *e, PyObject *x, unsigned role, const cs_probe *missed, PyObject **y);
 static int memoize(cs_engine *e, cs_frame *f, unsigned kind);
 
 #include "engine_memo.h"
@@ -124,15 +125,6 @@ memoize(cs_engine *e, cs_frame *f, unsigned kind)
     return err;
 }
 
-/* list.append(x) for an x that is the caller's: steals it. */
-static int
-append_new(PyObject *list, PyObject *x)
-{
-    const int err = PyList_Append(list, x);
-    Py_DECREF(x);
-    return err;
-}
-
 /* What stays the same over a run of elements while nothing but atomic objects and hits is met. */
 typedef struct {
     bool usable; /* the memo is a plain dict of a known layout, the recursion limit is far */
@@ -165,6 +157,7 @@ find(const cs_engine *e, const quick *q, PyObject *x, PyObject **y, cs_probe *pr
 #if CS_TABLE
     if (e->memo == NULL) {
         *y = cs_memo_slot_of(&e->table, x)->y;
+        probe->known = true;
         return true;
     }
 #else
@@ -196,11 +189,13 @@ is_atom_type(const cs_engine *e, quick *q, const PyTypeObject *type, bool *settl
 }
 
 /* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns the
- * record that tells of it, ATOM, FATOM or HIT, and then *y is its copy, borrowed; or 0. */
+ * record that tells of it, ATOM, FATOM or HIT, and then *y is its copy, borrowed; or 0, and *probe is known if the memo
+ * was asked and has missed. */
 CS_HOT unsigned
 ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
 {
     bool settled = true;
+    *probe = CS_PROBE_UNKNOWN;
     if (!q->usable) {
         return 0;
     }
@@ -208,7 +203,6 @@ ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *pr
     *y = x;
     if (q->order != CS_ATOMIC_IN_DISPATCH) {
         if (atomic || !settled) {
-            *probe = CS_PROBE_UNKNOWN;
             return atomic ? CS_REC_FATOM : 0;
         }
     }
@@ -266,12 +260,11 @@ tell_at_once(cs_engine *e, const quick *q, unsigned kind, const cs_probe *probe,
 
 /* The call as a whole, if the tables answer it.  Returns whether they did; then *y is the copy, borrowed. */
 CS_HOT bool
-at_once(cs_engine *e, quick *q, PyObject *x, unsigned role, PyObject **y)
+at_once(cs_engine *e, quick *q, PyObject *x, unsigned role, PyObject **y, cs_probe *probe)
 {
-    cs_probe probe;
-    const unsigned kind = ask_tables(e, q, x, y, &probe);
+    const unsigned kind = ask_tables(e, q, x, y, probe);
     if (kind != 0) {
-        tell_at_once(e, q, kind, &probe, role, x, *y);
+        tell_at_once(e, q, kind, probe, role, x, *y);
     }
     return kind != 0;
 }
@@ -288,7 +281,7 @@ copy_rest(cs_engine *e, const cs_frame *f, PyObject *list, unsigned role)
         if (r != DONE) {
             return r;
         }
-        if (append_new(list, copy) < 0) {
+        if (cs_list_push_new(list, copy) < 0) {
             return FAILED;
         }
     }
@@ -390,7 +383,7 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *copy = *y;
     *y = NULL;
-    if (copy != NULL && append_new(f->y, copy) < 0) {
+    if (copy != NULL && cs_list_push_new(f->y, copy) < 0) {
         return FAILED;
     }
     if (f->c != NULL) {
@@ -398,6 +391,7 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
         *y = r == DONE ? Py_NewRef(f->y) : NULL;
         return r;
     }
+    cs_probe probe;
     quick q = look(e);
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
 #if CS_TRACED
@@ -410,19 +404,19 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
         }
 #endif
         PyObject *a = PyList_GET_ITEM(f->x, f->i++);
-        if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy)) {
+        if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy, &probe)) {
             if (cs_list_push(f->y, copy) < 0 || (REPEATS(e) && copy_repeats(e, f, a, copy) < 0)) {
                 return FAILED;
             }
             continue;
         }
         Py_INCREF(a);
-        const int r = begin(e, a, CS_ROLE_LIST_ELEM, &copy);
+        const int r = begin_missed(e, a, CS_ROLE_LIST_ELEM, &probe, &copy);
         Py_DECREF(a);
         if (r != DONE) {
             return r;
         }
-        if (append_new(f->y, copy) < 0) {
+        if (cs_list_push_new(f->y, copy) < 0) {
             return FAILED;
         }
         q = look(e);
@@ -598,23 +592,24 @@ resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *copy = *y;
     *y = NULL;
-    if (copy != NULL && (f->c != NULL ? append_new(f->y, copy) : take_element(f, copy)) < 0) {
+    if (copy != NULL && (f->c != NULL ? cs_list_push_new(f->y, copy) : take_element(f, copy)) < 0) {
         return FAILED;
     }
     if (f->c != NULL) {
         const int r = copy_rest(e, f, f->y, CS_ROLE_TUPLE_ELEM);
         return r == DONE ? finish_tuple(e, f, y) : r;
     }
+    cs_probe probe;
     quick q = look(e);
     while (f->i < f->n) {
         PyObject *a = PyTuple_GET_ITEM(f->x, f->i++);
-        if (at_once(e, &q, a, CS_ROLE_TUPLE_ELEM, &copy)) {
+        if (at_once(e, &q, a, CS_ROLE_TUPLE_ELEM, &copy, &probe)) {
             if ((copy != a || f->y != NULL) && take_element(f, Py_NewRef(copy)) < 0) {
                 return FAILED;
             }
             continue;
         }
-        const int r = begin(e, a, CS_ROLE_TUPLE_ELEM, &copy);
+        const int r = begin_missed(e, a, CS_ROLE_TUPLE_ELEM, &probe, &copy);
         if (r != DONE) {
             return r;
         }
@@ -664,7 +659,7 @@ next_item(cs_frame *f, PyObject **key, PyObject **value)
         PyErr_SetString(PyExc_RuntimeError, "dictionary changed size during iteration");
         return -1;
     }
-    if (!PyDict_Next(f->x, &f->i, key, value)) {
+    if (!cs_table_next(f->x, &f->i, key, value)) {
         return 0;
     }
     if (f->left-- == 0) {
@@ -781,7 +776,7 @@ next:
         f->a = key;
         f->d = value;
         f->step = STEP_DICT_VALUE;
-        r = begin(e, value, CS_ROLE_DICT_VALUE, &copy);
+        r = begin_missed(e, value, CS_ROLE_DICT_VALUE, &probe, &copy);
         if (r != DONE) {
             return r;
         }
@@ -790,11 +785,11 @@ next:
 copy_key:
     f->b = copy;
     f->step = STEP_DICT_KEY;
-    if (at_once(e, &q, f->a, CS_ROLE_DICT_KEY, &copy)) {
+    if (at_once(e, &q, f->a, CS_ROLE_DICT_KEY, &copy, &key_probe)) {
         Py_INCREF(copy);
     }
     else {
-        r = begin(e, f->a, CS_ROLE_DICT_KEY, &copy);
+        r = begin_missed(e, f->a, CS_ROLE_DICT_KEY, &key_probe, &copy);
         if (r != DONE) {
             return r;
         }
@@ -968,11 +963,11 @@ atomic_copier(cs_engine *e, PyObject *x, PyObject **y)
 typedef struct {
     uint8_t copier;   /* enum cs_copier */
     PyObject *custom; /* the copier that was registered by hand, or NULL; owned */
-    cs_probe missed;  /* the walk that missed id(x) */
+    cs_probe missed;  /* the walk that missed id(x); known before if the memo was asked already */
     uint8_t flags;    /* of MISS */
     uint32_t time;
-    bool opened; /* a record that opens the call was written */
-    bool untold; /* MISS is still to be */
+    bool opened;      /* a record that opens the call was written */
+    bool untold;      /* MISS is still to be */
 } answer;
 
 /* The MISS that opens the call of x. */
@@ -989,7 +984,7 @@ static int
 ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, answer *a, PyObject **y)
 {
     const enum cs_atomic_test order = e->policy->atomic;
-    cs_probe probe = CS_PROBE_UNKNOWN;
+    cs_probe probe = a->missed;
     (void)role;
     if (order != CS_ATOMIC_IN_DISPATCH) {
         if (cs_copier_of(e->rt, Py_TYPE(x), &a->copier, &a->custom) < 0) {
@@ -1007,7 +1002,7 @@ ask(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, answer *a, PyObject
     flags = announce(e, x, role, flags);
 #endif
     a->opened = (flags & CS_F_NO_CALL) != 0;
-    if (!(flags & CS_F_NO_GET)) {
+    if (!(flags & CS_F_NO_GET) && !probe.known) {
         if (memo_get(e, x, false, y, &probe) < 0) {
             return FAILED;
         }
@@ -1050,11 +1045,14 @@ pop(cs_engine *e)
 {
     cs_frame *f = e->stack.top;
     cs_frames_leave(e->ts, f->entered);
-    PyObject *owned[] = {f->a, f->b, f->c, f->d, f->y, f->x};
-    cs_frames_pop(&e->stack);
-    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-        Py_XDECREF(owned[i]); /* user code may run: the frame is gone already */
-    }
+    PyObject *a = f->a, *b = f->b, *c = f->c, *d = f->d, *y = f->y, *x = f->x;
+    cs_frames_pop(&e->stack); /* gone before user code may run below */
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+    Py_XDECREF(c);
+    Py_XDECREF(d);
+    Py_XDECREF(y);
+    Py_DECREF(x);
 }
 
 /* The call returns its copy; with_set: what went into the memo for it is still to be told. */
@@ -1170,7 +1168,7 @@ is_flat_dict(cs_engine *e, PyObject *x, uint64_t version)
 {
     PyObject *key, *value;
     Py_ssize_t pos = 0;
-    while (PyDict_Next(x, &pos, &key, &value)) {
+    while (cs_table_next(x, &pos, &key, &value)) {
         if (!PyUnicode_CheckExact(key) || !is_atom(e, key, version) || !is_atom(e, value, version)) {
             return false;
         }
@@ -1222,11 +1220,13 @@ flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
 }
 #endif
 
-/* Opens a call of deepcopy(x, memo), inside the Python frames it costs.  flags: what a ROOT record has told already. */
+/* Opens a call of deepcopy(x, memo), inside the Python frames it costs.  flags: what a ROOT record has told already;
+ * missed: the walk that has just missed id(x), if it is known. */
 static int
-begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int entered, PyObject **y)
+begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int entered, const cs_probe *missed,
+               PyObject **y)
 {
-    answer a = {.copier = CS_COPIER_NONE, .missed = CS_PROBE_UNKNOWN};
+    answer a = {.copier = CS_COPIER_NONE, .missed = *missed};
     int r = FAILED;
     *y = NULL;
     if (cs_builtin_call_check(e->ts) == 0) {
@@ -1276,7 +1276,14 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
 static int
 begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y)
 {
-    return cs_frame_enter(e->ts) < 0 ? FAILED : begin_in_frame(e, x, role, 0, 1, y);
+    return begin_missed(e, x, role, &CS_PROBE_UNKNOWN, y);
+}
+
+/* The same for an x that the memo, if it was asked, has just missed. */
+static int
+begin_missed(cs_engine *e, PyObject *x, unsigned role, const cs_probe *missed, PyObject **y)
+{
+    return cs_frame_enter(e->ts) < 0 ? FAILED : begin_in_frame(e, x, role, 0, 1, missed, y);
 }
 
 static int
@@ -1310,7 +1317,7 @@ run(cs_engine *e, PyObject *x, unsigned role, uint8_t flags)
             return NULL;
         }
     }
-    int r = begin_in_frame(e, x, role, flags, CS_ENTRY_FRAMES, &y);
+    int r = begin_in_frame(e, x, role, flags, CS_ENTRY_FRAMES, &CS_PROBE_UNKNOWN, &y);
     while (e->stack.top != base) {
         if (r != FAILED) {
             r = resume(e, &y);

@@ -227,12 +227,12 @@ static inline int
 store_missed(cs_engine *e, PyObject *x, PyObject *y, cs_probe *at, uint8_t *flags)
 {
     PyObject *key = PyLong_FromVoidPtr(x);
-    const int err = key != NULL ? PyDict_SetItem(e->memo, key, y) : -1;
+    const int err = key != NULL ? cs_dict_set_hashed(e->memo, key, y, (Py_hash_t)(uintptr_t)x) : -1;
     Py_XDECREF(key);
 #if CS_TRACED
     PyObject *found;
     *flags = 0;
-    if (err == 0 && cs_probe_log2(e->memo) != at->lg) { /* else it took the slot that the walk ended on */
+    if (err == 0 && cs_table_log2(e->memo) != at->lg) { /* else it took the slot that the walk ended on */
         *flags = cs_table_find(e->memo, (uintptr_t)x, &found, at) ? CS_F_RESIZED : 0;
     }
 #else
@@ -247,7 +247,7 @@ look_again(cs_engine *e, PyObject *x, cs_probe *at)
 {
 #if CS_TRACED
     PyObject *found;
-    if (cs_probe_log2(e->memo) != at->lg) {
+    if (cs_table_log2(e->memo) != at->lg) {
         (void)cs_table_find(e->memo, (uintptr_t)x, &found, at);
     }
 #else
@@ -313,14 +313,17 @@ chain_key_error(PyObject *memo)
     PyErr_Restore(type, value, traceback);
 }
 
+#define KEEP_ROOM 4
+
 /* memo[id(memo)] = [x]; the memo has just been asked for it, with the walk *asked. */
 static int
 first_kept(cs_engine *e, PyObject *x, const cs_probe *asked, cs_probe *probe, uint8_t *flags)
 {
-    PyObject *list = PyList_New(1);
+    PyObject *list = PyList_New(KEEP_ROOM);
     if (list == NULL) {
         return -1;
     }
+    Py_SET_SIZE((PyVarObject *)list, 1); /* and room for those that follow */
     PyList_SET_ITEM(list, 0, Py_NewRef(x));
     int err;
 #if !CS_TABLE

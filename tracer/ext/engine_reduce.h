@@ -244,7 +244,7 @@ args_at_once(cs_engine *e, PyObject *args)
         !find(e, &q, PyTuple_GET_ITEM(args, 0), &found, &probe) || found != NULL) {
         return false;
     }
-    return at_once(e, &q, PyTuple_GET_ITEM(args, 0), CS_ROLE_ARG, &copy);
+    return at_once(e, &q, PyTuple_GET_ITEM(args, 0), CS_ROLE_ARG, &copy, &probe);
 }
 
 /* args = (deepcopy(arg, memo) for arg in args) if args: as far as the first copy that takes a step of its own. */
@@ -274,7 +274,7 @@ resume_args(cs_engine *e, cs_frame *f, PyObject **y)
 {
     PyObject *copy = *y;
     *y = NULL;
-    if (copy != NULL && append_new(f->b, copy) < 0) {
+    if (copy != NULL && cs_list_push_new(f->b, copy) < 0) {
         return FAILED;
     }
     const int r = copy_rest(e, f, f->b, CS_ROLE_ARG);

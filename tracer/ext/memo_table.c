@@ -5,14 +5,8 @@
 void
 cs_memo_open(cs_memo_table *t, cs_memo_room *room)
 {
-    memset(room->slots, 0, sizeof room->slots);
-    *t = (cs_memo_table){
-        .slots = room->slots,
-        .order = room->order,
-        .kept = room->kept,
-        .mask = CS_MEMO_FIRST - 1,
-        .kept_room = CS_MEMO_FIRST,
-    };
+    room->row[0] = (cs_memo_slot){0};
+    *t = (cs_memo_table){.slots = room->row, .order = room->order, .kept = room->kept, .kept_room = CS_MEMO_FIRST};
 }
 
 void
@@ -51,7 +45,7 @@ cs_memo_close(cs_memo_table *t, const cs_memo_room *room)
         Py_DECREF(old.owned[i]);
     }
     PyMem_RawFree(old.owned);
-    if (old.slots != room->slots) {
+    if (old.order != room->order) {
         PyMem_RawFree(old.slots);
         PyMem_RawFree(old.order);
     }
@@ -60,10 +54,29 @@ cs_memo_close(cs_memo_table *t, const cs_memo_room *room)
     }
 }
 
+/* Moves what is in t into the empty slots of bigger, which becomes t. */
+static void
+rehash(cs_memo_table *t, cs_memo_table *bigger)
+{
+    for (size_t i = 0; i < t->used; i++) {
+        const cs_memo_slot from = t->slots[t->order[i]];
+        cs_memo_slot *s = cs_memo_slot_of(bigger, from.x);
+        *s = from;
+        bigger->order[i] = (uint32_t)(s - bigger->slots);
+    }
+    *t = *bigger;
+}
+
 int
-cs_memo_grow(cs_memo_table *t, const cs_memo_room *room)
+cs_memo_grow(cs_memo_table *t, cs_memo_room *room)
 {
     cs_memo_table bigger = *t;
+    if (t->mask == 0) {
+        bigger.mask = CS_MEMO_FIRST - 1;
+        bigger.slots = memset(room->slots, 0, sizeof room->slots);
+        rehash(t, &bigger);
+        return 0;
+    }
     const size_t n = (t->mask + 1) * 4;
     bigger.mask = n - 1;
     bigger.slots = n <= UINT32_MAX ? PyMem_RawCalloc(n, sizeof *bigger.slots) : NULL;
@@ -74,16 +87,13 @@ cs_memo_grow(cs_memo_table *t, const cs_memo_room *room)
         PyErr_NoMemory();
         return -1;
     }
-    for (size_t i = 0; i < t->used; i++) {
-        cs_memo_slot *s = cs_memo_slot_of(&bigger, t->slots[t->order[i]].x);
-        *s = t->slots[t->order[i]];
-        bigger.order[i] = (uint32_t)(s - bigger.slots);
+    cs_memo_slot *slots = t->slots;
+    uint32_t *order = t->order;
+    rehash(t, &bigger);
+    if (order != room->order) {
+        PyMem_RawFree(slots);
+        PyMem_RawFree(order);
     }
-    if (t->slots != room->slots) {
-        PyMem_RawFree(t->slots);
-        PyMem_RawFree(t->order);
-    }
-    *t = bigger;
     return 0;
 }
 

@@ -28,6 +28,18 @@ typedef struct {
     const struct cs_dict_str_entry *str_entries; /* the same place, in a table of str keys; else NULL */
 } cs_table;
 
+/* log2 of the slots of a table that cs_table_of() has described before. */
+static inline unsigned
+cs_table_log2(PyObject *dict)
+{
+    const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
+#if PY_VERSION_HEX >= 0x030B0000
+    return keys->log2_size;
+#else
+    return (unsigned)__builtin_ctzll((unsigned long long)keys->size);
+#endif
+}
+
 /* Describes the table of an exact dict; returns 0 for a split table, whose values lie elsewhere. */
 static inline int
 cs_table_of(PyObject *dict, cs_table *t)
@@ -131,6 +143,25 @@ cs_table_find(PyObject *dict, uintptr_t addr, PyObject **value, cs_probe *probe)
 {
     cs_table t;
     return cs_table_layout_known && cs_table_of(dict, &t) && cs_table_walk(&t, addr, value, probe);
+}
+
+/* PyDict_Next() without a call, where the layout is known and the table is not split. */
+static inline int
+cs_table_next(PyObject *dict, Py_ssize_t *pos, PyObject **key, PyObject **value)
+{
+    cs_table t;
+    if (!cs_table_layout_known || ((PyDictObject *)dict)->ma_values != NULL || !cs_table_of(dict, &t)) {
+        return PyDict_Next(dict, pos, key, value);
+    }
+    for (Py_ssize_t i = *pos; i < t.nentries; i++) {
+        *key = t.str_entries != NULL ? t.str_entries[i].key : t.entries[i].key;
+        *value = t.str_entries != NULL ? t.str_entries[i].value : t.entries[i].value;
+        if (*value != NULL) { /* else it was deleted */
+            *pos = i + 1;
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* The slot that a walk for addr visits last, after count slots. */
