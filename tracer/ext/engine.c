@@ -348,30 +348,38 @@ copy_atoms(cs_engine *e, quick *q, cs_frame *f)
     const Py_ssize_t had = PyList_GET_SIZE(f->y), room = ((PyListObject *)f->y)->allocated - had,
                      rest = PyList_GET_SIZE(f->x) - f->i, n = rest < room ? rest : room;
     Py_ssize_t i = 0;
-    for (to += had; i < n; i++) {
-        PyObject *a = from[i];
-        bool settled;
-        if (!is_atom_type(e, q, Py_TYPE(a), &settled) || (i + 1 < n && from[i + 1] == a)) { /* see copy_repeats() */
-            break;
-        }
-        const uintptr_t addr = (uintptr_t)a;
-        size_t perturb = addr, slot = addr & mask, slots = 1;
-        int ix;
-        while ((ix = indices[slot]) >= 0 && entries[ix].hash != (Py_hash_t)addr) {
-            perturb >>= 5;
-            slot = (slot * 5 + perturb + 1) & mask;
-            slots++;
-        }
-        if (ix >= 0) {
-            break;
-        }
+    bool settled;
+    to += had;
+    while (i < n && is_atom_type(e, q, Py_TYPE(from[i]), &settled)) {
         if (t->limit - t->next < 2) {
             cs_tape_turn(t);
         }
-        slots = slots < CS_PROBE_COUNT_MAX ? slots : CS_PROBE_COUNT_MAX;
-        *t->next++ = (cs_mark){CS_REC_ATOM, 0, (uint16_t)(pack + slots * a_slot), CS_TAPE_NO_TIME, a};
-        cs_incref_by(a, 2); /* of the tape and of the copy */
-        to[i] = a;
+        const PyTypeObject *type = q->atom;
+        cs_mark *m = t->next;
+        const Py_ssize_t marks = t->limit - m - 1, end = n - i < marks ? n : i + marks;
+        while (i < end) {
+            PyObject *a = from[i];
+            const uintptr_t addr = (uintptr_t)a;
+            size_t perturb = addr, slot = addr & mask, slots = 1;
+            int ix;
+            while ((ix = indices[slot]) >= 0 && entries[ix].hash != (Py_hash_t)addr) {
+                perturb >>= 5;
+                slot = (slot * 5 + perturb + 1) & mask;
+                slots++;
+            }
+            if (Py_TYPE(a) != type || ix >= 0 || (i + 1 < n && from[i + 1] == a)) { /* see copy_repeats() */
+                break;
+            }
+            slots = slots < CS_PROBE_COUNT_MAX ? slots : CS_PROBE_COUNT_MAX;
+            *m++ = (cs_mark){CS_REC_ATOM, 0, (uint16_t)(pack + slots * a_slot), CS_TAPE_NO_TIME, a};
+            cs_incref_by(a, 2); /* of the tape and of the copy */
+            to[i++] = a;
+        }
+        const bool moved = m != t->next;
+        t->next = m;
+        if (!moved) {
+            break;
+        }
     }
     f->i += i;
     Py_SET_SIZE((PyVarObject *)f->y, had + i);
