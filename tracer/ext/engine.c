@@ -62,7 +62,7 @@ is_textless(const PyTypeObject *type)
 #define EMIT_BARE(e, mark, flags, probe, role, aux, object)                                                            \
     cs_tape_put_bare((e)->tape, CS_MARK_BARE_##mark, FLAGS(flags, probe), cs_tape_pack(&(probe), role), aux, object)
 #define is_bare(e) ((e)->bare)
-#define REPEATS(e) (!(e)->tape->clock_all) /* else each has a time of its own */
+#define SHARES_TIMES(e) (!(e)->tape->clock_all) /* else each record has a time of its own */
 #define len_of(x) cs_text_len(x)
 #else
 #define EMIT(...) ((void)0)
@@ -71,7 +71,7 @@ is_textless(const PyTypeObject *type)
 #define EMIT0(...) ((void)0)
 #define EMIT_BARE(...) ((void)0)
 #define is_bare(e) false
-#define REPEATS(e) true
+#define SHARES_TIMES(e) true
 #endif
 
 static int begin(cs_engine *e, PyObject *x, unsigned role, PyObject **y);
@@ -404,7 +404,7 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
 #if CS_TRACED
         if (q.usable && q.own && q.memo.index_bytes == 1 && q.order == CS_ATOMIC_IN_DISPATCH &&
-            REPEATS(e)) {
+            SHARES_TIMES(e)) {
             copy_atoms(e, &q, f);
             if (f->i == PyList_GET_SIZE(f->x)) {
                 break;
@@ -413,7 +413,7 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
 #endif
         PyObject *a = PyList_GET_ITEM(f->x, f->i++);
         if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy, &probe)) {
-            if (cs_list_push(f->y, copy) < 0 || (REPEATS(e) && copy_repeats(e, f, a, copy) < 0)) {
+            if (cs_list_push(f->y, copy) < 0 || (SHARES_TIMES(e) && copy_repeats(e, f, a, copy) < 0)) {
                 return FAILED;
             }
             continue;
@@ -686,28 +686,49 @@ is_quiet(PyObject *key)
     return PyUnicode_CheckExact(key) || PyLong_CheckExact(key);
 }
 
-/* y[key] = value of atomic objects, and what is recorded of the item, in one mark.  Returns 0 or -1. */
-static inline int
-store_atoms(cs_engine *e, cs_frame *f, PyObject *key, PyObject *value, const cs_probe *key_probe,
-            const cs_probe *value_probe)
+#if !CS_TABLE
+/* Copies the items of a plain dict from f->i on as far as key and value are atomic and the key is quiet: what at_once()
+ * and store_item() do where the memo is the engine's own, an item one mark.  Nothing runs in here that could change the
+ * dict.  Returns 0 or -1. */
+static int
+copy_atom_items(cs_engine *e, quick *q, cs_frame *f)
 {
-    const int err = PyDict_SetItem(f->y, key, value);
+    PyObject *key, *value;
+    bool settled;
+    cs_probe of_key, of_value;
+    if (PyDict_GET_SIZE(f->x) != f->n) {
+        return 0;
+    }
+    for (Py_ssize_t next = f->i; f->left > 0 && cs_table_next(f->x, &next, &key, &value); f->i = next, f->left--) {
+        if (!is_atom_type(e, q, Py_TYPE(value), &settled) || !is_quiet(key) ||
+            !is_atom_type(e, q, Py_TYPE(key), &settled)) {
+            break;
+        }
 #if CS_TRACED
-    const uint16_t pack = cs_tape_pack(value_probe, CS_ROLE_DICT_VALUE),
-                   key_pack = cs_tape_pack(key_probe, CS_ROLE_DICT_KEY);
-    const uint8_t flags = FLAGS(0, *value_probe), key_flags = FLAGS(0, *key_probe);
-    if (err == 0) {
-        cs_tape_put2(e->tape, CS_MARK_ITEM, flags, pack, CS_ALSO(key_pack, key_flags), value, 0, key);
-    }
-    else {
-        cs_tape_put(e->tape, CS_REC_ATOM, flags, pack, CS_TAPE_NO_TIME, value);
-        cs_tape_put(e->tape, CS_REC_ATOM, key_flags, key_pack, CS_TAPE_NO_TIME, key);
-    }
-#else
-    (void)e, (void)key_probe, (void)value_probe;
+        if (cs_table_walk_own(&q->memo, (uintptr_t)value, &of_value) != NULL ||
+            cs_table_walk_own(&q->memo, (uintptr_t)key, &of_key) != NULL) {
+            break;
+        }
 #endif
-    return err;
+        const int err = PyDict_SetItem(f->y, key, value);
+#if CS_TRACED
+        const uint16_t pack = cs_tape_pack(&of_value, CS_ROLE_DICT_VALUE), key_pack = cs_tape_pack(&of_key, CS_ROLE_DICT_KEY);
+        if (err < 0) {
+            cs_tape_put(e->tape, CS_REC_ATOM, 0, pack, CS_TAPE_NO_TIME, value);
+            cs_tape_put(e->tape, CS_REC_ATOM, 0, key_pack, CS_TAPE_NO_TIME, key);
+            return -1;
+        }
+        cs_tape_put2(e->tape, CS_MARK_ITEM, 0, pack, CS_ALSO(key_pack, 0), value, 0, key);
+#else
+        (void)of_key, (void)of_value;
+        if (err < 0) {
+            return -1;
+        }
+#endif
+    }
+    return 0;
 }
+#endif
 
 /* y[key] = value; steals both.  Returns 0, 1 if user code may have run, -1 with an exception set. */
 static int
@@ -745,6 +766,12 @@ resume_dict(cs_engine *e, cs_frame *f, PyObject **y)
     }
 next:
     f->step = STEP_DICT;
+#if !CS_TABLE
+    if (f->c == NULL && q.usable && q.own && q.order == CS_ATOMIC_IN_DISPATCH && SHARES_TIMES(e) &&
+        copy_atom_items(e, &q, f) < 0) {
+        return FAILED;
+    }
+#endif
     r = next_item(f, &key, &value);
     if (r <= 0) {
         *y = r == 0 ? Py_NewRef(f->y) : NULL;
@@ -753,15 +780,6 @@ next:
     kind = ask_tables(e, &q, value, &copy, &probe);
     if (kind != 0) {
         const unsigned key_kind = ask_tables(e, &q, key, &key_copy, &key_probe);
-        if (is_bare(e) && kind == CS_REC_ATOM && key_kind == CS_REC_ATOM && is_quiet(key)) {
-            r = store_atoms(e, f, key, value, &key_probe, &probe);
-            Py_DECREF(key);
-            Py_DECREF(value);
-            if (r < 0) {
-                return FAILED;
-            }
-            goto next;
-        }
         tell_at_once(e, &q, kind, &probe, CS_ROLE_DICT_VALUE, value, copy);
         if (key_kind != 0) {
             tell_at_once(e, &q, key_kind, &key_probe, CS_ROLE_DICT_KEY, key, key_copy);
