@@ -6,10 +6,13 @@
 #ifndef CS_ENGINE_REDUCE_H
 #define CS_ENGINE_REDUCE_H
 
-/* rv[i], or None where rv is shorter. */
+/* rv[i], or None where rv is shorter.  Where there is a state alone, rv was not made. */
 static inline PyObject *
 part_of(const cs_frame *f, Py_ssize_t i)
 {
+    if (!PyTuple_CheckExact(f->a)) {
+        return i == 2 ? f->a : Py_None;
+    }
     return i < PyTuple_GET_SIZE(f->a) ? PyTuple_GET_ITEM(f->a, i) : Py_None;
 }
 
@@ -108,7 +111,7 @@ drop_state(cs_engine *e, PyObject *state)
 {
 #if CS_TABLE
     if (e->memo == NULL && !e->table.held) {
-        return cs_memo_own(&e->table, state);
+        return cs_memo_own(&e->table, e->room, state);
     }
 #endif
     (void)e;
@@ -695,6 +698,37 @@ build_from(cs_engine *e, cs_frame *f, PyObject *rv, PyObject **y)
     return r == DONE ? PUSHED : r;
 }
 
+/* Whether object.__reduce_ex__(4) gives what default_rv() makes, for an ordinary instance. */
+static inline bool
+is_default(cs_engine *e, PyObject *x)
+{
+    const uint16_t wanted = CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED;
+    return (cs_class_of(&e->rt->classes, Py_TYPE(x))->facts & wanted) == wanted &&
+           PyDict_GetItemWithError(e->rt->copyreg_dict, e->rt->s_newobj) == e->rt->newobj;
+}
+
+#if !CS_TRACED
+/* _reconstruct for what default_rv() would give, as far as the state: nobody looks at rv, so it is not made.  PUSHED,
+ * FAILED, or DONE where it has to be. */
+static int
+start_default(cs_engine *e, cs_frame *f, PyObject *dict)
+{
+    PyTypeObject *cls = Py_TYPE(f->x);
+    const quick q = look(e);
+    if (!q.usable || !q.own || e->policy->fast_reduce || !cs_is_own(e->rt, e->rt->reconstruct, CS_OWN_RECONSTRUCT) ||
+        !(cs_class_of(&e->rt->classes, cls)->facts & CS_CLASS_OBJECT_NEW) || classes_are_atomic(e) != 1 ||
+        cs_frames_left(e->ts) < CS_ATOM_FRAMES + 2) { /* _reconstruct's, the generator's, and the call's in it */
+        return DONE;
+    }
+    (void)cs_frame_enter(e->ts);
+    f->entered++;
+    f->a = Py_NewRef(PyDict_GET_SIZE(dict) > 0 ? dict : Py_None);
+    f->step = STEP_MADE;
+    f->y = PyBaseObject_Type.tp_new(cls, e->rt->empty, NULL);
+    return f->y == NULL || memoize(e, f, CS_REC_NEW) < 0 ? FAILED : PUSHED;
+}
+#endif
+
 /* What object.__reduce_ex__(4) gives for an ordinary instance with this __dict__.  Returns a new reference, or NULL
  * with an exception set. */
 static PyObject *
@@ -742,14 +776,12 @@ call_reduce(const cs_engine *e, PyObject *x)
 static PyObject *
 reduce(cs_engine *e, PyObject *x, PyObject *registered, PyObject *dict, uint8_t *flags)
 {
-    const uint16_t wanted = CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED;
     uint16_t facts = 0;
     if (dict != NULL && registered == NULL) {
-        facts = cs_class_of(&e->rt->classes, Py_TYPE(x))->facts;
-        if ((facts & wanted) == wanted &&
-            PyDict_GetItemWithError(e->rt->copyreg_dict, e->rt->s_newobj) == e->rt->newobj) {
+        if (is_default(e, x)) {
             return default_rv(e, x, dict);
         }
+        facts = cs_class_of(&e->rt->classes, Py_TYPE(x))->facts;
     }
     leave(e);
     PyObject *rv = facts & CS_CLASS_REDUCE ? call_reduce(e, x) : call_reductor(e, x, registered, flags);
@@ -786,6 +818,14 @@ start_reduce(cs_engine *e, cs_frame *f, PyObject *dict, PyObject **y)
         return FAILED;
     }
     EMIT0(e, NOHOOK, registered != NULL ? CS_F_YES : 0, NO_PROBE);
+#if !CS_TRACED
+    if (registered == NULL && dict != NULL && is_default(e, f->x)) {
+        const int r = start_default(e, f, dict);
+        if (r != DONE) {
+            return r;
+        }
+    }
+#endif
     PyObject *rv = reduce(e, f->x, registered, dict, &flags);
     Py_XDECREF(registered);
     if (rv == NULL) {

@@ -6,7 +6,14 @@ void
 cs_memo_open(cs_memo_table *t, cs_memo_room *room)
 {
     room->row[0] = (cs_memo_slot){0};
-    *t = (cs_memo_table){.slots = room->row, .order = room->order, .kept = room->kept, .kept_room = CS_MEMO_FIRST};
+    *t = (cs_memo_table){
+        .slots = room->row,
+        .order = room->order,
+        .kept = room->kept,
+        .kept_room = CS_MEMO_FIRST,
+        .owned = room->owned,
+        .owned_room = CS_MEMO_ROW,
+    };
 }
 
 void
@@ -44,7 +51,9 @@ cs_memo_close(cs_memo_table *t, const cs_memo_room *room)
     for (size_t i = 0; i < old.n_owned; i++) {
         Py_DECREF(old.owned[i]);
     }
-    PyMem_RawFree(old.owned);
+    if (old.owned != room->owned) {
+        PyMem_RawFree(old.owned);
+    }
     if (old.order != room->order) {
         PyMem_RawFree(old.slots);
         PyMem_RawFree(old.order);
@@ -97,36 +106,35 @@ cs_memo_grow(cs_memo_table *t, cs_memo_room *room)
     return 0;
 }
 
-int
-cs_memo_grow_kept(cs_memo_table *t, const cs_memo_room *room)
+/* Twice the room for a list of *n objects, which begins in first.  Returns 0, or -1 with MemoryError set. */
+static int
+grow_list(PyObject ***list, size_t *n, PyObject *const *first)
 {
-    const bool first = t->kept == room->kept;
-    const size_t n = t->kept_room * 2;
-    PyObject **bigger = PyMem_RawRealloc(first ? NULL : t->kept, n * sizeof(PyObject *));
+    const bool is_first = *list == first;
+    PyObject **bigger = PyMem_RawRealloc(is_first ? NULL : *list, *n * 2 * sizeof(PyObject *));
     if (bigger == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    if (first) {
-        memcpy(bigger, room->kept, sizeof room->kept);
+    if (is_first) {
+        memcpy(bigger, first, *n * sizeof *first);
     }
-    t->kept = bigger;
-    t->kept_room = n;
+    *list = bigger;
+    *n *= 2;
     return 0;
 }
 
 int
-cs_memo_own(cs_memo_table *t, PyObject *y)
+cs_memo_grow_kept(cs_memo_table *t, const cs_memo_room *room)
 {
-    if (t->n_owned == t->owned_room) {
-        const size_t n = t->owned_room > 0 ? t->owned_room * 2 : CS_MEMO_FIRST;
-        PyObject **bigger = PyMem_RawRealloc(t->owned, n * sizeof(PyObject *));
-        if (bigger == NULL) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        t->owned = bigger;
-        t->owned_room = n;
+    return grow_list(&t->kept, &t->kept_room, room->kept);
+}
+
+int
+cs_memo_own(cs_memo_table *t, const cs_memo_room *room, PyObject *y)
+{
+    if (t->n_owned == t->owned_room && grow_list(&t->owned, &t->owned_room, room->owned) < 0) {
+        return -1;
     }
     t->owned[t->n_owned++] = y;
     return 0;

@@ -35,6 +35,7 @@ typedef struct {
     cs_memo_slot slots[CS_MEMO_FIRST];
     uint32_t order[CS_MEMO_FIRST / 2 + 1];
     PyObject *kept[CS_MEMO_FIRST];
+    PyObject *owned[CS_MEMO_ROW];
 } cs_memo_room;
 
 void cs_memo_open(cs_memo_table *t, cs_memo_room *room);
@@ -45,7 +46,7 @@ void cs_memo_hold(cs_memo_table *t);
 int cs_memo_grow(cs_memo_table *t, cs_memo_room *room);
 int cs_memo_grow_kept(cs_memo_table *t, const cs_memo_room *room);
 /* Takes over the caller's reference to a copy that is put nowhere.  Returns 0, or -1 with MemoryError set. */
-int cs_memo_own(cs_memo_table *t, PyObject *y);
+int cs_memo_own(cs_memo_table *t, const cs_memo_room *room, PyObject *y);
 /* The dict that copy.py's memo would be now.  Returns a new reference, or NULL with an exception set. */
 PyObject *cs_memo_as_dict(const cs_memo_table *t);
 
