@@ -296,8 +296,7 @@ static int
 start_list(cs_engine *e, cs_frame *f)
 {
     f->step = STEP_LIST;
-    f->y = PyList_New(PyList_CheckExact(f->x) ? PyList_GET_SIZE(f->x) : 0);
-    if (f->y != NULL) {
+    if (f->y == NULL && (f->y = PyList_New(PyList_CheckExact(f->x) ? PyList_GET_SIZE(f->x) : 0)) != NULL) {
         Py_SET_SIZE((PyVarObject *)f->y, 0); /* room for what comes, and nothing in it yet */
     }
     /* The list is in the memo before its elements are: a cycle finds it, and user code may see it half filled. */
@@ -1178,15 +1177,16 @@ is_atom(cs_engine *e, PyObject *x, uint64_t version)
     return s->type == Py_TYPE(x) && s->kind == CS_COPIER_ATOMIC && s->version == version;
 }
 
-static bool
-are_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version)
+/* How many of the items are atomic, up to the first that is not. */
+static Py_ssize_t
+count_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version)
 {
-    for (Py_ssize_t i = 0; i < n; i++) {
-        if (!is_atom(e, items[i], version)) {
-            return false;
-        }
+    const PyTypeObject *atom = NULL; /* the last type that was */
+    Py_ssize_t i = 0;
+    for (; i < n && (Py_TYPE(items[i]) == atom || is_atom(e, items[i], version)); i++) {
+        atom = Py_TYPE(items[i]);
     }
-    return true;
+    return i;
 }
 
 static bool
@@ -1202,19 +1202,28 @@ is_flat_dict(cs_engine *e, PyObject *x, uint64_t version)
     return true;
 }
 
+/* A list with the elements of x up to the first that is not atomic, and room for the others. */
 static PyObject *
-clone_list(PyObject *x)
+begin_list(cs_engine *e, PyObject *x, uint64_t version)
 {
     const Py_ssize_t n = PyList_GET_SIZE(x);
     PyObject *y = PyList_New(n);
-    for (Py_ssize_t i = 0; y != NULL && i < n; i++) {
-        PyList_SET_ITEM(y, i, Py_NewRef(PyList_GET_ITEM(x, i)));
+    if (y == NULL) {
+        return NULL;
     }
+    PyObject **from = ((PyListObject *)x)->ob_item, **to = ((PyListObject *)y)->ob_item;
+    const PyTypeObject *atom = NULL;
+    Py_ssize_t i = 0;
+    for (; i < n && (Py_TYPE(from[i]) == atom || is_atom(e, from[i], version)); i++) {
+        atom = Py_TYPE(from[i]);
+        to[i] = Py_NewRef(from[i]);
+    }
+    Py_SET_SIZE((PyVarObject *)y, i);
     return y;
 }
 
 /* A container of atomic objects, as a whole: nothing that copying one runs can see it half made.  Returns DONE, FAILED,
- * or PUSHED where it is none. */
+ * or PUSHED where it is none; then *y is the beginning of a list's copy, or NULL. */
 static int
 flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
 {
@@ -1223,14 +1232,19 @@ flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
         !cs_is_own(e->rt, e->rt->keep_alive, CS_OWN_KEEP_ALIVE)) {
         return PUSHED;
     }
-    if (copier == CS_COPIER_TUPLE && PyTuple_CheckExact(x) &&
-        are_atoms(e, ((PyTupleObject *)x)->ob_item, PyTuple_GET_SIZE(x), version)) {
+    if (copier == CS_COPIER_TUPLE && PyTuple_CheckExact(x)) {
+        const Py_ssize_t n = PyTuple_GET_SIZE(x);
+        if (count_atoms(e, ((PyTupleObject *)x)->ob_item, n, version) < n) {
+            return PUSHED;
+        }
         *y = Py_NewRef(x);
         return DONE;
     }
-    if (copier == CS_COPIER_LIST && PyList_CheckExact(x) &&
-        are_atoms(e, ((PyListObject *)x)->ob_item, PyList_GET_SIZE(x), version)) {
-        *y = clone_list(x);
+    if (copier == CS_COPIER_LIST && PyList_CheckExact(x)) {
+        *y = begin_list(e, x, version);
+        if (*y != NULL && PyList_GET_SIZE(*y) < PyList_GET_SIZE(x)) {
+            return PUSHED;
+        }
     }
     else if (copier == CS_COPIER_DICT && PyDict_CheckExact(x) && is_flat_dict(e, x, version)) {
         *y = PyDict_Copy(x);
@@ -1275,10 +1289,17 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
 #endif
         Py_XDECREF(a.custom);
         cs_frames_leave(e->ts, entered);
+        if (r == PUSHED) {
+            Py_CLEAR(*y);
+        }
         return r == DONE ? DONE : FAILED;
     }
     *f = (cs_frame){.role = (uint8_t)role, .entered = (uint8_t)entered, .own = (uint8_t)entered, .x = Py_NewRef(x)};
-#if !CS_TABLE
+#if CS_TABLE
+    f->y = *y; /* a list that is begun, or NULL */
+    f->i = *y != NULL ? PyList_GET_SIZE(*y) : 0;
+    *y = NULL;
+#else
     f->at = a.missed;
     f->used = e->plain ? PyDict_GET_SIZE(e->memo) : 0;
 #endif
