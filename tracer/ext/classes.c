@@ -1,4 +1,5 @@
 #include "classes.h"
+#include "table.h"
 
 #define DICT_SCANNED 16 /* a larger __dict__ is not looked through */
 
@@ -158,7 +159,7 @@ cs_plain_dict_of(PyObject *x)
         return NULL;
     }
     bool plain = PyDict_CheckExact(dict) && PyDict_GET_SIZE(dict) <= DICT_SCANNED;
-    while (plain && PyDict_Next(dict, &pos, &name, &value)) {
+    while (plain && cs_table_next(dict, &pos, &name, &value)) {
         plain = PyUnicode_CheckExact(name) && !(PyUnicode_GET_LENGTH(name) > 1 && PyUnicode_READ_CHAR(name, 0) == '_' &&
                                                 PyUnicode_READ_CHAR(name, 1) == '_');
     }

@@ -23,6 +23,7 @@ enum step {
     STEP_DICT,       /* the next item */
     STEP_DICT_VALUE, /* waits for the value's copy */
     STEP_DICT_KEY,   /* waits for the key's copy */
+    STEP_CLONE,      /* the next value of a clone, or waits for its copy */
     STEP_METHOD,
     STEP_ARGS,
     STEP_MADE, /* func(*args) has made y */
@@ -633,9 +634,8 @@ resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 static int
 start_dict(cs_engine *e, cs_frame *f)
 {
-    f->step = STEP_DICT;
-    f->y = PyDict_New();
-    if (f->y == NULL || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_DICT) < 0) {
+    f->step = f->cloned ? STEP_CLONE : STEP_DICT;
+    if ((f->y == NULL && (f->y = PyDict_New()) == NULL) || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_DICT) < 0) {
         return FAILED;
     }
     if (PyDict_CheckExact(f->x)) {
@@ -831,6 +831,42 @@ store:
     q = look(e);
     goto next;
 }
+
+#if CS_TABLE
+/* The values of a clone, one by one.  Where a copy is waited for f->i is its entry. */
+static int
+resume_clone(cs_engine *e, cs_frame *f, PyObject **y)
+{
+    PyObject *copy = *y, *key, **value;
+    cs_probe probe;
+    *y = NULL;
+    quick q = look(e);
+    for (; (value = cs_table_next_value(f->y, &f->i, &key)) != NULL; f->i++) {
+        if (copy == NULL) {
+            if (at_once(e, &q, *value, CS_ROLE_DICT_VALUE, &copy, &probe)) {
+                Py_INCREF(copy);
+            }
+            else {
+                const int r = begin_missed(e, *value, CS_ROLE_DICT_VALUE, &probe, &copy);
+                if (r != DONE) {
+                    return r;
+                }
+                if (!f->cloned) { /* user code has run, and it is no longer one */
+                    *y = copy;
+                    return resume_dict(e, f, y);
+                }
+                q = look(e);
+            }
+        }
+        PyObject *before = *value;
+        *value = copy;
+        copy = NULL;
+        Py_DECREF(before); /* x has it as well */
+    }
+    *y = Py_NewRef(f->y);
+    return DONE;
+}
+#endif
 
 /* ---- _deepcopy_method ---- */
 
@@ -1222,10 +1258,33 @@ begin_list(cs_engine *e, PyObject *x, uint64_t version)
     return y;
 }
 
+/* Whether the items of a plain dict can be copied within a clone of it: keys are their own copies, and quiet. */
+static inline bool
+can_clone(cs_engine *e, PyObject *x, uint64_t version)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, &PyUnicode_Type);
+    return !e->table.held && PyDict_GET_SIZE(x) > 0 && cs_table_has_str_keys(x) && s->type == &PyUnicode_Type &&
+           s->kind == CS_COPIER_ATOMIC && s->version == version;
+}
+
+/* How far the values of a clone are atomic: the entry of the first that is not, or -1. */
+static Py_ssize_t
+skip_atoms(cs_engine *e, PyObject *clone, Py_ssize_t from, uint64_t version)
+{
+    PyObject **value, *key;
+    for (; (value = cs_table_next_value(clone, &from, &key)) != NULL; from++) {
+        if (!is_atom(e, *value, version)) {
+            return from;
+        }
+    }
+    return -1;
+}
+
 /* A container of atomic objects, as a whole: nothing that copying one runs can see it half made.  Returns DONE, FAILED,
- * or PUSHED where it is none; then *y is the beginning of a list's copy, or NULL. */
+ * or PUSHED where it is none; then *y is the beginning of a list's copy or the clone of a dict, and *at its first
+ * element that is not atomic; or *y is NULL. */
 static int
-flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
+flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y, Py_ssize_t *at)
 {
     const uint64_t version = cs_dispatch_version(e->rt);
     if (e->memo != NULL || version == 0 || cs_frames_left(e->ts) < LEAF_FRAMES ||
@@ -1242,7 +1301,17 @@ flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y)
     }
     if (copier == CS_COPIER_LIST && PyList_CheckExact(x)) {
         *y = begin_list(e, x, version);
-        if (*y != NULL && PyList_GET_SIZE(*y) < PyList_GET_SIZE(x)) {
+        if (*y != NULL && (*at = PyList_GET_SIZE(*y)) < PyList_GET_SIZE(x)) {
+            return PUSHED;
+        }
+    }
+    else if (copier == CS_COPIER_DICT && PyDict_CheckExact(x) && can_clone(e, x, version)) {
+        *y = PyDict_Copy(x);
+        if (*y != NULL && !cs_table_has_str_keys(*y)) {
+            Py_CLEAR(*y);
+            return PUSHED;
+        }
+        if (*y != NULL && (*at = skip_atoms(e, *y, 0, version)) >= 0) {
             return PUSHED;
         }
     }
@@ -1267,6 +1336,7 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
                PyObject **y)
 {
     answer a = {.copier = CS_COPIER_NONE, .missed = *missed};
+    Py_ssize_t at = 0;
     int r = FAILED;
     *y = NULL;
     if (cs_builtin_call_check(e->ts) == 0) {
@@ -1274,7 +1344,7 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
     }
 #if CS_TABLE
     if (r == PUSHED) {
-        r = flat(e, x, a.copier, y);
+        r = flat(e, x, a.copier, y, &at);
     }
 #endif
     cs_frame *f = r == PUSHED ? cs_frames_push(&e->stack) : NULL;
@@ -1296,10 +1366,12 @@ begin_in_frame(cs_engine *e, PyObject *x, unsigned role, uint8_t flags, int ente
     }
     *f = (cs_frame){.role = (uint8_t)role, .entered = (uint8_t)entered, .own = (uint8_t)entered, .x = Py_NewRef(x)};
 #if CS_TABLE
-    f->y = *y; /* a list that is begun, or NULL */
-    f->i = *y != NULL ? PyList_GET_SIZE(*y) : 0;
+    f->y = *y; /* a list that is begun, a clone, or NULL */
+    f->i = at;
+    f->cloned = *y != NULL && a.copier == CS_COPIER_DICT;
     *y = NULL;
 #else
+    (void)at;
     f->at = a.missed;
     f->used = e->plain ? PyDict_GET_SIZE(e->memo) : 0;
 #endif
@@ -1343,6 +1415,9 @@ resume(cs_engine *e, PyObject **y)
     case STEP_DICT:
     case STEP_DICT_VALUE:
     case STEP_DICT_KEY: return resume_dict(e, f, y);
+#if CS_TABLE
+    case STEP_CLONE: return resume_clone(e, f, y);
+#endif
     case STEP_METHOD: return resume_method(e, f, y);
     case STEP_FAST_STATE: return resume_fast_reduce(e, f, y);
     default: return resume_reconstruct(e, f, y);

@@ -25,6 +25,7 @@ typedef struct cs_frame {
     uint16_t pack;
     uint32_t time;
     bool stored;             /* y is in the memo */
+    bool cloned;             /* y began as a clone of the dict x: from entry i on its values are still those of x */
     cs_probe at;             /* the walk that missed id(x); once it is stored, the one that finds it */
     Py_ssize_t used;         /* entries of the memo at that miss */
     PyObject *x, *y;         /* owned: the original, and the copy as far as it is made */

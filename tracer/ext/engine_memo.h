@@ -48,6 +48,52 @@ end_bare(cs_engine *e)
 }
 #endif
 
+#if CS_TABLE
+/* A clone becomes what copy.py would have by now: the items up to the one whose value is being copied are not in it. */
+static void
+end_clone(cs_frame *f)
+{
+    PyObject *key, *value, **rest;
+    Py_ssize_t done = 0, pos = 0;
+    f->cloned = false;
+    f->step = STEP_DICT_VALUE;
+    while (cs_table_next(f->y, &pos, &key, &value) && pos <= f->i) {
+        done++;
+    }
+    while ((rest = cs_table_next_value(f->y, &f->i, &key)) != NULL) {
+        if (f->a == NULL) { /* the item that is under way */
+            f->a = Py_NewRef(key);
+            f->d = Py_NewRef(*rest);
+        }
+        Py_INCREF(key);
+        if (PyDict_DelItem(f->y, key) < 0) {
+            PyErr_Clear();
+        }
+        Py_DECREF(key);
+    }
+    f->n = PyDict_GET_SIZE(f->x);
+    f->left = f->n - done - 1;
+    for (f->i = 0; done >= 0 && cs_table_next(f->x, &f->i, &key, &value); done--) {
+    }
+}
+
+/* Before user code runs for the first time: the table owns what it names, and nothing is there that copy.py would not
+ * have made yet. */
+static void
+hold(cs_engine *e)
+{
+    if (e->table.held) {
+        return;
+    }
+    for (cs_frame *f = e->stack.top; f != NULL; f = cs_frame_below(&e->stack, f)) {
+        if (f->cloned) {
+            end_clone(f);
+        }
+    }
+    cs_memo_hold(&e->table);
+}
+#endif
+
 /* The memo, for user code to do with as it likes.  Borrowed; NULL with an exception set. */
 static PyObject *
 memo_of(cs_engine *e)
@@ -58,7 +104,7 @@ memo_of(cs_engine *e)
     e->known = cs_probe_mark(e->memo);
 #elif CS_TABLE
     if (e->memo == NULL) {
-        cs_memo_hold(&e->table);
+        hold(e);
         e->memo = cs_memo_as_dict(&e->table);
         e->plain = e->memo != NULL;
     }
@@ -83,7 +129,7 @@ leave(cs_engine *e)
         e->known = cs_probe_mark(e->memo);
     }
 #elif CS_TABLE
-    cs_memo_hold(&e->table);
+    hold(e);
 #endif
     resume_gc(e);
 }

@@ -164,6 +164,38 @@ cs_table_next(PyObject *dict, Py_ssize_t *pos, PyObject **key, PyObject **value)
     return 0;
 }
 
+/* Whether every key of an exact dict that is not split is an exact str, where that is told at once: not before 3.11. */
+static inline bool
+cs_table_has_str_keys(PyObject *dict)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
+    return cs_table_layout_known && ((PyDictObject *)dict)->ma_values == NULL && keys->kind == 1;
+#else
+    (void)dict;
+    return false;
+#endif
+}
+
+/* The value at *pos of the entries of a dict with cs_table_has_str_keys(), or NULL past the last.  *pos is where it
+ * is, *key its key. */
+static inline PyObject **
+cs_table_next_value(PyObject *dict, Py_ssize_t *pos, PyObject **key)
+{
+    cs_table t;
+    if (cs_table_of(dict, &t) && t.str_entries != NULL) {
+        for (Py_ssize_t i = *pos; i < t.nentries; i++) {
+            const struct cs_dict_str_entry *entry = &t.str_entries[i];
+            if (entry->value != NULL) {
+                *pos = i;
+                *key = entry->key;
+                return (PyObject **)&entry->value;
+            }
+        }
+    }
+    return NULL;
+}
+
 /* The slot that a walk for addr visits last, after count slots. */
 static inline uint32_t
 cs_slot_of(uintptr_t addr, unsigned lg, unsigned count)
