@@ -152,14 +152,14 @@ cs_class_ask(cs_classes *c, PyTypeObject *type)
 PyObject *
 cs_plain_dict_of(PyObject *x)
 {
-    PyObject *dict = PyObject_GenericGetDict(x, NULL), *name, *value;
+    PyObject *dict = PyObject_GenericGetDict(x, NULL), *name;
     Py_ssize_t pos = 0;
     if (dict == NULL) {
         PyErr_Clear();
         return NULL;
     }
     bool plain = PyDict_CheckExact(dict) && PyDict_GET_SIZE(dict) <= DICT_SCANNED;
-    while (plain && cs_table_next(dict, &pos, &name, &value)) {
+    while (plain && (name = cs_table_next_name(dict, &pos)) != NULL) {
         plain = PyUnicode_CheckExact(name) && !(PyUnicode_GET_LENGTH(name) > 1 && PyUnicode_READ_CHAR(name, 0) == '_' &&
                                                 PyUnicode_READ_CHAR(name, 1) == '_');
     }

@@ -213,6 +213,26 @@ cs_list_push(PyObject *list, PyObject *x)
     return PyList_Append(list, x);
 }
 
+/* The same n times. */
+static inline int
+cs_list_push_times(PyObject *list, PyObject *x, Py_ssize_t n)
+{
+    const Py_ssize_t had = PyList_GET_SIZE(list), room = ((PyListObject *)list)->allocated - had,
+                     fit = n < room ? n : room;
+    PyObject **to = ((PyListObject *)list)->ob_item + had;
+    cs_incref_by(x, fit);
+    for (Py_ssize_t i = 0; i < fit; i++) {
+        to[i] = x;
+    }
+    Py_SET_SIZE((PyVarObject *)list, had + fit);
+    for (n -= fit; n > 0; n--) {
+        if (PyList_Append(list, x) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* list.append(x) for an exact list; steals x. */
 static inline int
 cs_list_push_new(PyObject *list, PyObject *x)

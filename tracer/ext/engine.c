@@ -90,10 +90,10 @@ tell_stored(cs_engine *e, cs_frame *f, unsigned kind, uint8_t flags)
         f->untold = false;
         const bool is_list = kind == CS_REC_LIST;
         const Py_ssize_t n = is_list ? PyList_GET_SIZE(f->x) : PyDict_GET_SIZE(f->x);
-        cs_tape_put_two(
-            e->tape,
-            (cs_mark){is_list ? CS_MARK_BARE_LIST : CS_MARK_BARE_DICT, f->flags, f->pack, f->time, f->x},
-            (cs_mark){CS_MARK_BARE_MORE, FLAGS(flags, f->at), cs_tape_pack(&f->at, 0), n > UINT32_MAX ? UINT32_MAX : (uint32_t)n, f->y});
+        cs_tape_put_two(e->tape,
+                        (cs_mark){is_list ? CS_MARK_BARE_LIST : CS_MARK_BARE_DICT, f->flags, f->pack, f->time, f->x},
+                        (cs_mark){CS_MARK_BARE_MORE, FLAGS(flags, f->at), cs_tape_pack(&f->at, 0),
+                                  n > UINT32_MAX ? UINT32_MAX : (uint32_t)n, f->y});
     }
     else if (e->bare && kind == CS_REC_NEW && Py_TYPE(f->y) == Py_TYPE(f->x) && is_textless(Py_TYPE(f->y))) {
         EMIT_BARE(e, NEW, flags, f->at, 0, 0, f->y);
@@ -116,8 +116,8 @@ memoize(cs_engine *e, cs_frame *f, unsigned kind)
 #if CS_TABLE
     const int err = memo_set(e, f->x, f->y, &f->at, &flags);
 #else
-    const int err = still_missed(e, f) ? store_missed(e, f->x, f->y, &f->at, &flags)
-                                       : memo_set(e, f->x, f->y, &f->at, &flags);
+    const int err =
+        still_missed(e, f) ? store_missed(e, f->x, f->y, &f->at, &flags) : memo_set(e, f->x, f->y, &f->at, &flags);
 #endif
     if (err == 0) {
         f->stored = true;
@@ -208,8 +208,7 @@ ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *pr
         }
     }
 #if !CS_TRACED
-    else if (atomic && q->own) { /* no atomic object is in there, and nobody is told of the miss */
-        return CS_REC_ATOM;
+    else if (atomic && q->own) { /* no atomic object is in there, and nobody is told of the miss */ return CS_REC_ATOM;
     }
 #endif
     if (!find(e, q, x, y, probe)) {
@@ -316,18 +315,19 @@ static inline int
 copy_repeats(cs_engine *e, cs_frame *f, PyObject *a, PyObject *copy)
 {
     const Py_ssize_t first = f->i, n = PyList_GET_SIZE(f->x);
-    while (f->i < n && PyList_GET_ITEM(f->x, f->i) == a) {
-        if (cs_list_push(f->y, copy) < 0) {
-            return -1;
-        }
+    PyObject *const *from = ((PyListObject *)f->x)->ob_item;
+    while (f->i < n && from[f->i] == a) {
         f->i++;
+    }
+    if (f->i > first && cs_list_push_times(f->y, copy, f->i - first) < 0) {
+        return -1;
     }
 #if CS_TRACED
     if (f->i > first) {
         cs_tape_put_bare(e->tape, CS_MARK_BARE_AGAIN, 0, 0, (uint32_t)(f->i - first), NULL);
     }
 #else
-    (void)e, (void)first;
+    (void)e;
 #endif
     return 0;
 }
@@ -403,8 +403,7 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
     quick q = look(e);
     while (f->i < PyList_GET_SIZE(f->x)) { /* by live index: the list may grow or shrink meanwhile */
 #if CS_TRACED
-        if (q.usable && q.own && q.memo.index_bytes == 1 && q.order == CS_ATOMIC_IN_DISPATCH &&
-            SHARES_TIMES(e)) {
+        if (q.usable && q.own && q.memo.index_bytes == 1 && q.order == CS_ATOMIC_IN_DISPATCH && SHARES_TIMES(e)) {
             copy_atoms(e, &q, f);
             if (f->i == PyList_GET_SIZE(f->x)) {
                 break;
@@ -635,7 +634,8 @@ static int
 start_dict(cs_engine *e, cs_frame *f)
 {
     f->step = f->cloned ? STEP_CLONE : STEP_DICT;
-    if ((f->y == NULL && (f->y = PyDict_New()) == NULL) || cs_builtin_call_check(e->ts) < 0 || memoize(e, f, CS_REC_DICT) < 0) {
+    if ((f->y == NULL && (f->y = PyDict_New()) == NULL) || cs_builtin_call_check(e->ts) < 0 ||
+        memoize(e, f, CS_REC_DICT) < 0) {
         return FAILED;
     }
     if (PyDict_CheckExact(f->x)) {
@@ -711,7 +711,8 @@ copy_atom_items(cs_engine *e, quick *q, cs_frame *f)
 #endif
         const int err = PyDict_SetItem(f->y, key, value);
 #if CS_TRACED
-        const uint16_t pack = cs_tape_pack(&of_value, CS_ROLE_DICT_VALUE), key_pack = cs_tape_pack(&of_key, CS_ROLE_DICT_KEY);
+        const uint16_t pack = cs_tape_pack(&of_value, CS_ROLE_DICT_VALUE),
+                       key_pack = cs_tape_pack(&of_key, CS_ROLE_DICT_KEY);
         if (err < 0) {
             cs_tape_put(e->tape, CS_REC_ATOM, 0, pack, CS_TAPE_NO_TIME, value);
             cs_tape_put(e->tape, CS_REC_ATOM, 0, key_pack, CS_TAPE_NO_TIME, key);
@@ -1027,8 +1028,8 @@ typedef struct {
     cs_probe missed;  /* the walk that missed id(x); known before if the memo was asked already */
     uint8_t flags;    /* of MISS */
     uint32_t time;
-    bool opened;      /* a record that opens the call was written */
-    bool untold;      /* MISS is still to be */
+    bool opened; /* a record that opens the call was written */
+    bool untold; /* MISS is still to be */
 } answer;
 
 /* The MISS that opens the call of x. */

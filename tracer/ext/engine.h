@@ -15,12 +15,12 @@
 
 /* One call of copy.py that is not finished: what its Python frames would hold. */
 typedef struct cs_frame {
-    uint8_t step;            /* enum step (engine.c): where it goes on when the copy it waits for is there */
-    uint8_t role;            /* enum cs_role: why x is copied */
-    uint8_t own;             /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
-    uint8_t entered;         /* Python frames counted for it, its copier's with them */
-    bool returned;           /* its RETURN is recorded already */
-    bool untold;             /* its MISS is still to be put on the tape: flags, pack and time are what it says */
+    uint8_t step;    /* enum step (engine.c): where it goes on when the copy it waits for is there */
+    uint8_t role;    /* enum cs_role: why x is copied */
+    uint8_t own;     /* Python frames counted for deepcopy() itself: none where its caller's call has counted */
+    uint8_t entered; /* Python frames counted for it, its copier's with them */
+    bool returned;   /* its RETURN is recorded already */
+    bool untold;     /* its MISS is still to be put on the tape: flags, pack and time are what it says */
     uint8_t flags;
     uint16_t pack;
     uint32_t time;

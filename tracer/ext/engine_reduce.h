@@ -785,7 +785,7 @@ reduce(cs_engine *e, PyObject *x, PyObject *registered, PyObject *dict, uint8_t 
     }
     leave(e);
     PyObject *rv = facts & CS_CLASS_REDUCE ? call_reduce(e, x) : call_reductor(e, x, registered, flags);
-    if (rv != NULL && dict != NULL && registered == NULL) {
+    if (rv != NULL && (facts & (CS_CLASS_OBJECT_REDUCE | CS_CLASS_LEARNED)) == CS_CLASS_OBJECT_REDUCE) {
         learn(e, x, dict, rv);
     }
     if (back(e) < 0) {

@@ -20,7 +20,7 @@ typedef struct {
     uint32_t *order;  /* the slots in use, in the order they were taken */
     PyObject **kept;  /* what copy.py would keep alive, in its order */
     PyObject **owned; /* copies that nothing but the memo refers to any more */
-    size_t mask; /* 0: they are in a row */
+    size_t mask;      /* 0: they are in a row */
     size_t used, n_kept, kept_room, n_owned, owned_room;
     size_t first_kept; /* how many entries there were when the first was kept */
     bool held;

@@ -10,7 +10,7 @@
 /* A call of deepcopy() that is open on the tape. */
 typedef struct {
     uint32_t x, y;
-    uint32_t last; /* what the last call gave that this one made; not what its user code asked for */
+    uint32_t last;      /* what the last call gave that this one made; not what its user code asked for */
     const PyObject *at; /* where x is */
     PyTypeObject *type; /* of x, borrowed: what has another type than list or dict is held */
 } call;
@@ -20,7 +20,7 @@ struct cs_recorder {
     cs_writer *writer;
     cs_refs objects; /* held */
     cs_refs bare;    /* those of the bare run that is read, kept alive by its memo: nothing there is held */
-    cs_refs names; /* addresses only: nothing there is held */
+    cs_refs names;   /* addresses only: nothing there is held */
     cs_typerefs types;
     cs_record wrote; /* the last one */
     PyObject *named; /* the dict whose strings `names` tells of */

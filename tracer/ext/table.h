@@ -164,6 +164,22 @@ cs_table_next(PyObject *dict, Py_ssize_t *pos, PyObject **key, PyObject **value)
     return 0;
 }
 
+/* The next of the keys that an exact dict may have, its own or those it shares with others of its class: borrowed, or
+ * NULL past the last. */
+static inline PyObject *
+cs_table_next_name(PyObject *dict, Py_ssize_t *pos)
+{
+    PyObject *key, *value;
+#if PY_VERSION_HEX >= 0x030B0000
+    const struct cs_dict_keys *keys = (const struct cs_dict_keys *)((PyDictObject *)dict)->ma_keys;
+    if (cs_table_layout_known && keys->kind == 2) {
+        const void *entries = keys->indices + ((size_t)1 << keys->log2_index_bytes);
+        return *pos < keys->nentries ? ((const struct cs_dict_str_entry *)entries)[(*pos)++].key : NULL;
+    }
+#endif
+    return cs_table_next(dict, pos, &key, &value) ? key : NULL;
+}
+
 /* Whether every key of an exact dict that is not split is an exact str, where that is told at once: not before 3.11. */
 static inline bool
 cs_table_has_str_keys(PyObject *dict)

@@ -46,7 +46,7 @@ enum cs_mark_kind {
     CS_MARK_BARE_DONE,   /* SET and KEEP; object field: CS_ALSO of KEEP */
     CS_MARK_BARE_AGAIN,  /* the record before it, aux times more */
     CS_MARK_BARE_MORE,
-    CS_MARK_BARE_END,    /* addresses have no meaning from here on */
+    CS_MARK_BARE_END,   /* addresses have no meaning from here on */
     CS_MARK_KEY = 253,  /* second half whose object field is an integer: the key of a PRESET */
     CS_MARK_SEEN = 199, /* object is met here; flags: CS_OBJ_* */
     CS_MARK_TIME = 255, /* object field: ticks since the tape began, in 64 bits */
