@@ -20,8 +20,7 @@ import native
 from copyscope import _core
 
 STDLIB, ENGINE, DICT = "stdlib", "untraced", "untraced dict"
-TRACED, SHORT, ENDED, WHOLE, WRITE = "traced", "traced, short sessions", "traced, ended", "trace()", "write"
-SHORT_TURNS = 50  # copies of one session: what it holds stays in the cache
+TRACED, ENDED, WHOLE, WRITE = "traced", "traced, ended", "trace()", "write"
 COPIUM, VIZTRACER, VIZTRACER_WRITE = "copium", "viztracer", "viztracer write"
 FOLDER = native.BUILD  # on the disk that the project is on
 TRACER_ENTRIES = 4_000_000  # VizTracer keeps that many at the most, and the last ones only
@@ -76,10 +75,6 @@ def watched(name: str, text: str, around: Callable[[], Any], **options: Any) -> 
 # ---- copyscope ----
 
 
-def dict_batch(roots: tuple, turns: int) -> int:
-    return native.run(_core.deepcopy, roots, turns, policy="cpython", table=False)
-
-
 def traced_batch(roots: tuple, turns: int) -> int:
     """One session, open before.  What it holds is let go within the time that is taken; what it has not yet made into
     a trace by then is not made: `ended_batch` has that in it.
@@ -89,16 +84,6 @@ def traced_batch(roots: tuple, turns: int) -> int:
     start = time.thread_time_ns()
     del session
     return ns + time.thread_time_ns() - start
-
-
-def short_batch(roots: tuple, turns: int) -> int:
-    """The same in many sessions, made and let go within the time: a recording keeps each object that it met, so that no
-    id is used twice, and a long one pays for the memory.
-    """
-    start = time.thread_time_ns()
-    for done in range(0, turns, SHORT_TURNS):
-        native.run(_core.Session(policy="cpython", lazy=True).deepcopy, roots, min(SHORT_TURNS, turns - done))
-    return time.thread_time_ns() - start
 
 
 def ended_batch(roots: tuple, turns: int) -> int:
@@ -144,7 +129,7 @@ def write_copy(x: Any) -> Any:
 def engine() -> list[Contender]:
     return [
         plain(ENGINE, "copyscope.deepcopy", copyscope.deepcopy, ours=True),
-        Contender(DICT, "copyscope, memo a dict", dict_batch, lambda x: _core.deepcopy(x, table=False), ours=True),
+        plain(DICT, "copyscope, memo a dict", _core.deepcopy_with_dict, ours=True),
         Contender(
             TRACED,
             "copyscope traced, session open",
@@ -152,13 +137,6 @@ def engine() -> list[Contender]:
             lambda x: _core.Session(policy="cpython").deepcopy(x),
             ours=True,
             record=traced_record,
-        ),
-        Contender(
-            SHORT,
-            f"copyscope traced, {SHORT_TURNS} copies a session",
-            short_batch,
-            lambda x: _core.Session(policy="cpython").deepcopy(x),
-            ours=True,
         ),
         Contender(
             ENDED,

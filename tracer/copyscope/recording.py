@@ -268,7 +268,7 @@ def trace(
     witness, and compares event for event (copy and replace: line for line), so user code runs twice.
     opcodes: with verify or module, the instructions that copy.py ran are counted as well.
     module: path of a copy.py of one's own: its deepcopy makes the copy under a witness, and what it does is the trace.
-    clock: "composites" reads the clock where an object with parts is met or done, at most every eighth record, and the
+    clock: "composites" reads the clock where an object with parts is met or done, not at each of them, and the
     records between carry the last reading; "all" reads it for each record, which costs more than the record.
     Raises ValueError for an unknown policy, operation or clock, NotImplementedError for "replace" before CPython 3.13.
     An exception of the copy is kept: see `Trace.result`.

@@ -122,6 +122,7 @@ memoize(cs_engine *e, cs_frame *f, unsigned kind)
     if (err == 0) {
         f->stored = true;
         tell_stored(e, f, kind, flags);
+        pause_gc_now_and_then(e);
     }
     return err;
 }
@@ -1496,7 +1497,9 @@ open_engine(cs_engine *e, cs_runtime *rt, const cs_policy *policy, PyObject *mem
 static PyObject *
 run_outermost(cs_engine *e, PyObject *x, unsigned role)
 {
-    pause_gc(e);
+#if CS_TABLE
+    pause_gc(e); /* what the table names is not its own */
+#endif
     PyObject *y = run(e, x, role, e->fresh && e->policy->skip_first_get ? CS_F_NO_GET : 0);
     resume_gc(e);
     cs_frames_free(&e->stack);

@@ -10,7 +10,7 @@
 static inline void
 pause_gc(cs_engine *e)
 {
-    e->gc_paused = PY_VERSION_HEX < 0x030C0000 && PyGC_Disable();
+    e->gc_paused = e->gc_paused || (PY_VERSION_HEX < 0x030C0000 && PyGC_Disable());
 }
 
 static inline void
@@ -94,6 +94,21 @@ hold(cs_engine *e)
 }
 #endif
 
+#define GC_PAUSE_EVERY 64 /* entries: a small copy is done before a collection is due */
+
+/* A memo of a plain dict that grows: the collector would look through all that is new, again and again. */
+static inline void
+pause_gc_now_and_then(cs_engine *e)
+{
+#if CS_TABLE
+    (void)e; /* it is paused until user code has run */
+#else
+    if (e->plain && PyDict_GET_SIZE(e->memo) % GC_PAUSE_EVERY == 0) {
+        pause_gc(e);
+    }
+#endif
+}
+
 /* The memo, for user code to do with as it likes.  Borrowed; NULL with an exception set. */
 static PyObject *
 memo_of(cs_engine *e)
@@ -165,9 +180,6 @@ back(cs_engine *e)
 {
 #if CS_TRACED
     sync_memo(e);
-#endif
-#if !CS_TABLE /* which owns what it names by now */
-    pause_gc(e);
 #endif
     return PyErr_Occurred() ? -1 : cs_runtime_refresh(e->rt);
 }

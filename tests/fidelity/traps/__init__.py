@@ -4,7 +4,7 @@ A scenario is called as `scenario(deepcopy, log)`: it makes its objects, copies 
 returns what is to be compared; hooks append to `log` in the order in which they run.
 """
 
-from traps import changing, hooks, lifetimes, memo, order, reduce, replaced
+from traps import changing, half_made, hooks, lifetimes, memo, order, reduce, replaced
 from traps.common import TRAPS
 
-__all__ = ["TRAPS", "changing", "hooks", "lifetimes", "memo", "order", "reduce", "replaced"]
+__all__ = ["TRAPS", "changing", "half_made", "hooks", "lifetimes", "memo", "order", "reduce", "replaced"]
