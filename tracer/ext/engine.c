@@ -190,11 +190,44 @@ is_atom_type(const cs_engine *e, quick *q, const PyTypeObject *type, bool *settl
     return false;
 }
 
+#if CS_TABLE
+#define LEAF_FRAMES (2 + CS_LISTCOMP_FRAMES + CS_ATOM_FRAMES) /* of the deepest call in copying a flat container */
+
+static inline bool
+is_atom(cs_engine *e, PyObject *x, uint64_t version)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, Py_TYPE(x));
+    return s->type == Py_TYPE(x) && s->kind == CS_COPIER_ATOMIC && s->version == version;
+}
+
+/* How many of the items are atomic, up to the first that is not. */
+static Py_ssize_t
+count_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version)
+{
+    const PyTypeObject *atom = NULL; /* the last type that was */
+    Py_ssize_t i = 0;
+    for (; i < n && (Py_TYPE(items[i]) == atom || is_atom(e, items[i], version)); i++) {
+        atom = Py_TYPE(items[i]);
+    }
+    return i;
+}
+
+/* Whether x is a tuple of atomic objects, which is its own copy. */
+static bool
+is_flat_tuple(cs_engine *e, const quick *q, PyObject *x)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, &PyTuple_Type);
+    const Py_ssize_t n = PyTuple_GET_SIZE(x);
+    return s->type == &PyTuple_Type && s->version == q->version && s->kind == CS_COPIER_TUPLE &&
+           cs_frames_left(e->ts) > LEAF_FRAMES && count_atoms(e, ((PyTupleObject *)x)->ob_item, n, q->version) == n;
+}
+#endif
+
 /* A whole call where nothing but the tables has to be asked: an atomic object, or one that the memo holds.  Returns the
  * record that tells of it, ATOM, FATOM or HIT, and then *y is its copy, borrowed; or 0, and *probe is known if the memo
  * was asked and has missed. */
 CS_HOT unsigned
-ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
+ask_tables(cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
 {
     bool settled = true;
     *probe = CS_PROBE_UNKNOWN;
@@ -219,6 +252,11 @@ ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *pr
         return CS_REC_HIT;
     }
     *y = x;
+#if CS_TABLE
+    if (q->own && PyTuple_CheckExact(x) && is_flat_tuple(e, q, x)) { /* nobody is told how */
+        return CS_REC_ATOM;
+    }
+#endif
     return atomic ? CS_REC_ATOM : 0;
 }
 
@@ -631,9 +669,44 @@ resume_tuple(cs_engine *e, cs_frame *f, PyObject **y)
 
 /* ---- _deepcopy_dict ---- */
 
+/* Whether the items of a plain dict can be copied within a clone of it: keys are their own copies, quiet, and copied
+ * without further ado.  A clone is cheaper than a dict that is filled. */
+static inline bool
+can_clone(cs_engine *e, PyObject *x)
+{
+    const cs_kind_slot *s = cs_kind_slot_of(e->rt, &PyUnicode_Type);
+    return e->quiet && PyDict_GET_SIZE(x) > 0 && cs_table_has_str_keys(x) && s->type == &PyUnicode_Type &&
+           s->kind == CS_COPIER_ATOMIC && s->version == cs_dispatch_version(e->rt) && s->version != 0;
+}
+
+#if !CS_TABLE
+/* Makes f->y a clone of f->x, where one will do.  Returns 0 or -1. */
+static int
+begin_clone(cs_engine *e, cs_frame *f)
+{
+    if (!is_own(e) || !e->plain || e->policy->atomic != CS_ATOMIC_IN_DISPATCH || !SHARES_TIMES(e) ||
+        !PyDict_CheckExact(f->x) || cs_frames_left(e->ts) < CS_ATOM_FRAMES || !can_clone(e, f->x)) {
+        return 0;
+    }
+    pause_gc(e); /* nobody may look at it meanwhile */
+    f->y = PyDict_Copy(f->x);
+    if (f->y != NULL && !cs_table_has_str_keys(f->y)) {
+        Py_CLEAR(f->y);
+        return 0;
+    }
+    f->cloned = f->y != NULL;
+    return f->cloned ? 0 : -1;
+}
+#endif
+
 static int
 start_dict(cs_engine *e, cs_frame *f)
 {
+#if !CS_TABLE
+    if (begin_clone(e, f) < 0) {
+        return FAILED;
+    }
+#endif
     f->step = f->cloned ? STEP_CLONE : STEP_DICT;
     if ((f->y == NULL && (f->y = PyDict_New()) == NULL) || cs_builtin_call_check(e->ts) < 0 ||
         memoize(e, f, CS_REC_DICT) < 0) {
@@ -834,7 +907,34 @@ store:
     goto next;
 }
 
-#if CS_TABLE
+/* The item of a clone whose value is atomic. */
+CS_HOT void
+tell_item(cs_engine *e, const quick *q, PyObject *key, PyObject *value, const cs_probe *of_value)
+{
+#if CS_TRACED
+    cs_probe of_key;
+    (void)cs_table_walk_own(&q->memo, (uintptr_t)key, &of_key);
+    cs_tape_put2(e->tape, CS_MARK_ITEM, 0, cs_tape_pack(of_value, CS_ROLE_DICT_VALUE),
+                 CS_ALSO(cs_tape_pack(&of_key, CS_ROLE_DICT_KEY), 0), value, 0, key);
+#else
+    (void)e, (void)q, (void)key, (void)value, (void)of_value;
+#endif
+}
+
+/* The rest of such an item, whose value has been told. */
+CS_HOT void
+tell_key(cs_engine *e, const quick *q, PyObject *key)
+{
+#if CS_TRACED
+    cs_probe of_key;
+    (void)cs_table_walk_own(&q->memo, (uintptr_t)key, &of_key);
+    EMIT(e, ATOM, 0, of_key, CS_ROLE_DICT_KEY, CS_TAPE_NO_TIME, key);
+    EMIT0(e, SETITEM, 0, NO_PROBE);
+#else
+    (void)e, (void)q, (void)key;
+#endif
+}
+
 /* The values of a clone, one by one.  Where a copy is waited for f->i is its entry. */
 static int
 resume_clone(cs_engine *e, cs_frame *f, PyObject **y)
@@ -845,7 +945,14 @@ resume_clone(cs_engine *e, cs_frame *f, PyObject **y)
     quick q = look(e);
     for (; (value = cs_table_next_value(f->y, &f->i, &key)) != NULL; f->i++) {
         if (copy == NULL) {
-            if (at_once(e, &q, *value, CS_ROLE_DICT_VALUE, &copy, &probe)) {
+            const unsigned kind = ask_tables(e, &q, *value, &copy, &probe);
+            if (kind == CS_REC_ATOM || kind == CS_REC_FATOM) {
+                tell_item(e, &q, key, *value, &probe);
+                copy = NULL;
+                continue;
+            }
+            if (kind != 0) {
+                tell_at_once(e, &q, kind, &probe, CS_ROLE_DICT_VALUE, *value, copy);
                 Py_INCREF(copy);
             }
             else {
@@ -864,11 +971,11 @@ resume_clone(cs_engine *e, cs_frame *f, PyObject **y)
         *value = copy;
         copy = NULL;
         Py_DECREF(before); /* x has it as well */
+        tell_key(e, &q, key);
     }
     *y = Py_NewRef(f->y);
     return DONE;
 }
-#endif
 
 /* ---- _deepcopy_method ---- */
 
@@ -1206,27 +1313,6 @@ fail(cs_engine *e)
 }
 
 #if CS_TABLE
-#define LEAF_FRAMES (2 + CS_LISTCOMP_FRAMES + CS_ATOM_FRAMES) /* of the deepest call in copying a flat container */
-
-static inline bool
-is_atom(cs_engine *e, PyObject *x, uint64_t version)
-{
-    const cs_kind_slot *s = cs_kind_slot_of(e->rt, Py_TYPE(x));
-    return s->type == Py_TYPE(x) && s->kind == CS_COPIER_ATOMIC && s->version == version;
-}
-
-/* How many of the items are atomic, up to the first that is not. */
-static Py_ssize_t
-count_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version)
-{
-    const PyTypeObject *atom = NULL; /* the last type that was */
-    Py_ssize_t i = 0;
-    for (; i < n && (Py_TYPE(items[i]) == atom || is_atom(e, items[i], version)); i++) {
-        atom = Py_TYPE(items[i]);
-    }
-    return i;
-}
-
 static bool
 is_flat_dict(cs_engine *e, PyObject *x, uint64_t version)
 {
@@ -1258,15 +1344,6 @@ begin_list(cs_engine *e, PyObject *x, uint64_t version)
     }
     Py_SET_SIZE((PyVarObject *)y, i);
     return y;
-}
-
-/* Whether the items of a plain dict can be copied within a clone of it: keys are their own copies, and quiet. */
-static inline bool
-can_clone(cs_engine *e, PyObject *x, uint64_t version)
-{
-    const cs_kind_slot *s = cs_kind_slot_of(e->rt, &PyUnicode_Type);
-    return !e->table.held && PyDict_GET_SIZE(x) > 0 && cs_table_has_str_keys(x) && s->type == &PyUnicode_Type &&
-           s->kind == CS_COPIER_ATOMIC && s->version == version;
 }
 
 /* How far the values of a clone are atomic: the entry of the first that is not, or -1. */
@@ -1307,7 +1384,7 @@ flat(cs_engine *e, PyObject *x, unsigned copier, PyObject **y, Py_ssize_t *at)
             return PUSHED;
         }
     }
-    else if (copier == CS_COPIER_DICT && PyDict_CheckExact(x) && can_clone(e, x, version)) {
+    else if (copier == CS_COPIER_DICT && PyDict_CheckExact(x) && can_clone(e, x)) {
         *y = PyDict_Copy(x);
         if (*y != NULL && !cs_table_has_str_keys(*y)) {
             Py_CLEAR(*y);
@@ -1417,9 +1494,7 @@ resume(cs_engine *e, PyObject **y)
     case STEP_DICT:
     case STEP_DICT_VALUE:
     case STEP_DICT_KEY: return resume_dict(e, f, y);
-#if CS_TABLE
     case STEP_CLONE: return resume_clone(e, f, y);
-#endif
     case STEP_METHOD: return resume_method(e, f, y);
     case STEP_FAST_STATE: return resume_fast_reduce(e, f, y);
     default: return resume_reconstruct(e, f, y);
@@ -1483,6 +1558,7 @@ open_engine(cs_engine *e, cs_runtime *rt, const cs_policy *policy, PyObject *mem
     }
     *e = (cs_engine){.rt = rt, .policy = policy, .ts = PyThreadState_Get()};
     e->fresh = memo == NULL || memo == Py_None;
+    e->quiet = true;
     e->stack = (cs_stack){.segment = first, .first = first};
 #if !CS_TABLE
     e->memo = e->fresh ? PyDict_New() : Py_NewRef(memo);

@@ -59,6 +59,7 @@ typedef struct cs_engine {
     bool fresh;         /* the memo was made here, not given */
     bool announced;     /* the ROOT record of this memo is written */
     bool bare;          /* the tape need not own what the memo keeps alive (tape.h) */
+    bool quiet;         /* no user code has run in it yet: dicts may be copied within clones */
     bool exposed;       /* user code has had it: it may hold what the engine did not put there */
     cs_dict_mark known; /* the memo as the engine left it */
     PyObject *keep;     /* the list in an own memo that keeps originals alive, or NULL; borrowed */

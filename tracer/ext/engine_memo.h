@@ -48,7 +48,6 @@ end_bare(cs_engine *e)
 }
 #endif
 
-#if CS_TABLE
 /* A clone becomes what copy.py would have by now: the items up to the one whose value is being copied are not in it. */
 static void
 end_clone(cs_frame *f)
@@ -80,19 +79,21 @@ end_clone(cs_frame *f)
 /* Before user code runs for the first time: the table owns what it names, and nothing is there that copy.py would not
  * have made yet. */
 static void
-hold(cs_engine *e)
+end_quiet(cs_engine *e)
 {
-    if (e->table.held) {
+    if (!e->quiet) {
         return;
     }
+    e->quiet = false;
     for (cs_frame *f = e->stack.top; f != NULL; f = cs_frame_below(&e->stack, f)) {
         if (f->cloned) {
             end_clone(f);
         }
     }
+#if CS_TABLE
     cs_memo_hold(&e->table);
-}
 #endif
+}
 
 #define GC_PAUSE_EVERY 64 /* entries: a small copy is done before a collection is due */
 
@@ -119,7 +120,7 @@ memo_of(cs_engine *e)
     e->known = cs_probe_mark(e->memo);
 #elif CS_TABLE
     if (e->memo == NULL) {
-        hold(e);
+        end_quiet(e);
         e->memo = cs_memo_as_dict(&e->table);
         e->plain = e->memo != NULL;
     }
@@ -143,9 +144,8 @@ leave(cs_engine *e)
     if (e->known.version == 0 || !is_own(e)) {
         e->known = cs_probe_mark(e->memo);
     }
-#elif CS_TABLE
-    hold(e);
 #endif
+    end_quiet(e);
     resume_gc(e);
 }
 
