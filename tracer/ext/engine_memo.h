@@ -23,6 +23,12 @@ resume_gc(cs_engine *e)
 }
 
 #if CS_TRACED
+static void
+own_original(void *recorder, cs_frame *f)
+{
+    cs_recorder_mark(recorder, f->x, 0);
+}
+
 /* User code may take out of the memo what it keeps alive: from here on the tape does, which has told of it by address
  * alone. */
 static void
@@ -42,18 +48,20 @@ end_bare(cs_engine *e)
     for (Py_ssize_t i = 0; e->keep != NULL && i < PyList_GET_SIZE(e->keep); i++) {
         cs_recorder_mark(e->rec, PyList_GET_ITEM(e->keep, i), 0);
     }
-    for (cs_frame *f = e->stack.top; f != NULL; f = cs_frame_below(&e->stack, f)) {
-        cs_recorder_mark(e->rec, f->x, 0);
-    }
+    cs_frames_each(&e->stack, own_original, e->rec);
 }
 #endif
 
 /* A clone becomes what copy.py would have by now: the items up to the one whose value is being copied are not in it. */
 static void
-end_clone(cs_frame *f)
+end_clone(void *unused, cs_frame *f)
 {
     PyObject *key, *value, **rest;
     Py_ssize_t done = 0, pos = 0;
+    (void)unused;
+    if (!f->cloned) {
+        return;
+    }
     f->cloned = false;
     f->step = STEP_DICT_VALUE;
     while (cs_table_next(f->y, &pos, &key, &value) && pos <= f->i) {
@@ -85,11 +93,7 @@ end_quiet(cs_engine *e)
         return;
     }
     e->quiet = false;
-    for (cs_frame *f = e->stack.top; f != NULL; f = cs_frame_below(&e->stack, f)) {
-        if (f->cloned) {
-            end_clone(f);
-        }
-    }
+    cs_frames_each(&e->stack, end_clone, NULL);
 #if CS_TABLE
     cs_memo_hold(&e->table);
 #endif

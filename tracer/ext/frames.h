@@ -43,19 +43,21 @@ cs_frames_pop(cs_stack *s)
     s->top = s->segment->end - 1;
 }
 
-/* The frame that waits for f's answer, or NULL. */
-static inline cs_frame *
-cs_frame_below(const cs_stack *s, cs_frame *f)
+/* Calls see(ctx, frame) for each, the innermost first. */
+static inline void
+cs_frames_each(const cs_stack *s, void (*see)(void *ctx, cs_frame *f), void *ctx)
 {
-    for (cs_segment *at = s->segment; at != NULL; at = at->before) {
-        if (f == at->frames) {
-            return at->before != NULL ? at->before->end - 1 : NULL;
+    const cs_segment *at = s->segment;
+    for (cs_frame *f = s->top; f != NULL;) {
+        see(ctx, f);
+        if (f != at->frames) {
+            f--;
         }
-        if (f > at->frames && f < at->end) {
-            return f - 1;
+        else {
+            at = at->before;
+            f = at != NULL ? at->end - 1 : NULL;
         }
     }
-    return NULL;
 }
 
 static inline void
