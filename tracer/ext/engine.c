@@ -212,13 +212,13 @@ count_atoms(cs_engine *e, PyObject *const *items, Py_ssize_t n, uint64_t version
     return i;
 }
 
-/* Whether x is a tuple of atomic objects, which is its own copy. */
+/* Whether x is a tuple of atomic objects, which is its own copy; such a one is not in the engine's own memo. */
 static bool
 is_flat_tuple(cs_engine *e, const quick *q, PyObject *x)
 {
     const cs_kind_slot *s = cs_kind_slot_of(e->rt, &PyTuple_Type);
     const Py_ssize_t n = PyTuple_GET_SIZE(x);
-    return s->type == &PyTuple_Type && s->version == q->version && s->kind == CS_COPIER_TUPLE &&
+    return q->usable && q->own && s->type == &PyTuple_Type && s->version == q->version && s->kind == CS_COPIER_TUPLE &&
            cs_frames_left(e->ts) > LEAF_FRAMES && count_atoms(e, ((PyTupleObject *)x)->ob_item, n, q->version) == n;
 }
 #endif
@@ -227,7 +227,7 @@ is_flat_tuple(cs_engine *e, const quick *q, PyObject *x)
  * record that tells of it, ATOM, FATOM or HIT, and then *y is its copy, borrowed; or 0, and *probe is known if the memo
  * was asked and has missed. */
 CS_HOT unsigned
-ask_tables(cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
+ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
 {
     bool settled = true;
     *probe = CS_PROBE_UNKNOWN;
@@ -252,11 +252,6 @@ ask_tables(cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *probe)
         return CS_REC_HIT;
     }
     *y = x;
-#if CS_TABLE
-    if (q->own && PyTuple_CheckExact(x) && is_flat_tuple(e, q, x)) { /* nobody is told how */
-        return CS_REC_ATOM;
-    }
-#endif
     return atomic ? CS_REC_ATOM : 0;
 }
 
@@ -450,6 +445,14 @@ resume_list(cs_engine *e, cs_frame *f, PyObject **y)
         }
 #endif
         PyObject *a = PyList_GET_ITEM(f->x, f->i++);
+#if CS_TABLE
+        if (PyTuple_CheckExact(a) && is_flat_tuple(e, &q, a)) {
+            if (cs_list_push(f->y, a) < 0) {
+                return FAILED;
+            }
+            continue;
+        }
+#endif
         if (at_once(e, &q, a, CS_ROLE_LIST_ELEM, &copy, &probe)) {
             if (cs_list_push(f->y, copy) < 0 || (SHARES_TIMES(e) && copy_repeats(e, f, a, copy) < 0)) {
                 return FAILED;
@@ -1318,7 +1321,7 @@ is_flat_dict(cs_engine *e, PyObject *x, uint64_t version)
 {
     PyObject *key, *value;
     Py_ssize_t pos = 0;
-    while (cs_table_next(x, &pos, &key, &value)) {
+    while (PyDict_Next(x, &pos, &key, &value)) {
         if (!PyUnicode_CheckExact(key) || !is_atom(e, key, version) || !is_atom(e, value, version)) {
             return false;
         }
