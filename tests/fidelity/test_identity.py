@@ -15,13 +15,10 @@ ARG = 5  # role of a call: an argument of func(*args)
 
 
 def timeless(events):
-    """Without what differs between two copies of equal objects: times, probes, and slots, which follow from addresses."""
+    """Without what differs between two copies of equal objects: times, probes, and slots, which an address decides."""
     events = [Event._make(e) for e in events]
     slots = {e.record for e in events if e.event == "memo_get" and e.outcome is False}
-    return [
-        e._replace(time_ns=0, log2_slots=0, probes=0, arg=0 if e.record in slots else e.arg)
-        for e in events
-    ]
+    return [e._replace(time_ns=0, log2_slots=0, probes=0, arg=0 if e.record in slots else e.arg) for e in events]
 
 
 def described(trace):

@@ -1,4 +1,4 @@
-"""Containers that user code sees while their copies are half made: nothing may be in them yet that copy.py adds later."""
+"""Containers that user code sees while their copies are half made: nothing is in them yet that copy.py adds later."""
 
 from __future__ import annotations
 
