@@ -305,3 +305,46 @@ def test_steps_that_are_no_whole_ones_are_refused():
         comparison.feed(b"123")
     with pytest.raises(ValueError, match="trace"):
         _core.Comparison(b"not a trace at all, but long enough", [], plan.seen, plan.sites)
+
+
+class Fails:
+    """Its copy fails with a text of our choice."""
+
+    def __init__(self, text, x):
+        self.text, self.x = text, x
+
+    def __reduce__(self):
+        return self.fail, (self.x,)
+
+    def fail(self, y):
+        raise ValueError(self.text(y))
+
+
+class Thing:
+    pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(lambda y: f"cannot use {y!r}", id="of a copy"),
+        pytest.param(lambda y: f"{y!r} and {y!r}, {hex(id(y))}", id="of a copy, three times"),
+        pytest.param(lambda y: f"{[object(), object()]}", id="of what was not met"),
+        pytest.param(lambda y: "0x 0xzz 0 x", id="of nothing"),
+    ],
+)
+def test_a_text_may_tell_where_an_object_is(text):
+    t = copyscope.trace([Fails(text, Thing())], verify=True)
+    assert t.verdict["state"] == "equal", t.verdict["where"]
+
+
+def test_a_text_that_tells_of_another_object_differs():
+    one, other, turns = Thing(), Thing(), iter(range(9))
+    t = copyscope.trace([one, other, Fails(lambda y: repr((one, other)[next(turns) % 2]), Thing())], verify=True)
+    assert t.verdict["state"] == "differs" and "Thing object at 0x" in t.verdict["where"]
+
+
+def test_a_text_that_tells_of_a_copy_and_then_of_its_original_differs():
+    original, turns = Thing(), iter(range(9))
+    t = copyscope.trace(Fails(lambda y: repr((original, y)[next(turns) % 2]), original), verify=True)
+    assert t.verdict["state"] == "differs"

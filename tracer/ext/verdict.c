@@ -1,10 +1,12 @@
 /* Is what a trace tells what copy.py did?  Two streams of logical events, one pass, constant work for each event.
  *
- * A trace names objects by refs, which are never reused, since a recorder holds what it meets.  The witness names them
- * by addresses, which are, since it holds nothing.  So a ref stands for one address for good, and an address for one
- * ref at a time: it may pass to another ref only while nothing that copy.py did keeps its object alive.
+ * A trace names objects by refs, which are never reused.  The witness names them by addresses, which are, since it
+ * holds nothing.  So a ref stands for one address for good, and an address for one ref at a time: it may pass to
+ * another ref only while nothing that copy.py did keeps its object alive.
  */
 #include "verdict.h"
+
+#include <ctype.h>
 
 #define IS_SEEN(c, event) ((c)->seen[event] != 0)
 
@@ -279,6 +281,65 @@ same_line(const comparison *c, const recorded *e, const cs_witness_step *s)
     return line == 0 || line == s->line || (e->event == CS_EV_REDUCE && e->aux != CS_WITNESS_REDUCE_EX);
 }
 
+static uint32_t
+ref_at(comparison *c, uint64_t address)
+{
+    return address != 0 && c->identities != NULL ? find(c, address)->ref : 0;
+}
+
+/* Reads 0x and hexadecimal digits; returns how many characters, 0 where there are none. */
+static size_t
+read_address(const char *s, size_t n, uint64_t *address)
+{
+    size_t i = 2;
+    if (n < 3 || s[0] != '0' || s[1] != 'x' || !isxdigit((unsigned char)s[2])) {
+        return 0;
+    }
+    for (*address = 0; i < n && isxdigit((unsigned char)s[i]); i++) {
+        const int digit = s[i] <= '9' ? s[i] - '0' : (s[i] | 32) - 'a' + 10;
+        *address = *address << 4 | (unsigned)digit;
+    }
+    return i;
+}
+
+/* Whether an address in a text of ours and one in a text of theirs are of one object, or of none that was met. */
+static bool
+same_address(comparison *c, uint64_t ours, uint64_t theirs)
+{
+    for (size_t ref = c->n_objects; ref > 0; ref--) { /* the last that was there */
+        if (c->objects[ref - 1].addr == ours && c->address_of[ref - 1] != 0) {
+            return c->address_of[ref - 1] == theirs;
+        }
+    }
+    return ref_at(c, theirs) == 0;
+}
+
+/* Whether texts are equal, or differ in addresses only, as of an object's repr(): a copy is elsewhere each time. */
+static bool
+same_words(comparison *c, const char *ours, size_t n, const char *theirs, size_t m)
+{
+    while (n > 0 && m > 0) {
+        uint64_t our_address, their_address;
+        size_t i = read_address(ours, n, &our_address), j = read_address(theirs, m, &their_address);
+        if (i > 0 && j > 0) {
+            if (our_address != their_address && !same_address(c, our_address, their_address)) {
+                return false;
+            }
+        }
+        else {
+            if (*ours != *theirs) {
+                return false;
+            }
+            i = j = 1;
+        }
+        ours += i;
+        n -= i;
+        theirs += j;
+        m -= j;
+    }
+    return n == 0 && m == 0;
+}
+
 static int
 same_text(comparison *c, const recorded *e, const cs_witness_step *s)
 {
@@ -288,7 +349,7 @@ same_text(comparison *c, const recorded *e, const cs_witness_step *s)
         s->arg < (uint64_t)PyList_GET_SIZE(c->texts) ? PyList_GET_ITEM(c->texts, (Py_ssize_t)s->arg) : NULL;
     Py_ssize_t m = 0;
     const char *text = theirs != NULL ? PyUnicode_AsUTF8AndSize(theirs, &m) : "";
-    return text == NULL ? -1 : n == (size_t)m && memcmp(ours, text, n) == 0;
+    return text == NULL ? -1 : same_words(c, ours, n, text, (size_t)m);
 }
 
 /* Returns 1, 0, or -1 with an exception set. */
@@ -320,12 +381,6 @@ static const char *
 aux_name(unsigned event, unsigned aux)
 {
     return event == CS_EV_DISPATCH ? cs_copier_name(aux) : event == CS_EV_REDUCE ? cs_witness_reductor_name(aux) : "";
-}
-
-static uint32_t
-ref_at(comparison *c, uint64_t address)
-{
-    return address != 0 && c->identities != NULL ? find(c, address)->ref : 0;
 }
 
 static PyObject *
