@@ -38,8 +38,22 @@ def run(code: str, filename: str = FILENAME) -> tuple[Any, dict[str, Any]]:
     except SnippetError:
         raise
     except BaseException as e:  # SystemExit and KeyboardInterrupt of the snippet end it like any other
+        if isinstance(e, MemoryError):
+            _forget(namespace, e)
         raise SnippetError(describe(e, filename)) from None
     return x, {k: v for k, v in namespace.items() if not k.startswith("__")}
+
+
+def _forget(namespace: dict[str, Any], e: BaseException) -> None:
+    """Lets go of what a snippet has filled the memory with: there has to be room to say so."""
+    namespace.clear()
+    tb = e.__traceback__
+    while tb is not None:
+        try:
+            tb.tb_frame.clear()
+        except (RuntimeError, MemoryError):  # a frame that still runs, and no room for saying that
+            pass
+        tb = tb.tb_next
 
 
 def changes(namespace: dict[str, Any]) -> dict[str, Any]:
