@@ -71,3 +71,19 @@ def test_a_crash_is_found_and_the_search_goes_on(monkeypatch):
     monkeypatch.setitem(OPERATIONS, "crashes", crashes)
     found, _ = memory.summary(memory.explore("crashes", "shared", memory.python_allocator(), 5))
     assert any("SIGABRT" in line for line in found), found
+
+
+FILLS = """
+import resource
+from copyscope import snippet
+resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
+try:
+    snippet.run("x = []\\nwhile True: x.append(bytearray(99))")
+except snippet.SnippetError as e:
+    print(e, len(bytearray(100 << 20)))
+"""
+
+
+def test_a_snippet_that_fills_the_memory_leaves_room_to_say_so():
+    done = subprocess.run([sys.executable, "-c", FILLS], capture_output=True, text=True)
+    assert done.stdout.startswith("MemoryError") and done.stdout.endswith(f" {100 << 20}\n"), done.stderr

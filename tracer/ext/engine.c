@@ -221,7 +221,7 @@ copy_atoms(cs_engine *e, quick *q, cs_frame *f)
             PyObject *a = from[i];
             const uintptr_t addr = (uintptr_t)a;
             size_t perturb = addr, slot = addr & mask, slots = 1;
-            int ix;
+            int8_t ix;
             while ((ix = indices[slot]) >= 0 && entries[ix].hash != (Py_hash_t)addr) {
                 perturb >>= 5;
                 slot = (slot * 5 + perturb + 1) & mask;

@@ -117,9 +117,11 @@ ask_tables(const cs_engine *e, quick *q, PyObject *x, PyObject **y, cs_probe *pr
     if (q->order != CS_ATOMIC_IN_DISPATCH && (atomic || !settled)) {
         return atomic ? CS_REC_FATOM : 0;
     }
-    if (!CS_TRACED && atomic && q->own) {
+#if !CS_TRACED
+    if (atomic && q->own) {
         return CS_REC_ATOM; /* none is in there, and nobody is told of the miss */
     }
+#endif
     if (!find(e, q, x, y, probe)) {
         return 0;
     }

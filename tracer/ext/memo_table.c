@@ -117,7 +117,7 @@ grow_list(PyObject ***list, size_t *n, PyObject *const *first)
         return -1;
     }
     if (is_first) {
-        memcpy(bigger, first, *n * sizeof *first);
+        memcpy(bigger, first, *n * sizeof(PyObject *));
     }
     *list = bigger;
     *n *= 2;
