@@ -111,7 +111,7 @@ tell_stored(cs_engine *e, cs_frame *f, unsigned kind, uint8_t flags)
 static int
 memoize(cs_engine *e, cs_frame *f, unsigned kind)
 {
-    uint8_t flags;
+    uint8_t flags = 0;
     (void)kind;
 #if CS_TABLE
     const int err = memo_set(e, f->x, f->y, &f->at, &flags);
