@@ -133,10 +133,7 @@ cs_tape_put_bare(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_
 static inline void
 cs_tape_put(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_t time, PyObject *object)
 {
-    if (t->limit - t->next < 2) {
-        cs_tape_turn(t);
-    }
-    *t->next++ = (cs_mark){kind, flags, pack, time, Py_XNewRef(object)};
+    cs_tape_put_bare(t, kind, flags, pack, time, Py_XNewRef(object));
 }
 
 /* Two marks as they are. */
@@ -155,11 +152,8 @@ static inline void
 cs_tape_put2(cs_tape *t, uint8_t kind, uint8_t flags, uint16_t pack, uint32_t time, PyObject *x, uint32_t aux,
              PyObject *y)
 {
-    if (t->limit - t->next < 2) {
-        cs_tape_turn(t);
-    }
-    *t->next++ = (cs_mark){kind, flags, pack, time, Py_XNewRef(x)};
-    *t->next++ = (cs_mark){CS_MARK_MORE, 0, 0, aux, Py_XNewRef(y)};
+    cs_tape_put_two(t, (cs_mark){kind, flags, pack, time, Py_XNewRef(x)},
+                    (cs_mark){CS_MARK_MORE, 0, 0, aux, Py_XNewRef(y)});
 }
 
 #endif
